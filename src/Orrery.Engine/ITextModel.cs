@@ -1,0 +1,90 @@
+using Orrery.Models.Tokenizers;
+
+namespace Orrery.Engine;
+
+/// <summary>
+/// A model that continues text: whole on this machine (<see cref="Orrery.Engine"/>), or split over several (a later project).
+/// What stands in front of it (HTTP, templates, streams) knows only this.
+/// </summary>
+public interface ITextModel : IAsyncDisposable
+{
+    TextModelCard Card { get; }
+
+    Tokenizer Tokenizer { get; }
+
+    /// <summary>
+    /// Continues the prompt. Yields one piece per step and a last one with a <see cref="FinishReason"/>.
+    /// Requests beyond what runs at once wait in order in a bounded queue.
+    /// Cancelling frees the sequence within one step.
+    /// </summary>
+    /// <exception cref="QueueFullException">The queue is at its bound; nothing was started.</exception>
+    /// <exception cref="ContextLengthException">The prompt does not leave room for one token.</exception>
+    IAsyncEnumerable<TextPiece> GenerateAsync(TextRequest request, CancellationToken ct);
+}
+
+/// <summary>What a model is, for whoever shows or routes to it.</summary>
+/// <param name="Name">From the file's metadata, else the file's name.</param>
+/// <param name="Architecture">As the file names it: <c>llama</c>.</param>
+/// <param name="ContextTokens">Prompt and continuation together, at most.</param>
+/// <param name="ChatTemplate">Jinja source, or null when the file has none.</param>
+public sealed record TextModelCard(string Name, string Architecture, int ContextTokens, string? ChatTemplate);
+
+/// <summary>One request to continue a prompt.</summary>
+public sealed record TextRequest
+{
+    /// <summary>Token ids, beginning-of-sequence included where the model wants it.</summary>
+    public required IReadOnlyList<int> Prompt { get; init; }
+
+    /// <summary>Null: up to the end of the context.</summary>
+    public int? MaxTokens { get; init; }
+
+    /// <summary>The text ends before the first of these; they are not part of it, also when they cross token borders.</summary>
+    public IReadOnlyList<string> Stop { get; init; } = [];
+
+    public SamplingOptions Sampling { get; init; } = new();
+}
+
+/// <summary>How the next token is chosen from the logits.</summary>
+public sealed record SamplingOptions
+{
+    /// <summary>0 is greedy: the highest logit, ties to the lower id. Default 1, as the OpenAI API has it.</summary>
+    public float Temperature { get; init; } = 1;
+
+    /// <summary>Smallest set of tokens whose probability reaches this. 1: off.</summary>
+    public float TopP { get; init; } = 1;
+
+    /// <summary>Only the k most likely tokens. 0: off.</summary>
+    public int TopK { get; init; }
+
+    /// <summary>Same seed and request, same text. Null: a random one.</summary>
+    public long? Seed { get; init; }
+}
+
+/// <summary>What one step added.</summary>
+/// <param name="Token">The sampled id; null on a piece that only releases held-back text or ends the stream.</param>
+/// <param name="Text">Whole UTF-8 characters that are certain by now; may be empty.</param>
+/// <param name="Finish">Set on the last piece only.</param>
+public sealed record TextPiece(int? Token, string Text, FinishReason? Finish = null);
+
+public enum FinishReason
+{
+    /// <summary>An end-of-text token or a stop string.</summary>
+    Stop,
+
+    /// <summary>MaxTokens or the context's end.</summary>
+    Length,
+}
+
+/// <summary>As many requests wait as may.</summary>
+public sealed class QueueFullException(int bound) : Exception($"The queue holds {bound} requests, its bound. Retry later.")
+{
+    public int Bound { get; } = bound;
+}
+
+/// <summary>A prompt that the context has no room for.</summary>
+public sealed class ContextLengthException(int promptTokens, int contextTokens)
+    : Exception($"This model's context is {contextTokens} tokens; the prompt has {promptTokens}. Shorten the prompt.")
+{
+    public int PromptTokens { get; } = promptTokens;
+    public int ContextTokens { get; } = contextTokens;
+}
