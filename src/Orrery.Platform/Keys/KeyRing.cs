@@ -1,0 +1,66 @@
+using System.Collections.Frozen;
+using System.Security.Cryptography;
+using Dapper;
+using Orrery.Platform.Access;
+using Orrery.Platform.Database;
+
+namespace Orrery.Platform.Keys;
+
+/// <summary>
+/// The keys that open the doors. Records hold a salted hash, never the key. Requests read one immutable table and touch no database.
+/// </summary>
+public sealed class KeyRing
+{
+    private readonly PlatformDatabase _database;
+    private FrozenDictionary<string, KeyRecord> _byId = FrozenDictionary<string, KeyRecord>.Empty;
+
+    private KeyRing(PlatformDatabase database) => _database = database;
+
+    public static async Task<KeyRing> OpenAsync(PlatformDatabase database, CancellationToken ct)
+    {
+        var ring = new KeyRing(database);
+        await ring.ReloadAsync(ct);
+        return ring;
+    }
+
+    /// <summary>Who holds this key; null for a key that is unknown or malformed. Compared in constant time.</summary>
+    public Caller? Find(string? key)
+    {
+        if (key is null || KeyText.IdOf(key) is not { } id || !Volatile.Read(ref _byId).TryGetValue(id, out var record))
+            return null;
+        return CryptographicOperations.FixedTimeEquals(KeyText.Hash(record.Salt, key), record.Hash) ? new Caller(record.Name, record.Role) : null;
+    }
+
+    /// <summary>Makes a key; the answer is the only time that it is seen. An earlier key of the same name stops working.</summary>
+    public async Task<string> IssueAsync(string name, string role, DateTimeOffset now, CancellationToken ct)
+    {
+        string key = KeyText.New();
+        byte[] salt = RandomNumberGenerator.GetBytes(16);
+        await using var connection = await _database.OpenAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await connection.ExecuteAsync("DELETE FROM keys WHERE name = @name", new { name }, transaction);
+        await connection.ExecuteAsync(
+            "INSERT INTO keys (id, name, role, salt, hash, created) VALUES (@id, @name, @role, @salt, @hash, @created)",
+            new { id = KeyText.IdOf(key), name, role, salt, hash = KeyText.Hash(salt, key), created = now.ToUnixTimeSeconds() },
+            transaction);
+        await transaction.CommitAsync(ct);
+        await ReloadAsync(ct);
+        return key;
+    }
+
+    private async Task ReloadAsync(CancellationToken ct)
+    {
+        await using var connection = await _database.OpenAsync(ct);
+        var records = await connection.QueryAsync<KeyRecord>("SELECT id, name, role, salt, hash FROM keys");
+        Volatile.Write(ref _byId, records.ToFrozenDictionary(r => r.Id, StringComparer.Ordinal));
+    }
+
+    private sealed record KeyRecord
+    {
+        public string Id { get; init; } = "";
+        public string Name { get; init; } = "";
+        public string Role { get; init; } = "";
+        public byte[] Salt { get; init; } = [];
+        public byte[] Hash { get; init; } = [];
+    }
+}

@@ -1,0 +1,166 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+
+namespace Orrery.Resources.Demand;
+
+/// <summary>Counts one process's requests per service. The gateway enters and leaves; who scales in the same process reads.</summary>
+public sealed class DemandMeter(TimeProvider time) : IDemandFeed
+{
+    private readonly ConcurrentDictionary<ResourceKey, Counts> _services = new();
+    private readonly Lock _watchersLock = new();
+    private readonly List<Channel<ResourceKey>> _watchers = [];
+
+    /// <summary>A request for this service arrived and waits for a replica. Dispose when it has ended, however it ended.</summary>
+    public DemandClaim Enter(ResourceKey service)
+    {
+        var counts = _services.GetOrAdd(service, _ => new Counts());
+        bool first = counts.Arrive(time.GetUtcNow());
+        if (first)
+            Tell(service);
+        return new DemandClaim(this, service, counts);
+    }
+
+    public ServiceDemand Read(ResourceKey service) => _services.TryGetValue(service, out var counts) ? counts.Read() : ServiceDemand.None;
+
+    public async IAsyncEnumerable<ResourceKey> WatchAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        // Keys only, and whoever reads one looks at the present figures: a full channel may drop repeats, never the last word of a busy service.
+        var channel = Channel.CreateUnbounded<ResourceKey>();
+        lock (_watchersLock)
+            _watchers.Add(channel);
+        try
+        {
+            foreach (var (service, counts) in _services)
+            {
+                if (counts.Read() is { Waiting: > 0 } or { InFlight: > 0 })
+                    yield return service;
+            }
+            await foreach (var service in channel.Reader.ReadAllAsync(ct))
+                yield return service;
+        }
+        finally
+        {
+            lock (_watchersLock)
+                _watchers.Remove(channel);
+        }
+    }
+
+    internal void Leave(ResourceKey service, Counts counts, bool wasWaiting)
+    {
+        if (counts.Leave(wasWaiting, time.GetUtcNow()))
+            Tell(service);
+    }
+
+    private void Tell(ResourceKey service)
+    {
+        lock (_watchersLock)
+        {
+            foreach (var watcher in _watchers)
+                watcher.Writer.TryWrite(service);
+        }
+    }
+
+    internal sealed class Counts
+    {
+        private readonly Lock _lock = new();
+        private int _waiting;
+        private int _inFlight;
+        private long _tokens;
+        private DateTimeOffset? _lastUsed;
+
+        /// <returns>True when there was no request before.</returns>
+        public bool Arrive(DateTimeOffset now)
+        {
+            lock (_lock)
+            {
+                _lastUsed = now;
+                return _waiting++ + _inFlight == 0;
+            }
+        }
+
+        public void Start()
+        {
+            lock (_lock)
+            {
+                _waiting--;
+                _inFlight++;
+            }
+        }
+
+        /// <summary>The request lost its replica and waits for another.</summary>
+        public void WaitAgain()
+        {
+            lock (_lock)
+            {
+                _waiting++;
+                _inFlight--;
+            }
+        }
+
+        public void AddTokens(long tokens) => Interlocked.Add(ref _tokens, tokens);
+
+        /// <returns>True when no request is left.</returns>
+        public bool Leave(bool wasWaiting, DateTimeOffset now)
+        {
+            lock (_lock)
+            {
+                if (wasWaiting)
+                    _waiting--;
+                else
+                    _inFlight--;
+                _lastUsed = now;
+                return _waiting + _inFlight == 0;
+            }
+        }
+
+        public ServiceDemand Read()
+        {
+            lock (_lock)
+                return new ServiceDemand(_waiting, _inFlight, Interlocked.Read(ref _tokens), _lastUsed);
+        }
+    }
+}
+
+/// <summary>One request's place in the figures. Belongs to one request, so not safe for use by several threads at once.</summary>
+public sealed class DemandClaim : IDisposable
+{
+    private readonly DemandMeter _meter;
+    private readonly ResourceKey _service;
+    private readonly DemandMeter.Counts _counts;
+    private bool _waiting = true;
+    private bool _ended;
+
+    internal DemandClaim(DemandMeter meter, ResourceKey service, DemandMeter.Counts counts)
+    {
+        _meter = meter;
+        _service = service;
+        _counts = counts;
+    }
+
+    /// <summary>A replica works on it now.</summary>
+    public void Start()
+    {
+        if (_waiting)
+            _counts.Start();
+        _waiting = false;
+    }
+
+    /// <summary>It lost its replica and waits for another.</summary>
+    public void WaitAgain()
+    {
+        if (!_waiting)
+            _counts.WaitAgain();
+        _waiting = true;
+    }
+
+    public void AddTokens(long tokens) => _counts.AddTokens(tokens);
+
+    public void Dispose()
+    {
+        if (_ended)
+            return;
+        _ended = true;
+        _meter.Leave(_service, _counts, _waiting);
+    }
+}

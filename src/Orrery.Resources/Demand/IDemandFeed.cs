@@ -1,0 +1,23 @@
+namespace Orrery.Resources.Demand;
+
+/// <summary>
+/// What gateways see of each service, told to those who scale. In memory on one machine; a stream from each gateway on a cluster.
+/// Never a store write per request.
+/// </summary>
+public interface IDemandFeed
+{
+    /// <summary>The present figures. A service that was never asked for reads as zeros.</summary>
+    ServiceDemand Read(ResourceKey service);
+
+    /// <summary>Services whose demand turned on (first waiting request) or off (last request ended). Those in demand now come first.</summary>
+    IAsyncEnumerable<ResourceKey> WatchAsync(CancellationToken ct);
+}
+
+/// <param name="Waiting">Requests that no replica has yet.</param>
+/// <param name="InFlight">Requests that a replica works on.</param>
+/// <param name="Tokens">Prompt and completion tokens since start.</param>
+/// <param name="LastUsed">Last arrival or end of a request; null: never.</param>
+public sealed record ServiceDemand(int Waiting, int InFlight, long Tokens, DateTimeOffset? LastUsed)
+{
+    public static ServiceDemand None { get; } = new(0, 0, 0, null);
+}

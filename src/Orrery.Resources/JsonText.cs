@@ -1,0 +1,41 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Orrery.Resources;
+
+/// <summary>Reading JSON that strangers send: strict, bounded in depth, with problems that name the field.</summary>
+public static class JsonText
+{
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = Document.MaxDepth, AllowDuplicateProperties = false };
+
+    /// <exception cref="InvalidDocumentException">Not one JSON object in valid UTF-8, too deep, or a name stands twice in an object.</exception>
+    public static JsonObject ParseObject(ReadOnlySpan<byte> utf8)
+    {
+        if (!System.Text.Unicode.Utf8.IsValid(utf8))
+            throw new InvalidDocumentException("the body is not valid UTF-8");
+        try
+        {
+            return JsonNode.Parse(utf8, documentOptions: Strict) as JsonObject
+                ?? throw new InvalidDocumentException("the body must be a JSON object");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDocumentException($"the body is not valid JSON: {e.Message}");
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidDocumentException($"the body is not valid JSON: {e.Message}");
+        }
+    }
+
+    /// <summary>The one line that says which field holds what it must not: <c>spec.engine.minReplicas: …</c>.</summary>
+    /// <param name="under">Path of the part that was read, when it was not the whole document.</param>
+    internal static string Problem(JsonException e, string under = "")
+    {
+        string path = (e.Path ?? "$").TrimStart('$').TrimStart('.');
+        string field = string.Join('.', new[] { under, path }.Where(p => p.Length > 0));
+        int end = e.Message.IndexOf(" Path:", StringComparison.Ordinal);
+        string what = end < 0 ? e.Message : e.Message[..end];
+        return $"{(field.Length == 0 ? "(root)" : field)}: {what}";
+    }
+}

@@ -1,0 +1,26 @@
+using System.Text.Json.Serialization.Metadata;
+
+namespace Orrery.Resources;
+
+/// <summary>The typed view of a document: the fields that this program knows. Writing goes through <see cref="Document"/>, which keeps the others.</summary>
+public abstract record Resource
+{
+    public string? ApiVersion { get; init; }
+
+    [System.Text.Json.Serialization.JsonPropertyName("kind")]
+    public string? KindName { get; init; }
+
+    public Metadata Metadata { get; init; } = new();
+
+    /// <summary>Everything wrong with the values, each line starting with the field's path. Shape and metadata are checked elsewhere.</summary>
+    public virtual IEnumerable<string> Problems() => [];
+}
+
+/// <summary>Ties a record to its kind, so that <c>store.GetAsync&lt;InferenceService&gt;</c> needs no more.</summary>
+public interface IResource<TSelf>
+    where TSelf : Resource, IResource<TSelf>
+{
+    static abstract ResourceKind Kind { get; }
+
+    static abstract JsonTypeInfo<TSelf> View { get; }
+}

@@ -1,0 +1,63 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Orrery.Resources;
+
+/// <summary>
+/// What the store, the API and the CLI must know of a kind: its names, its scope and the record that is its typed view.
+/// One static instance per kind (<see cref="Kinds"/>); compared by reference.
+/// </summary>
+public sealed class ResourceKind
+{
+    /// <summary>Empty for the Kubernetes core group.</summary>
+    public required string Group { get; init; }
+
+    public required string Version { get; init; }
+
+    /// <summary>CamelCase singular: <c>InferenceService</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Lower-case plural as in URLs: <c>inferenceservices</c>.</summary>
+    public required string Plural { get; init; }
+
+    public IReadOnlyList<string> ShortNames { get; init; } = [];
+
+    /// <summary>Groups of kinds that one word lists, such as <c>models</c>.</summary>
+    public IReadOnlyList<string> Categories { get; init; } = [];
+
+    public required bool Namespaced { get; init; }
+
+    /// <summary>True: status is written only through the status subresource, and spec only without it.</summary>
+    public bool HasStatus { get; init; }
+
+    /// <summary>Columns between NAME and AGE.</summary>
+    public IReadOnlyList<PrinterColumn> Columns { get; init; } = [];
+
+    /// <summary>The typed view: gives the fields that are known.</summary>
+    public required JsonTypeInfo View { get; init; }
+
+    /// <summary>All that is wrong with a document of this kind, each line starting with a field's path. Empty: valid.</summary>
+    public required Func<Document, IReadOnlyList<string>> Problems { get; init; }
+
+    /// <summary>Fills in defaults before validation.</summary>
+    public Action<JsonObject>? Defaults { get; init; }
+
+    public string Singular => Name.ToLowerInvariant();
+
+    /// <summary><c>orrery.dev/v1alpha1</c>, or <c>v1</c> for the core group.</summary>
+    public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
+
+    /// <summary><c>inferenceservices.orrery.dev</c>: how messages name the kind.</summary>
+    public string QualifiedPlural => Group.Length == 0 ? Plural : $"{Plural}.{Group}";
+
+    public ResourceKey Key(string name) => new(this, "", name);
+
+    public ResourceKey Key(string? ns, string name) => new(this, Namespaced ? ns ?? "" : "", name);
+
+    public override string ToString() => QualifiedPlural;
+}
+
+/// <summary>A column of the table that <c>get</c> prints.</summary>
+/// <param name="Type"><c>string</c>, <c>integer</c>, <c>boolean</c> or <c>date</c>.</param>
+/// <param name="Path">The JSONPath subset of <see cref="Schema.FieldPath"/>.</param>
+public sealed record PrinterColumn(string Name, string Type, string Path, string Description);

@@ -1,0 +1,130 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Orrery.Resources.Validation;
+
+namespace Orrery.Resources.Serving;
+
+/// <summary>A model that answers requests: which model, which runtime, how many replicas of which components.</summary>
+public sealed record InferenceService : Resource, IResource<InferenceService>
+{
+    public InferenceServiceSpec Spec { get; init; } = new();
+
+    public InferenceServiceStatus? Status { get; init; }
+
+    public override IEnumerable<string> Problems() => Spec.Problems();
+
+    public static JsonTypeInfo<InferenceService> View => ResourceJson.Default.InferenceService;
+
+    public static ResourceKind Kind { get; } = new()
+    {
+        Group = Kinds.Group,
+        Version = Kinds.Version,
+        Name = "InferenceService",
+        Plural = "inferenceservices",
+        ShortNames = ["isvc"],
+        Namespaced = true,
+        HasStatus = true,
+        Columns =
+        [
+            new("Model", "string", ".spec.model.name", "The model that it serves."),
+            new("Runtime", "string", ".status.runtime", "The runtime that was chosen."),
+            new("Replicas", "string", ".status.components.engine.replicas", "Ready of wanted engine replicas."),
+            new("Ready", "string", ".status.conditions[?(@.type==\"Ready\")].status", "True: every component answers."),
+            new("Reason", "string", ".status.conditions[?(@.type==\"Ready\")].reason", "Why it is or is not ready."),
+        ],
+        View = ResourceJson.Default.InferenceService,
+        Problems = document => Shape.Problems<InferenceService>(document),
+    };
+}
+
+public sealed record InferenceServiceSpec
+{
+    public ModelReference? Model { get; init; }
+
+    /// <summary>Unset: chosen by the model's format.</summary>
+    public RuntimeReference? Runtime { get; init; }
+
+    public ComponentSpec? Engine { get; init; }
+    public ComponentSpec? Decoder { get; init; }
+    public ComponentSpec? Router { get; init; }
+    public JsonElement? AcceleratorSelector { get; init; }
+    public JsonElement? KedaConfig { get; init; }
+
+    internal IEnumerable<string> Problems()
+    {
+        if (Model?.Name is not { Length: > 0 })
+            yield return "spec.model.name: must name a BaseModel or ClusterBaseModel";
+        if (Model?.Kind is { } modelKind and not ("BaseModel" or "ClusterBaseModel"))
+            yield return $"spec.model.kind: '{modelKind}' must be BaseModel or ClusterBaseModel";
+        if (Runtime is { Name: null or "" })
+            yield return "spec.runtime.name: must be set; leave out spec.runtime to have one chosen";
+        if (Runtime?.Kind is { } runtimeKind and not ("ServingRuntime" or "ClusterServingRuntime"))
+            yield return $"spec.runtime.kind: '{runtimeKind}' must be ServingRuntime or ClusterServingRuntime";
+        foreach (var (component, name) in new[] { (Engine, "engine"), (Decoder, "decoder"), (Router, "router") })
+        {
+            foreach (string problem in component?.Problems($"spec.{name}") ?? [])
+                yield return problem;
+        }
+    }
+}
+
+public sealed record ModelReference
+{
+    public string? Name { get; init; }
+
+    /// <summary>Unset: a BaseModel of the namespace, then a ClusterBaseModel. Set: only that kind.</summary>
+    public string? Kind { get; init; }
+
+    public string? ApiGroup { get; init; }
+    public IReadOnlyList<string>? FineTunedWeights { get; init; }
+}
+
+public sealed record RuntimeReference
+{
+    public string? Name { get; init; }
+
+    /// <summary>Unset: a ServingRuntime of the namespace, then a ClusterServingRuntime. Set: only that kind.</summary>
+    public string? Kind { get; init; }
+
+    public string? ApiGroup { get; init; }
+}
+
+/// <summary>What was last observed. Losing it loses nothing.</summary>
+public sealed record InferenceServiceStatus
+{
+    /// <summary>Name of the chosen runtime.</summary>
+    public string? Runtime { get; init; }
+
+    public IReadOnlyDictionary<string, ComponentStatus>? Components { get; init; }
+    public long? ObservedGeneration { get; init; }
+    public IReadOnlyList<Condition>? Conditions { get; init; }
+}
+
+public sealed record ComponentStatus
+{
+    /// <summary>Ready of wanted, as in <c>1/2</c>.</summary>
+    public string? Replicas { get; init; }
+
+    public int? ReadyReplicas { get; init; }
+    public int? DesiredReplicas { get; init; }
+
+    /// <summary>Hash of what the replicas run.</summary>
+    public string? Revision { get; init; }
+}
+
+/// <summary>Condition types of an InferenceService beside Ready.</summary>
+public static class ServiceConditions
+{
+    public const string ModelResolved = "ModelResolved";
+    public const string RuntimeSelected = "RuntimeSelected";
+    public const string EngineReady = "EngineReady";
+    public const string DecoderReady = "DecoderReady";
+    public const string RouterReady = "RouterReady";
+}
+
+/// <summary>Names that follow from a service's name, the same in both homes.</summary>
+public static class ServingNames
+{
+    /// <summary>The engine's workload, and the service name that its EndpointSlices carry.</summary>
+    public static string Engine(string service) => $"{service}-engine";
+}

@@ -1,0 +1,72 @@
+namespace Orrery.Resources.Store;
+
+/// <summary>
+/// Behaves as a Kubernetes API server: defaulting, validation, generation, finalizers, collection of owned objects, stale writes refused,
+/// watch with bounded history. What is expected comes back as a value; exceptions mean that the store itself cannot work.
+/// </summary>
+public interface IResourceStore
+{
+    Task<Document?> GetAsync(ResourceKey key, CancellationToken ct);
+
+    /// <param name="ns">Null: every namespace.</param>
+    Task<DocumentList> ListAsync(ResourceKind kind, string? ns, CancellationToken ct);
+
+    /// <summary>Changes after <paramref name="fromVersion"/>, each once and in order, until cancelled or <see cref="WatchEvent.Expired"/>.</summary>
+    /// <param name="ns">Null: every namespace.</param>
+    /// <param name="fromVersion">A version that this store gave. Null: all that is there as Added, then changes.</param>
+    IAsyncEnumerable<WatchEvent> WatchAsync(ResourceKind kind, string? ns, string? fromVersion, CancellationToken ct);
+
+    /// <returns>Done, AlreadyExists, Invalid, or NotFound for a missing namespace.</returns>
+    Task<WriteOutcome> CreateAsync(Document document, CancellationToken ct);
+
+    /// <summary>Replaces all but status. The document carries the resourceVersion that it was read at.</summary>
+    /// <returns>Done, NotFound, Conflict or Invalid.</returns>
+    Task<WriteOutcome> UpdateAsync(Document document, CancellationToken ct);
+
+    /// <summary>Replaces status alone.</summary>
+    /// <returns>Done, NotFound, Conflict or Invalid.</returns>
+    Task<WriteOutcome> UpdateStatusAsync(Document document, CancellationToken ct);
+
+    /// <summary>Deletes, or marks as deleted while finalizers hold it. What it owns goes with it.</summary>
+    /// <returns>Done with the last state, NotFound, or Conflict when a precondition fails.</returns>
+    Task<WriteOutcome> DeleteAsync(ResourceKey key, Preconditions preconditions, CancellationToken ct);
+}
+
+/// <summary>The state at one version.</summary>
+public sealed record DocumentList(string ResourceVersion, IReadOnlyList<Document> Items);
+
+/// <summary>What must still be so. Null: anything.</summary>
+public sealed record Preconditions(string? Uid = null, string? ResourceVersion = null)
+{
+    public static Preconditions None { get; } = new();
+}
+
+/// <summary>How a write ended.</summary>
+public abstract record WriteOutcome
+{
+    /// <param name="Document">As stored now; after a completed delete, the last state.</param>
+    public sealed record Done(Document Document) : WriteOutcome;
+
+    public sealed record NotFound(ResourceKey Key) : WriteOutcome;
+
+    public sealed record AlreadyExists(ResourceKey Key) : WriteOutcome;
+
+    /// <summary>Somebody else wrote first. Read again and retry.</summary>
+    public sealed record Conflict(ResourceKey Key, string Message) : WriteOutcome;
+
+    /// <summary>Every problem, each starting with a field's path.</summary>
+    public sealed record Invalid(ResourceKey Key, IReadOnlyList<string> Problems) : WriteOutcome;
+}
+
+public abstract record WatchEvent
+{
+    public sealed record Added(Document Document) : WatchEvent;
+
+    public sealed record Modified(Document Document) : WatchEvent;
+
+    /// <param name="Document">The last state, at the version of its deletion.</param>
+    public sealed record Deleted(Document Document) : WatchEvent;
+
+    /// <summary>The version asked for is no longer (or not) in the history: list again. Always the last event.</summary>
+    public sealed record Expired(string Message) : WatchEvent;
+}

@@ -1,0 +1,24 @@
+namespace Orrery.Resources.Store;
+
+/// <summary>A write as the pipeline decides it.</summary>
+public abstract record StoreRequest
+{
+    public sealed record Create(Document Document) : StoreRequest;
+
+    /// <param name="Status">True: status alone is replaced. False: everything else.</param>
+    public sealed record Update(Document Document, bool Status) : StoreRequest;
+
+    public sealed record Delete(ResourceKey Key, Preconditions Preconditions) : StoreRequest;
+}
+
+/// <summary>What a decision needs of the world outside the snapshot.</summary>
+/// <param name="Now">Time of the write.</param>
+/// <param name="NewUid">Makes a uid for a created object.</param>
+/// <param name="NewSuffix">Makes the end of a generated name.</param>
+public sealed record StoreContext(DateTimeOffset Now, Func<string> NewUid, Func<string> NewSuffix);
+
+/// <summary>The answer, and the changes that make it true. No changes: nothing needs to be written.</summary>
+public sealed record StoreDecision(WriteOutcome Outcome, IReadOnlyList<Change> Changes)
+{
+    public static StoreDecision Refused(WriteOutcome outcome) => new(outcome, []);
+}

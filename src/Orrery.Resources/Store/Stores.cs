@@ -1,0 +1,105 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
+
+namespace Orrery.Resources.Store;
+
+/// <summary>What every user of a store wants, in terms of <see cref="IResourceStore"/> alone.</summary>
+public static class Stores
+{
+    private const int MaxPatchTries = 16;
+
+    public static async Task<T?> GetAsync<T>(this IResourceStore store, string ns, string name, CancellationToken ct)
+        where T : Resource, IResource<T>
+        => (await store.GetAsync(T.Kind.Key(ns, name), ct))?.As<T>();
+
+    public static async Task<IReadOnlyList<T>> ListAsync<T>(this IResourceStore store, string? ns, CancellationToken ct)
+        where T : Resource, IResource<T>
+        => [.. (await store.ListAsync(T.Kind, ns, ct)).Items.Select(d => d.As<T>())];
+
+    /// <summary>
+    /// An RFC 7386 merge patch as read, patch, write; tried again when somebody wrote in between, unless the patch names a resourceVersion.
+    /// </summary>
+    /// <returns>Done, NotFound, Conflict or Invalid.</returns>
+    public static async Task<WriteOutcome> MergePatchAsync(
+        this IResourceStore store, ResourceKey key, JsonObject patch, bool status, CancellationToken ct)
+    {
+        bool pinned = patch["metadata"]?["resourceVersion"] is not null;
+        WriteOutcome outcome = new WriteOutcome.NotFound(key);
+        for (int attempt = 0; attempt < MaxPatchTries; attempt++)
+        {
+            if (await store.GetAsync(key, ct) is not { } current)
+                return new WriteOutcome.NotFound(key);
+            Document patched;
+            try
+            {
+                patched = Document.From(MergePatch.Apply(current.ToJson(), patch));
+            }
+            catch (InvalidDocumentException e)
+            {
+                return new WriteOutcome.Invalid(key, [e.Message]);
+            }
+            if (patched.Key != key)
+                return new WriteOutcome.Invalid(key, [$"metadata: a patch must not change kind, name or namespace to {patched.Key}"]);
+
+            outcome = status ? await store.UpdateStatusAsync(patched, ct) : await store.UpdateAsync(patched, ct);
+            if (pinned || outcome is not WriteOutcome.Conflict)
+                return outcome;
+        }
+        return outcome;
+    }
+
+    /// <summary>The stored document; anything else is an exception, for callers whose own retry is the answer to it.</summary>
+    /// <exception cref="StoreRefusedException">The write was not done.</exception>
+    public static Document Stored(this WriteOutcome outcome) => outcome switch
+    {
+        WriteOutcome.Done done => done.Document,
+        WriteOutcome.NotFound none => throw new StoreRefusedException($"{none.Key} is not there"),
+        WriteOutcome.AlreadyExists exists => throw new StoreRefusedException($"{exists.Key} is there already"),
+        WriteOutcome.Conflict conflict => throw new StoreRefusedException($"{conflict.Key}: {conflict.Message}"),
+        WriteOutcome.Invalid invalid => throw new StoreRefusedException($"{invalid.Key}: {string.Join("; ", invalid.Problems)}"),
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
+    };
+
+    /// <summary>
+    /// Watches for as long as the caller wants: first <see cref="FollowEvent.Replaced"/> with all there is, then each change;
+    /// after an expired watch a new Replaced.
+    /// </summary>
+    public static async IAsyncEnumerable<FollowEvent> FollowAsync(
+        this IResourceStore store, ResourceKind kind, string? ns, [EnumeratorCancellation] CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
+        {
+            var list = await store.ListAsync(kind, ns, ct);
+            yield return new FollowEvent.Replaced(list.Items);
+            await foreach (var change in store.WatchAsync(kind, ns, list.ResourceVersion, ct))
+            {
+                switch (change)
+                {
+                    case WatchEvent.Added added:
+                        yield return new FollowEvent.Changed(added.Document);
+                        break;
+                    case WatchEvent.Modified modified:
+                        yield return new FollowEvent.Changed(modified.Document);
+                        break;
+                    case WatchEvent.Deleted deleted:
+                        yield return new FollowEvent.Removed(deleted.Document);
+                        break;
+                }
+            }
+        }
+    }
+}
+
+/// <summary>What <see cref="Stores.FollowAsync"/> tells.</summary>
+public abstract record FollowEvent
+{
+    /// <summary>Everything that exists; forget what was known before.</summary>
+    public sealed record Replaced(IReadOnlyList<Document> Items) : FollowEvent;
+
+    public sealed record Changed(Document Document) : FollowEvent;
+
+    public sealed record Removed(Document Document) : FollowEvent;
+}
+
+/// <summary>A write that was not done.</summary>
+public sealed class StoreRefusedException(string message) : Exception(message);

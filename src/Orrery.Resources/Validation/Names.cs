@@ -1,0 +1,57 @@
+using System.Text.RegularExpressions;
+
+namespace Orrery.Resources.Validation;
+
+/// <summary>Kubernetes' rules for names and labels (DNS-1123). They also keep every name safe as a file name.</summary>
+public static partial class Names
+{
+    public const int MaxLength = 253;
+
+    public static bool IsValid(string name) => name.Length is > 0 and <= MaxLength && Subdomain().IsMatch(name);
+
+    internal static IEnumerable<string> Problems(Document document)
+    {
+        var metadata = document.Metadata;
+        if (metadata.Name is not { Length: > 0 } name)
+            yield return "metadata.name: must be set";
+        else if (!IsValid(name))
+            yield return NameProblem("metadata.name", name);
+
+        if (document.Kind.Namespaced && metadata.Namespace is not { Length: > 0 })
+            yield return "metadata.namespace: must be set";
+        else if (document.Kind.Namespaced && !(metadata.Namespace!.Length <= 63 && Label().IsMatch(metadata.Namespace)))
+            yield return NameProblem("metadata.namespace", metadata.Namespace);
+
+        foreach (var (key, value) in metadata.Labels ?? new Dictionary<string, string>())
+        {
+            if (!QualifiedName().IsMatch(key) || key.Length > MaxLength + 64)
+                yield return $"metadata.labels: the key '{key}' must be [prefix/]name of letters, digits, '-', '_' and '.'";
+            if (value.Length > 63 || !LabelValue().IsMatch(value))
+                yield return $"metadata.labels[{key}]: '{value}' must be at most 63 letters, digits, '-', '_' and '.', starting and ending with a letter or digit";
+        }
+
+        var owners = metadata.OwnerReferences ?? [];
+        for (int i = 0; i < owners.Count; i++)
+        {
+            if (owners[i] is { Uid: null or "" } or { Name: null or "" } or { Kind: null or "" } or { ApiVersion: null or "" })
+                yield return $"metadata.ownerReferences[{i}]: apiVersion, kind, name and uid must be set";
+        }
+    }
+
+    private static string NameProblem(string field, string value)
+        => $"{field}: '{Shown(value)}' must be lower-case letters, digits, '-' and '.', starting and ending with a letter or digit, at most {MaxLength} long";
+
+    private static string Shown(string value) => value.Length <= 80 ? value : value[..80] + "…";
+
+    [GeneratedRegex(@"\A[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Subdomain();
+
+    [GeneratedRegex(@"\A[a-z0-9]([-a-z0-9]*[a-z0-9])?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Label();
+
+    [GeneratedRegex(@"\A([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex QualifiedName();
+
+    [GeneratedRegex(@"\A([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex LabelValue();
+}
