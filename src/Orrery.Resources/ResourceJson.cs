@@ -22,6 +22,8 @@ namespace Orrery.Resources;
 [JsonSerializable(typeof(ServingRuntime))]
 [JsonSerializable(typeof(ClusterServingRuntime))]
 [JsonSerializable(typeof(InferenceService))]
+[JsonSerializable(typeof(ModelStatus))]
+[JsonSerializable(typeof(InferenceServiceStatus))]
 public sealed partial class ResourceJson : JsonSerializerContext;
 
 /// <summary>RFC 3339 in UTC with whole seconds, as Kubernetes' <c>metav1.Time</c>.</summary>

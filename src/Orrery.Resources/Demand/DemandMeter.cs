@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 
 namespace Orrery.Resources.Demand;
 
@@ -9,7 +8,7 @@ public sealed class DemandMeter(TimeProvider time) : IDemandFeed
 {
     private readonly ConcurrentDictionary<ResourceKey, Counts> _services = new();
     private readonly Lock _watchersLock = new();
-    private readonly List<Channel<ResourceKey>> _watchers = [];
+    private readonly List<Watcher> _watchers = [];
 
     /// <summary>A request for this service arrived and waits for a replica. Dispose when it has ended, however it ended.</summary>
     public DemandClaim Enter(ResourceKey service)
@@ -25,10 +24,9 @@ public sealed class DemandMeter(TimeProvider time) : IDemandFeed
 
     public async IAsyncEnumerable<ResourceKey> WatchAsync([EnumeratorCancellation] CancellationToken ct)
     {
-        // Keys only, and whoever reads one looks at the present figures: a full channel may drop repeats, never the last word of a busy service.
-        var channel = Channel.CreateUnbounded<ResourceKey>();
+        var watcher = new Watcher();
         lock (_watchersLock)
-            _watchers.Add(channel);
+            _watchers.Add(watcher);
         try
         {
             foreach (var (service, counts) in _services)
@@ -36,13 +34,17 @@ public sealed class DemandMeter(TimeProvider time) : IDemandFeed
                 if (counts.Read() is { Waiting: > 0 } or { InFlight: > 0 })
                     yield return service;
             }
-            await foreach (var service in channel.Reader.ReadAllAsync(ct))
-                yield return service;
+            while (true)
+            {
+                await watcher.Changed.WaitAsync(ct);
+                foreach (var service in watcher.Take())
+                    yield return service;
+            }
         }
         finally
         {
             lock (_watchersLock)
-                _watchers.Remove(channel);
+                _watchers.Remove(watcher);
         }
     }
 
@@ -57,7 +59,36 @@ public sealed class DemandMeter(TimeProvider time) : IDemandFeed
         lock (_watchersLock)
         {
             foreach (var watcher in _watchers)
-                watcher.Writer.TryWrite(service);
+                watcher.Add(service);
+        }
+    }
+
+    /// <summary>Holds each service at most once, however often it changed since the watcher looked: whoever hears of one reads the present figures.</summary>
+    private sealed class Watcher
+    {
+        private readonly Lock _lock = new();
+        private HashSet<ResourceKey> _services = [];
+
+        public SemaphoreSlim Changed { get; } = new(0, 1);
+
+        public void Add(ResourceKey service)
+        {
+            lock (_lock)
+            {
+                _services.Add(service);
+                if (Changed.CurrentCount == 0)
+                    Changed.Release();
+            }
+        }
+
+        public HashSet<ResourceKey> Take()
+        {
+            lock (_lock)
+            {
+                var taken = _services;
+                _services = [];
+                return taken;
+            }
         }
     }
 

@@ -80,6 +80,9 @@ public sealed record ModelStatus
     /// <summary><c>Creating</c>, <c>Importing</c>, <c>Ready</c> or <c>Failed</c>.</summary>
     public string? State { get; init; }
 
+    /// <summary>File format by its first bytes: <c>gguf</c>.</summary>
+    public string? Format { get; init; }
+
     public string? Architecture { get; init; }
     public string? Quantization { get; init; }
 

@@ -125,6 +125,12 @@ public static class ServiceConditions
 /// <summary>Names that follow from a service's name, the same in both homes.</summary>
 public static class ServingNames
 {
+    private const string EngineSuffix = "-engine";
+
     /// <summary>The engine's workload, and the service name that its EndpointSlices carry.</summary>
-    public static string Engine(string service) => $"{service}-engine";
+    public static string Engine(string service) => service + EngineSuffix;
+
+    /// <summary>The service of an engine's workload; null for a name that is none.</summary>
+    public static string? ServiceOf(string workload)
+        => workload.EndsWith(EngineSuffix, StringComparison.Ordinal) ? workload[..^EngineSuffix.Length] : null;
 }

@@ -1,0 +1,93 @@
+using System.Security.Cryptography;
+using System.Text;
+using Orrery.Resources;
+using Orrery.Resources.Standard;
+using Orrery.Resources.Store;
+
+namespace Orrery.Control.Events;
+
+/// <summary>
+/// Writes Events. The same thing said again of the same object raises the count of one Event. Old ones go (<see cref="PruneAsync"/>).
+/// </summary>
+public sealed class EventRecorder(IResourceStore store, string component, TimeProvider time)
+{
+    /// <summary>How long an Event stays after it was last seen, as on a Kubernetes API server.</summary>
+    public static TimeSpan Kept { get; } = TimeSpan.FromHours(1);
+
+    /// <summary>Events at most, of all namespaces together; the oldest go first.</summary>
+    public const int MaxKept = 5_000;
+
+    /// <summary>One Event for each condition whose status or reason is new.</summary>
+    public async Task RecordTransitionsAsync(
+        Document about, IReadOnlyList<Condition>? before, IReadOnlyList<Condition>? after, CancellationToken ct)
+    {
+        foreach (var condition in after ?? [])
+        {
+            if (before.Find(condition.Type) is { } was && was.Status == condition.Status && was.Reason == condition.Reason)
+                continue;
+            string type = condition.Status == "True" || IsProgress(condition) ? "Normal" : "Warning";
+            string message = condition.Message.Length == 0 ? $"{condition.Type} is {condition.Status}" : $"{condition.Type}: {condition.Message}";
+            await RecordAsync(about, type, condition.Reason, message, ct);
+        }
+    }
+
+    /// <param name="type"><c>Normal</c> or <c>Warning</c>.</param>
+    public async Task RecordAsync(Document about, string type, string reason, string message, CancellationToken ct)
+    {
+        string ns = about.Metadata.Namespace ?? Namespace.Default;
+        string name = $"{Shortened(about.Metadata.Name!)}.{Hash($"{about.Metadata.Uid}/{type}/{reason}/{message}")}";
+        var now = time.GetUtcNow();
+        if (await store.GetAsync(Event.Kind.Key(ns, name), ct) is { } existing)
+        {
+            int count = existing.As<Event>().Count ?? 1;
+            var again = existing.Edit(json =>
+            {
+                json["count"] = count + 1;
+                json["lastTimestamp"] = now.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ");
+            });
+            // Losing a race with another recorder loses one count, never an event.
+            await store.UpdateAsync(again, ct);
+            return;
+        }
+        await store.CreateAsync(
+            Document.From(new Event
+            {
+                Metadata = new Metadata { Name = name, Namespace = ns },
+                InvolvedObject = new ObjectReference
+                {
+                    ApiVersion = about.Kind.ApiVersion,
+                    Kind = about.Kind.Name,
+                    Namespace = about.Metadata.Namespace,
+                    Name = about.Metadata.Name,
+                    Uid = about.Metadata.Uid,
+                },
+                Type = type,
+                Reason = reason,
+                Message = message,
+                Count = 1,
+                FirstTimestamp = now,
+                LastTimestamp = now,
+                Source = new EventSource { Component = component },
+                ReportingComponent = component,
+            }),
+            ct);
+    }
+
+    /// <summary>Deletes what is old or too much. Returns how many.</summary>
+    public async Task<int> PruneAsync(CancellationToken ct)
+    {
+        var oldestKept = time.GetUtcNow() - Kept;
+        var byAge = (await store.ListAsync<Event>(null, ct)).OrderByDescending(e => e.LastTimestamp ?? e.Metadata.CreationTimestamp).ToList();
+        var gone = byAge.Where((e, i) => i >= MaxKept || (e.LastTimestamp ?? e.Metadata.CreationTimestamp) < oldestKept).ToList();
+        foreach (var old in gone)
+            await store.DeleteAsync(Event.Kind.Key(old.Metadata.Namespace, old.Metadata.Name!), Preconditions.None, ct);
+        return gone.Count;
+    }
+
+    // Waiting for a start is news, not a fault.
+    private static bool IsProgress(Condition condition) => condition.Reason is "Starting" or "Stopping" or "Waiting" or "ScaledToZero";
+
+    private static string Shortened(string name) => name.Length <= 200 ? name : name[..200].TrimEnd('-', '.');
+
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8));
+}

@@ -1,0 +1,28 @@
+using Orrery.Resources.Runtimes;
+
+namespace Orrery.Control.Runtimes;
+
+/// <summary>A runtime that might serve a model, of either scope.</summary>
+/// <param name="Kind"><c>ServingRuntime</c> or <c>ClusterServingRuntime</c>.</param>
+public sealed record RuntimeCandidate(string Kind, string Name, RuntimeSpec Spec)
+{
+    public bool IsNamespaced => Kind == "ServingRuntime";
+}
+
+/// <summary>What selection knows of a model. Null: unknown, which is a warning and never a silent mismatch.</summary>
+public sealed record ModelFacts(string Name, string? Format, string? Architecture, string? Quantization);
+
+/// <summary>Which runtime, and why not the others.</summary>
+public abstract record RuntimeDecision
+{
+    /// <param name="Warnings">What could not be checked.</param>
+    public sealed record Chosen(RuntimeCandidate Runtime, IReadOnlyList<string> Warnings) : RuntimeDecision;
+
+    /// <param name="Rejected">Each runtime with all of its reasons.</param>
+    public sealed record None(string Message, IReadOnlyList<RejectedRuntime> Rejected) : RuntimeDecision;
+}
+
+public sealed record RejectedRuntime(string Kind, string Name, IReadOnlyList<string> Reasons)
+{
+    public override string ToString() => $"{Kind} '{Name}' ({string.Join("; ", Reasons)})";
+}

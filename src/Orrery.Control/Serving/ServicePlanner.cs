@@ -1,0 +1,155 @@
+using Orrery.Control.Runtimes;
+using Orrery.Resources;
+using Orrery.Resources.Serving;
+using Orrery.Resources.Workloads;
+
+namespace Orrery.Control.Serving;
+
+/// <summary>
+/// From what is seen of a service to the workload it needs and the conditions that say how far it is. Pure.
+/// <code>
+///   ModelResolved ─▶ RuntimeSelected ─▶ (apply the workload) ─▶ EngineReady ─▶ Ready
+/// </code>
+/// A stage that fails stops those after it from acting, never what already serves.
+/// </summary>
+public static class ServicePlanner
+{
+    public static ServicePlan Plan(ServiceObservation seen)
+    {
+        var spec = seen.Service.Spec;
+        List<Condition> conditions = [];
+
+        // :: Model
+        var model = Resolve(spec, seen.Model, out var modelCondition);
+        conditions.Add(modelCondition);
+
+        // :: Runtime
+        RuntimeCandidate? runtime = null;
+        if (model is not null)
+        {
+            runtime = Select(spec, seen, out var runtimeCondition);
+            conditions.Add(runtimeCondition);
+        }
+
+        // :: Engine
+        var engine = spec.Engine ?? new ComponentSpec();
+        var scaling = Scaling.Desired(engine, seen.Demand, seen.Now);
+        Workload? workload = null;
+        if (model is not null && runtime is not null)
+            workload = EngineTemplate.Render(seen.Document, engine, engine.Process ?? runtime.Spec.Process!, model, scaling.Replicas);
+        conditions.Add(EngineCondition(workload, seen.Engine, scaling.Replicas));
+
+        // :: Components that are declared and that no process can be yet
+        if (spec.Decoder is not null)
+            conditions.Add(Unserved(ServiceConditions.DecoderReady, "spec.decoder"));
+        if (spec.Router is not null)
+            conditions.Add(Unserved(ServiceConditions.RouterReady, "spec.router"));
+
+        conditions.Add(Overall(conditions));
+        int ready = workload is null ? seen.Engine?.Ready ?? 0 : seen.Engine is { } state && state.Revision == workload.Revision ? state.Ready : 0;
+        var status = new InferenceServiceStatus
+        {
+            Runtime = runtime?.Name ?? seen.Service.Status?.Runtime,
+            Components = new Dictionary<string, ComponentStatus>
+            {
+                ["engine"] = new()
+                {
+                    Replicas = $"{ready}/{scaling.Replicas}",
+                    ReadyReplicas = ready,
+                    DesiredReplicas = scaling.Replicas,
+                    Revision = workload?.Revision ?? seen.Engine?.Revision,
+                },
+            },
+            ObservedGeneration = seen.Document.Metadata.Generation,
+            Conditions = Conditions.Stamp(seen.Service.Status?.Conditions, conditions, seen.Document.Metadata.Generation, seen.Now),
+        };
+        return new ServicePlan(workload, status, scaling.LookAgain);
+    }
+
+    private static ModelToServe? Resolve(InferenceServiceSpec spec, ObservedModel? model, out Condition condition)
+    {
+        const string Type = ServiceConditions.ModelResolved;
+        string asked = $"{spec.Model?.Kind ?? "model"} '{spec.Model?.Name}'";
+        if (spec.Model?.FineTunedWeights is { Count: > 0 })
+        {
+            condition = Conditions.False(Type, "WeightsNotSupported", "spec.model.fineTunedWeights: cannot be served yet; remove them");
+            return null;
+        }
+        if (model is null)
+        {
+            condition = Conditions.False(Type, "ModelNotFound", $"spec.model: no {asked}; `orrery get models -A` lists those that are there");
+            return null;
+        }
+        if (model.Spec.Disabled == true)
+        {
+            condition = Conditions.False(Type, "ModelDisabled", $"spec.model: {model.Kind} '{model.Name}' has spec.disabled: true");
+            return null;
+        }
+        if (model.Status is not { State: "Ready", Path: { } path })
+        {
+            var why = model.Status?.Conditions.Find(Conditions.Ready);
+            condition = model.Status is null
+                ? Conditions.Unknown(Type, "Waiting", $"{model.Kind} '{model.Name}' was not looked at yet")
+                : Conditions.False(Type, "ModelNotReady", $"{model.Kind} '{model.Name}': {why?.Message ?? model.Status.State}");
+            return null;
+        }
+        condition = Conditions.True(Type, "ModelReady", $"{model.Kind} '{model.Name}'");
+        return new ModelToServe(model.Name, path, model.Spec.ModelCapabilities ?? []);
+    }
+
+    private static RuntimeCandidate? Select(InferenceServiceSpec spec, ServiceObservation seen, out Condition condition)
+    {
+        const string Type = ServiceConditions.RuntimeSelected;
+        switch (RuntimeSelection.Choose(Facts(seen.Model!), spec.Runtime, seen.Runtimes))
+        {
+            case RuntimeDecision.Chosen chosen:
+                string warnings = chosen.Warnings.Count == 0 ? "" : $" ({string.Join("; ", chosen.Warnings)})";
+                condition = Conditions.True(Type, spec.Runtime is null ? "Chosen" : "Named", $"{chosen.Runtime.Kind} '{chosen.Runtime.Name}'{warnings}");
+                return chosen.Runtime;
+            case RuntimeDecision.None none:
+                condition = Conditions.False(Type, "NoRuntime", none.Message);
+                return null;
+            default:
+                throw new InvalidOperationException("A runtime decision is Chosen or None.");
+        }
+    }
+
+    private static ModelFacts Facts(ObservedModel model) => new(
+        model.Name,
+        model.Spec.ModelFormat?.Name ?? model.Status?.Format,
+        model.Spec.ModelArchitecture ?? model.Status?.Architecture,
+        model.Spec.Quantization ?? model.Status?.Quantization);
+
+    private static Condition EngineCondition(Workload? workload, WorkloadState? state, int desired)
+    {
+        const string Type = ServiceConditions.EngineReady;
+        if (workload is null)
+        {
+            return state is { Ready: > 0 }
+                ? Conditions.True(Type, "RunningAsBefore", "replicas of an earlier revision go on serving")
+                : Conditions.Unknown(Type, "Waiting", "waits for the model and the runtime");
+        }
+        if (desired == 0)
+            return Conditions.True(Type, "ScaledToZero", "no replica runs; the first request starts one");
+        if (state is null || state.Revision != workload.Revision)
+            return Conditions.False(Type, "Starting", "the replicas are being started");
+        if (state.Ready >= desired)
+            return Conditions.True(Type, "ReplicasReady", $"{state.Ready} of {desired} replicas answer");
+
+        var troubled = state.Replicas.FirstOrDefault(r => r.Phase == ReplicaPhase.Waiting)
+            ?? state.Replicas.FirstOrDefault(r => r.Phase == ReplicaPhase.Starting && r.Message.Length > 0);
+        string reason = troubled?.Phase == ReplicaPhase.Waiting ? "ReplicaFailed" : "Starting";
+        string detail = troubled is null ? "" : $"; {troubled.Name}: {troubled.Message}";
+        return Conditions.False(Type, reason, $"{state.Ready} of {desired} replicas answer{detail}");
+    }
+
+    private static Condition Unserved(string type, string field)
+        => Conditions.False(type, "NotSupported", $"{field}: processes can only run the engine component so far; remove {field}");
+
+    private static Condition Overall(List<Condition> stages)
+    {
+        if (stages.FirstOrDefault(c => c.Status != "True") is { } first)
+            return new Condition { Type = Conditions.Ready, Status = first.Status, Reason = first.Reason, Message = $"{first.Type}: {first.Message}" };
+        return Conditions.True(Conditions.Ready, stages.Find(c => c.Type == ServiceConditions.EngineReady)!.Reason, "every component answers");
+    }
+}
