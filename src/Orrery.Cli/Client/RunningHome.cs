@@ -1,0 +1,88 @@
+using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Orrery.Resources.Text;
+
+namespace Orrery.Cli.Client;
+
+/// <summary>Where the running <c>up</c> of a home answers. Written by <c>up</c> when it is ready, removed when it ends.</summary>
+/// <param name="Gateway">Base address of <c>/v1</c>.</param>
+/// <param name="Api">Base address of the resource API.</param>
+internal sealed record RunningHome(int Pid, Uri Gateway, Uri Api)
+{
+    public void Write(string path)
+    {
+        string staged = path + ".new";
+        File.WriteAllBytes(staged, JsonSerializer.SerializeToUtf8Bytes(this, RunningHomeJson.Default.RunningHome));
+        File.Move(staged, path, overwrite: true);
+    }
+
+    public static RunningHome? Read(string path)
+        => File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), RunningHomeJson.Default.RunningHome) : null;
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(RunningHome))]
+internal sealed partial class RunningHomeJson : JsonSerializerContext;
+
+/// <summary>HTTP clients of a running home: the gateway, and the resource API with the kubeconfig's authority and token.</summary>
+internal sealed class HomeConnection : IDisposable
+{
+    private HomeConnection(HttpClient gateway, HttpClient api)
+    {
+        Gateway = gateway;
+        Api = api;
+    }
+
+    public HttpClient Gateway { get; }
+
+    public HttpClient Api { get; }
+
+    /// <exception cref="CliException">Nothing runs in this home.</exception>
+    public static HomeConnection Open(string home)
+    {
+        string kubeconfig = Path.Combine(home, "kubeconfig");
+        if (RunningHome.Read(Path.Combine(home, "run", "up.json")) is not { } running || !File.Exists(kubeconfig))
+            throw NotRunning(home);
+
+        var config = Yaml.ParseAll(File.ReadAllText(kubeconfig)).Single();
+        string ca = config["clusters"]![0]!["cluster"]!["certificate-authority-data"]!.GetValue<string>();
+        string token = config["users"]![0]!["user"]!["token"]!.GetValue<string>();
+        var authority = X509CertificateLoader.LoadCertificate(PemOrDer(Convert.FromBase64String(ca)));
+        var bearer = new AuthenticationHeaderValue("Bearer", token);
+
+        var gateway = new HttpClient(new SocketsHttpHandler()) { BaseAddress = running.Gateway, Timeout = Timeout.InfiniteTimeSpan };
+        gateway.DefaultRequestHeaders.Authorization = bearer;
+        var api = new HttpClient(new SocketsHttpHandler { SslOptions = Trusting(authority) }) { BaseAddress = running.Api, Timeout = Timeout.InfiniteTimeSpan };
+        api.DefaultRequestHeaders.Authorization = bearer;
+        return new HomeConnection(gateway, api);
+    }
+
+    public static CliException NotRunning(string home) => new($"No orrery runs in {home}. Start one with: orrery up");
+
+    public void Dispose()
+    {
+        Gateway.Dispose();
+        Api.Dispose();
+    }
+
+    private static byte[] PemOrDer(byte[] bytes)
+        => bytes.AsSpan().StartsWith("-----BEGIN"u8)
+            ? X509Certificate2.CreateFromPem(System.Text.Encoding.ASCII.GetString(bytes)).RawData
+            : bytes;
+
+    private static SslClientAuthenticationOptions Trusting(X509Certificate2 authority) => new()
+    {
+        CertificateChainPolicy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            CustomTrustStore = { authority },
+            RevocationMode = X509RevocationMode.NoCheck,
+        },
+    };
+}
+
+/// <summary>A message for the person at the terminal: one line on stderr and exit code 1.</summary>
+internal sealed class CliException(string message) : Exception(message);

@@ -1,0 +1,10 @@
+namespace Orrery.Cli.Output;
+
+/// <summary>What <c>--output</c> takes.</summary>
+internal enum OutputFormat
+{
+    Table,
+    Json,
+    Yaml,
+    Name,
+}
