@@ -122,9 +122,18 @@ public static class Yaml
         bool readsBackAsText = Scalar(plain) is { } value && value.GetValueKind() == JsonValueKind.String && !LooksLikeYaml11(text);
         return new YamlScalarNode(text)
         {
-            Style = !readsBackAsText ? ScalarStyle.DoubleQuoted : text.Contains('\n') ? ScalarStyle.Literal : ScalarStyle.Any,
+            Style = !readsBackAsText || NeedsEscapes(text) ? ScalarStyle.DoubleQuoted : text.Contains('\n') ? ScalarStyle.Literal : ScalarStyle.Any,
         };
     }
+
+    // Only double quotes keep control characters and spaces at the borders of lines.
+    private static bool NeedsEscapes(string text)
+        => text.Any(c => char.IsControl(c) && c != '\n' || c is '\u2028' or '\u2029' or '\ufeff' || char.IsSurrogate(c) && !IsPaired(text))
+           || text.Contains(" \n", StringComparison.Ordinal) || text.Contains("\n ", StringComparison.Ordinal)
+           || text.Length > 0 && (text[0] is ' ' or '\n' || text[^1] == ' ')
+           || text.EndsWith("\n\n", StringComparison.Ordinal);
+
+    private static bool IsPaired(string text) => !text.EnumerateRunes().Contains(System.Text.Rune.ReplacementChar);
 
     // Older readers, kubectl among them, take these for booleans.
     private static bool LooksLikeYaml11(string text)

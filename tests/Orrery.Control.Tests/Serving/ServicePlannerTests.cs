@@ -1,0 +1,203 @@
+using Orrery.Control.Runtimes;
+using Orrery.Control.Serving;
+using Orrery.Resources;
+using Orrery.Resources.Demand;
+using Orrery.Resources.Models;
+using Orrery.Resources.Runtimes;
+using Orrery.Resources.Serving;
+using Orrery.Resources.Workloads;
+
+namespace Orrery.Control.Tests.Serving;
+
+public sealed class ServicePlannerTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
+
+    private static readonly RuntimeCandidate Runtime = new("ClusterServingRuntime", "orrery", new RuntimeSpec
+    {
+        Process = new ProcessSpec
+        {
+            Command = ["orrery", "engine", "--model", "$(MODEL_PATH)", "--socket", "$(SOCKET)"],
+            Env = [new EnvVar { Name = "MODEL", Value = "<$(MODEL_NAME)> & \"co\"" }],
+        },
+        SupportedModelFormats = [new SupportedModelFormat { ModelFormat = new FormatSpec { Name = "gguf" } }],
+    });
+
+    private static ObservedModel Model(string state = "Ready") => new(
+        "ClusterBaseModel", "m", new ModelSpec(), new ModelStatus
+        {
+            State = state, Path = state == "Ready" ? "/models/m.gguf" : null, Format = "gguf",
+            Conditions = [state == "Ready" ? Conditions.True("Ready", "FilesUnderstood") : Conditions.False("Ready", "FileNotFound", "no file at '/x'")],
+        });
+
+    private static ServiceObservation See(
+        InferenceServiceSpec? spec = null, ObservedModel? model = null, WorkloadState? engine = null, ServiceDemand? demand = null,
+        IReadOnlyList<RuntimeCandidate>? runtimes = null, bool noModel = false)
+    {
+        var service = new InferenceService
+        {
+            Metadata = new Metadata { Name = "s", Namespace = "default", Uid = "uid-1", Generation = 3 },
+            Spec = spec ?? new InferenceServiceSpec { Model = new ModelReference { Name = "m" } },
+        };
+        return new ServiceObservation(
+            Document.From(service), service, noModel ? null : model ?? Model(), runtimes ?? [Runtime], engine, demand ?? ServiceDemand.None, Now);
+    }
+
+    private static WorkloadState Running(ServicePlan plan, params ReplicaPhase[] phases) => new(
+        plan.Engine!.Key, plan.Engine.Revision, plan.Engine.Replicas!.Value,
+        [.. phases.Select((p, i) => new ReplicaState($"s-engine-{i}", plan.Engine.Revision, p, 0, p == ReplicaPhase.Waiting ? "exit code 3" : "", null, Now))]);
+
+    private static Condition Find(ServicePlan plan, string type) => plan.Status.Conditions.Find(type)!;
+
+    [Fact]
+    public void The_workload_is_rendered_from_model_and_runtime_as_plain_text()
+    {
+        var workload = ServicePlanner.Plan(See()).Engine!;
+
+        Assert.Equal(new WorkloadKey("default", "s-engine"), workload.Key);
+        Assert.Equal(["orrery", "engine", "--model", "/models/m.gguf", "--socket", "$(SOCKET)"], workload.Process!.Command);
+        Assert.Equal("<m> & \"co\"", Assert.Single(workload.Process.Env).Value);
+        Assert.Equal(1, workload.Replicas);
+        Assert.Equal("uid-1", workload.Owner.Uid);
+        Assert.Equal("/v1/completions", workload.Probe.FirstRequestPath);
+    }
+
+    [Fact]
+    public void The_same_observation_gives_the_same_revision_and_a_change_of_command_or_uid_another()
+    {
+        string Revision(ServiceObservation seen) => ServicePlanner.Plan(seen).Engine!.Revision;
+        var other = Runtime with { Spec = Runtime.Spec with { Process = Runtime.Spec.Process! with { Args = ["--threads", "2"] } } };
+        var seen = See();
+
+        Assert.Equal(Revision(See()), Revision(See()));
+        Assert.NotEqual(Revision(See()), Revision(See(runtimes: [other])));
+        Assert.NotEqual(Revision(seen), Revision(seen with { Document = seen.Document.Edit(j => j["metadata"]!["uid"] = "uid-2") }));
+    }
+
+    [Fact]
+    public void Replicas_do_not_change_the_revision()
+    {
+        var two = new InferenceServiceSpec { Model = new ModelReference { Name = "m" }, Engine = new ComponentSpec { MinReplicas = 2 } };
+
+        Assert.Equal(ServicePlanner.Plan(See()).Engine!.Revision, ServicePlanner.Plan(See(two)).Engine!.Revision);
+        Assert.Equal(2, ServicePlanner.Plan(See(two)).Engine!.Replicas);
+    }
+
+    [Fact]
+    public void Ready_means_that_enough_replicas_answer()
+    {
+        var plan = ServicePlanner.Plan(See());
+
+        string Ready(WorkloadState? state)
+        {
+            var condition = Find(ServicePlanner.Plan(See(engine: state)), "Ready");
+            return $"{condition.Status} {condition.Reason}";
+        }
+
+        Assert.Equal("False Starting", Ready(null));
+        Assert.Equal("False Starting", Ready(Running(plan, ReplicaPhase.Starting)));
+        Assert.Equal("False ReplicaFailed", Ready(Running(plan, ReplicaPhase.Waiting)));
+        Assert.Equal("False Starting", Ready(Running(plan, ReplicaPhase.Ready) with { Revision = "older" }));
+        Assert.Equal("True ReplicasReady", Ready(Running(plan, ReplicaPhase.Ready)));
+    }
+
+    [Fact]
+    public void A_failed_replica_says_why_in_the_condition()
+    {
+        var plan = ServicePlanner.Plan(See());
+
+        Assert.Contains("exit code 3", Find(ServicePlanner.Plan(See(engine: Running(plan, ReplicaPhase.Waiting))), "Ready").Message);
+    }
+
+    [Theory]
+    [InlineData("ModelNotFound", "no model 'm'")]
+    public void A_missing_model_is_said_and_nothing_is_started(string reason, string message)
+    {
+        var plan = ServicePlanner.Plan(See(noModel: true));
+
+        Assert.Null(plan.Engine);
+        Assert.Equal(reason, Find(plan, "ModelResolved").Reason);
+        Assert.Contains(message, Find(plan, "Ready").Message);
+        Assert.Null(plan.Status.Conditions.Find("RuntimeSelected"));
+    }
+
+    [Fact]
+    public void A_model_that_is_not_ready_passes_its_reason_on()
+        => Assert.Contains("no file at '/x'", Find(ServicePlanner.Plan(See(model: Model("Failed"))), "Ready").Message);
+
+    [Fact]
+    public void A_disabled_model_and_fine_tuned_weights_are_refused_by_field()
+    {
+        var weights = new InferenceServiceSpec { Model = new ModelReference { Name = "m", FineTunedWeights = ["w"] } };
+
+        Assert.Contains("spec.disabled", Find(ServicePlanner.Plan(See(model: Model() with { Spec = new ModelSpec { Disabled = true } })), "Ready").Message);
+        Assert.Contains("spec.model.fineTunedWeights", Find(ServicePlanner.Plan(See(weights)), "Ready").Message);
+    }
+
+    [Fact]
+    public void What_already_serves_goes_on_when_the_model_or_runtime_is_lost()
+    {
+        var plan = ServicePlanner.Plan(See());
+
+        var lost = ServicePlanner.Plan(See(noModel: true, engine: Running(plan, ReplicaPhase.Ready)));
+
+        Assert.Null(lost.Engine);
+        Assert.Equal("True", Find(lost, "EngineReady").Status);
+        Assert.Equal("False", Find(lost, "Ready").Status);
+    }
+
+    [Fact]
+    public void A_declared_component_that_cannot_run_keeps_the_service_from_being_ready()
+    {
+        var spec = new InferenceServiceSpec { Model = new ModelReference { Name = "m" }, Router = new ComponentSpec() };
+        var plan = ServicePlanner.Plan(See(spec));
+
+        var running = ServicePlanner.Plan(See(spec, engine: Running(plan, ReplicaPhase.Ready)));
+
+        Assert.Equal("True", Find(running, "EngineReady").Status);
+        Assert.Equal("False", Find(running, "Ready").Status);
+        Assert.Contains("spec.router", Find(running, "Ready").Message);
+    }
+
+    [Fact]
+    public void Deleting_status_changes_no_decision()
+    {
+        var seen = See();
+        var forgotten = seen with { Service = seen.Service with { Status = null } };
+        var remembered = seen with { Service = seen.Service with { Status = ServicePlanner.Plan(seen).Status } };
+
+        Assert.Equal(ServicePlanner.Plan(forgotten).Engine!.Revision, ServicePlanner.Plan(remembered).Engine!.Revision);
+        Assert.Equal(ServicePlanner.Plan(forgotten).Engine!.Replicas, ServicePlanner.Plan(remembered).Engine!.Replicas);
+    }
+
+    [Fact]
+    public void A_transition_time_stays_while_the_status_stays()
+    {
+        var first = See();
+        var later = first with { Now = Now.AddMinutes(1), Service = first.Service with { Status = ServicePlanner.Plan(first).Status } };
+
+        Assert.Equal(Now, Find(ServicePlanner.Plan(later), "Ready").LastTransitionTime);
+    }
+
+    [Theory]
+    [InlineData("always one",              null, 0, 0, -1,  1)]
+    [InlineData("as many as asked",        3,    0, 0, -1,  3)]
+    [InlineData("zero without demand",     0,    0, 0, -1,  0)]
+    [InlineData("one for a waiting one",   0,    1, 0, 0,   1)]
+    [InlineData("one for one in flight",   0,    0, 1, 0,   1)]
+    [InlineData("kept a while after use",  0,    0, 0, 60,  1)]
+    [InlineData("gone when idle for long", 0,    0, 0, 300, 0)]
+    public void Desired_replicas_follow_spec_and_demand(string because, int? min, int waiting, int inFlight, int idleSeconds, int expected)
+    {
+        var demand = new ServiceDemand(waiting, inFlight, 0, idleSeconds < 0 ? null : Now.AddSeconds(-idleSeconds));
+
+        var desired = Scaling.Desired(new ComponentSpec { MinReplicas = min }, demand, Now);
+
+        Assert.True(expected == desired.Replicas, $"{because}: {desired}");
+    }
+
+    [Fact]
+    public void An_idle_service_is_looked_at_again_when_its_time_is_over()
+        => Assert.Equal(
+            TimeSpan.FromMinutes(4), Scaling.Desired(new ComponentSpec { MinReplicas = 0 }, new ServiceDemand(0, 0, 0, Now.AddMinutes(-1)), Now).LookAgain);
+}
