@@ -22,3 +22,11 @@ internal struct BlockQ8
         private sbyte _first;
     }
 }
+
+/// <summary>32 activations, rounded to 8 bits like the weights that they meet: x[i] ~ Scale * Quants[i], with the largest at ±127.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct ActivationQ8
+{
+    public float Scale;
+    public BlockQ8.Row Quants;
+}
