@@ -42,6 +42,18 @@ public sealed record TextRequest
     public IReadOnlyList<string> Stop { get; init; } = [];
 
     public SamplingOptions Sampling { get; init; } = new();
+
+    public IEnumerable<string> Problems()
+    {
+        if (Prompt.Count == 0)
+            yield return "prompt: must have at least one token";
+        if (MaxTokens < 0)
+            yield return $"maxTokens: {MaxTokens} must be 0 or more";
+        if (Stop.Any(string.IsNullOrEmpty))
+            yield return "stop: must not hold an empty string";
+        foreach (string problem in Sampling.Problems())
+            yield return problem;
+    }
 }
 
 /// <summary>How the next token is chosen from the logits.</summary>
@@ -58,6 +70,16 @@ public sealed record SamplingOptions
 
     /// <summary>Same seed and request, same text. Null: a random one.</summary>
     public long? Seed { get; init; }
+
+    public IEnumerable<string> Problems()
+    {
+        if (!(Temperature >= 0 && float.IsFinite(Temperature)))
+            yield return $"temperature: {Temperature} must be 0 or more";
+        if (!(TopP is >= 0 and <= 1))
+            yield return $"topP: {TopP} must be between 0 and 1";
+        if (TopK < 0)
+            yield return $"topK: {TopK} must be 0 or more";
+    }
 }
 
 /// <summary>What one step added.</summary>

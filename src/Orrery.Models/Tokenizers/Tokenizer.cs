@@ -1,8 +1,23 @@
+using Orrery.Models.Gguf;
+
 namespace Orrery.Models.Tokenizers;
 
 /// <summary>Text to token ids and back. Immutable; safe to share between threads.</summary>
 public abstract class Tokenizer
 {
+    /// <summary>The tokenizer that a GGUF file describes.</summary>
+    /// <exception cref="InvalidModelFileException">There is none, it is damaged, or it is of a kind that is not among those that work.</exception>
+    public static Tokenizer FromGguf(GgufMetadata metadata)
+    {
+        ArgumentNullException.ThrowIfNull(metadata);
+        string kind = metadata.Text(GgufKeys.Model) ?? throw metadata.Missing(GgufKeys.Model);
+        return kind switch
+        {
+            "llama" => SentencePieceTokenizer.Read(metadata),
+            _ => throw metadata.Invalid(GgufKeys.Model, $"is {InvalidModelFileException.Quote(kind)}", "Tokenizers that work: llama."),
+        };
+    }
+
     public abstract int VocabularySize { get; }
 
     /// <summary>Null where the model has no such token.</summary>

@@ -1,0 +1,17 @@
+using System.Collections.Immutable;
+using Orrery.Tensors;
+
+namespace Orrery.Models.Gguf;
+
+/// <summary>One entry of the tensor table, checked to lie inside the file.</summary>
+/// <param name="Shape">1 to 4 extents, as in the file: the fastest first, so a matrix is [cols, rows].</param>
+/// <param name="Offset">Of the first byte, from the start of the file.</param>
+/// <param name="Bytes">From type and shape.</param>
+public sealed record GgufTensor(string Name, DType Type, ImmutableArray<long> Shape, long Offset, long Bytes)
+{
+    /// <summary>Number of weights.</summary>
+    public long Weights => Shape.Aggregate(1L, (product, extent) => product * extent);
+
+    /// <summary>Extents as they are written in errors: <c>[64, 512]</c>.</summary>
+    public string ShapeText => $"[{string.Join(", ", Shape)}]";
+}

@@ -1,0 +1,17 @@
+namespace Orrery.Models.Tokenizers;
+
+/// <summary>Metadata keys that describe a tokenizer.</summary>
+internal static class GgufKeys
+{
+    public const string Model = "tokenizer.ggml.model";
+    public const string Tokens = "tokenizer.ggml.tokens";
+    public const string Scores = "tokenizer.ggml.scores";
+    public const string TokenTypes = "tokenizer.ggml.token_type";
+    public const string BeginOfSequence = "tokenizer.ggml.bos_token_id";
+    public const string EndOfSequence = "tokenizer.ggml.eos_token_id";
+    public const string EndOfTurn = "tokenizer.ggml.eot_token_id";
+    public const string Unknown = "tokenizer.ggml.unknown_token_id";
+    public const string AddBegin = "tokenizer.ggml.add_bos_token";
+    public const string AddEnd = "tokenizer.ggml.add_eos_token";
+    public const string AddSpacePrefix = "tokenizer.ggml.add_space_prefix";
+}

@@ -1,0 +1,94 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Orrery.Tensors;
+
+/// <summary>
+/// One query head against the cached keys and values of its KV head. Keys lie transposed, [headDim, capacity], so that
+/// eight positions are scored at once whatever the head size; values lie [capacity, headDim].
+/// </summary>
+public static class Attention
+{
+    /// <summary>scores[t] = scale * sum over d of query[d] * keys[d, t], for t below scores.Length.</summary>
+    /// <param name="keys">[headDim, capacity] with capacity = keys.Length / query.Length, at least scores.Length.</param>
+    public static void Scores(ReadOnlySpan<float> query, ReadOnlySpan<float> keys, float scale, Span<float> scores)
+    {
+        int capacity = Capacity(query.Length, keys.Length, scores.Length, nameof(keys));
+        int t = 0;
+        if (Vector256.IsHardwareAccelerated)
+        {
+            // Safety: t + 8 <= scores.Length <= capacity, and row d of keys ends at (d + 1) * capacity.
+            ref float pk = ref MemoryMarshal.GetReference(keys);
+            ref float ps = ref MemoryMarshal.GetReference(scores);
+            for (; t + 8 <= scores.Length; t += 8)
+            {
+                var sum = Vector256<float>.Zero;
+                for (int d = 0; d < query.Length; d++)
+                    sum = Vector256.MultiplyAddEstimate(Vector256.Create(query[d]), Vector256.LoadUnsafe(ref pk, (nuint)((d * capacity) + t)), sum);
+                (sum * scale).StoreUnsafe(ref ps, (nuint)t);
+            }
+        }
+        ScoresScalar(query, keys, scale, scores, from: t);
+    }
+
+    internal static void ScoresScalar(ReadOnlySpan<float> query, ReadOnlySpan<float> keys, float scale, Span<float> scores, int from = 0)
+    {
+        int capacity = Capacity(query.Length, keys.Length, scores.Length, nameof(keys));
+        for (int t = from; t < scores.Length; t++)
+        {
+            float sum = 0;
+            for (int d = 0; d < query.Length; d++)
+                sum += query[d] * keys[(d * capacity) + t];
+            scores[t] = sum * scale;
+        }
+    }
+
+    /// <summary>mixed[d] = sum over t of weights[t] * values[t, d]; mixed [headDim] is overwritten.</summary>
+    /// <param name="values">[capacity, headDim], capacity at least weights.Length.</param>
+    public static void Mix(ReadOnlySpan<float> weights, ReadOnlySpan<float> values, Span<float> mixed)
+    {
+        Capacity(mixed.Length, values.Length, weights.Length, nameof(values));
+        int headDim = mixed.Length;
+        int d = 0;
+        if (Vector256.IsHardwareAccelerated)
+        {
+            // Safety: d + 8 <= headDim, and position t of values ends at (t + 1) * headDim.
+            ref float pv = ref MemoryMarshal.GetReference(values);
+            ref float pm = ref MemoryMarshal.GetReference(mixed);
+            for (; d + 8 <= headDim; d += 8)
+            {
+                // Two sums, because each addition waits for the one before it in its own sum.
+                var (even, odd) = (Vector256<float>.Zero, Vector256<float>.Zero);
+                int t = 0;
+                for (; t + 2 <= weights.Length; t += 2)
+                {
+                    nuint at = (nuint)((t * headDim) + d);
+                    even = Vector256.MultiplyAddEstimate(Vector256.Create(weights[t]), Vector256.LoadUnsafe(ref pv, at), even);
+                    odd = Vector256.MultiplyAddEstimate(Vector256.Create(weights[t + 1]), Vector256.LoadUnsafe(ref pv, at + (nuint)headDim), odd);
+                }
+                if (t < weights.Length)
+                    even = Vector256.MultiplyAddEstimate(Vector256.Create(weights[t]), Vector256.LoadUnsafe(ref pv, (nuint)((t * headDim) + d)), even);
+                (even + odd).StoreUnsafe(ref pm, (nuint)d);
+            }
+        }
+        MixScalar(weights, values, mixed, from: d);
+    }
+
+    internal static void MixScalar(ReadOnlySpan<float> weights, ReadOnlySpan<float> values, Span<float> mixed, int from = 0)
+    {
+        for (int d = from; d < mixed.Length; d++)
+        {
+            float sum = 0;
+            for (int t = 0; t < weights.Length; t++)
+                sum += weights[t] * values[(t * mixed.Length) + d];
+            mixed[d] = sum;
+        }
+    }
+
+    private static int Capacity(int headDim, int cached, int positions, string name)
+    {
+        if (headDim < 1 || cached % headDim != 0 || cached / headDim < positions)
+            throw new ArgumentException($"{name} has {cached} elements; heads of {headDim} and {positions} positions need {(long)headDim * positions}.");
+        return cached / headDim;
+    }
+}

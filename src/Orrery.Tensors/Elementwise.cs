@@ -1,0 +1,57 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Orrery.Tensors;
+
+public static class Elementwise
+{
+    /// <summary>x += y; both [dim].</summary>
+    public static void Add(Span<float> x, ReadOnlySpan<float> y)
+    {
+        Shapes.CheckSame(x.Length, y.Length, nameof(y));
+
+        // Safety: i + 8 <= x.Length == y.Length.
+        ref float px = ref MemoryMarshal.GetReference(x);
+        ref float py = ref MemoryMarshal.GetReference(y);
+        nuint i = 0;
+        if (Vector256.IsHardwareAccelerated)
+        {
+            for (; i + 8 <= (nuint)x.Length; i += 8)
+                (Vector256.LoadUnsafe(ref px, i) + Vector256.LoadUnsafe(ref py, i)).StoreUnsafe(ref px, i);
+        }
+        AddScalar(x[(int)i..], y[(int)i..]);
+    }
+
+    internal static void AddScalar(Span<float> x, ReadOnlySpan<float> y)
+    {
+        for (int i = 0; i < x.Length; i++)
+            x[i] += y[i];
+    }
+
+    /// <summary>gate[i] = silu(gate[i]) * up[i], where silu(z) = z / (1 + exp(-z)); both [dim]. The gated unit of arXiv 2002.05202.</summary>
+    public static void SiluMul(Span<float> gate, ReadOnlySpan<float> up)
+    {
+        Shapes.CheckSame(gate.Length, up.Length, nameof(up));
+
+        // Safety: i + 8 <= gate.Length == up.Length.
+        ref float pg = ref MemoryMarshal.GetReference(gate);
+        ref float pu = ref MemoryMarshal.GetReference(up);
+        nuint i = 0;
+        if (Vector256.IsHardwareAccelerated)
+        {
+            for (; i + 8 <= (nuint)gate.Length; i += 8)
+            {
+                var z = Vector256.LoadUnsafe(ref pg, i);
+                var silu = z / (Vector256<float>.One + Vector256.Exp(-z));
+                (silu * Vector256.LoadUnsafe(ref pu, i)).StoreUnsafe(ref pg, i);
+            }
+        }
+        SiluMulScalar(gate[(int)i..], up[(int)i..]);
+    }
+
+    internal static void SiluMulScalar(Span<float> gate, ReadOnlySpan<float> up)
+    {
+        for (int i = 0; i < gate.Length; i++)
+            gate[i] = gate[i] / (1 + MathF.Exp(-gate[i])) * up[i];
+    }
+}

@@ -1,0 +1,134 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Orrery.Tensors;
+
+/// <summary>
+/// Kernels over IEEE half-precision weights: 2 bytes per weight, widened exactly to f32. Activations are rounded to halves too,
+/// as llama.cpp does, so that greedy texts are the same; sums are f32.
+/// </summary>
+internal static class F16
+{
+    private const float MaxHalf = 65504;
+    private const float LeastNormalHalf = 6.103515625e-05f;             // 2^-14
+
+    /// <summary>Columns taken at once, so that the rounded activations fit on the stack (16 KB).</summary>
+    private const int ChunkCols = 4096;
+
+    /// <summary>y = W x with W [rows, cols] row-major, x [cols], y [rows].</summary>
+    public static void MatVec(ReadOnlySpan<Half> w, ReadOnlySpan<float> x, Span<float> y)
+    {
+        Shapes.Check(w.Length, rows: y.Length, rowBlocks: x.Length);
+        int cols = x.Length;
+        Span<float> rounded = stackalloc float[Math.Min(cols, ChunkCols)];
+        y.Clear();
+        for (int first = 0; first < cols; first += ChunkCols)
+        {
+            var chunk = rounded[..Math.Min(ChunkCols, cols - first)];
+            Round(x.Slice(first, chunk.Length), chunk);
+            for (int row = 0; row < y.Length; row++)
+                y[row] += Dot(w.Slice((row * cols) + first, chunk.Length), chunk);
+        }
+    }
+
+    /// <summary>sum w[i] * x[i]. Adds in another order than <see cref="DotScalar"/>.</summary>
+    public static float Dot(ReadOnlySpan<Half> w, ReadOnlySpan<float> x)
+    {
+        if (!Vector256.IsHardwareAccelerated)
+            return DotScalar(w, x);
+
+        // Safety: i + 16, then i + 8, <= x.Length == w.Length at every load.
+        ref ushort pw = ref Unsafe.As<Half, ushort>(ref MemoryMarshal.GetReference(w));
+        ref float px = ref MemoryMarshal.GetReference(x);
+        var (even, odd) = (Vector256<float>.Zero, Vector256<float>.Zero);
+        nuint i = 0;
+        for (; i + 16 <= (nuint)x.Length; i += 16)
+        {
+            var (low, high) = Vector256.Widen(Vector256.LoadUnsafe(ref pw, i));
+            even = Vector256.MultiplyAddEstimate(Widen(low), Vector256.LoadUnsafe(ref px, i), even);
+            odd = Vector256.MultiplyAddEstimate(Widen(high), Vector256.LoadUnsafe(ref px, i + 8), odd);
+        }
+        if (i + 8 <= (nuint)x.Length)
+        {
+            var (low, high) = Vector128.Widen(Vector128.LoadUnsafe(ref pw, i));
+            even = Vector256.MultiplyAddEstimate(Widen(Vector256.Create(low, high)), Vector256.LoadUnsafe(ref px, i), even);
+            i += 8;
+        }
+        return Vector256.Sum(even + odd) + DotScalar(w[(int)i..], x[(int)i..]);
+    }
+
+    /// <summary>The definition, against which the other is tested.</summary>
+    public static float DotScalar(ReadOnlySpan<Half> w, ReadOnlySpan<float> x)
+    {
+        float sum = 0;
+        for (int i = 0; i < x.Length; i++)
+            sum += (float)w[i] * x[i];
+        return sum;
+    }
+
+    /// <summary>The half nearest to x, of two the even one. Beyond the range of halves x itself, so that nothing becomes infinite.</summary>
+    public static float Round(float x) => MathF.Abs(x) <= MaxHalf ? (float)(Half)x : x;
+
+    /// <summary><see cref="Round(float)"/> of every element.</summary>
+    public static void Round(ReadOnlySpan<float> x, Span<float> rounded)
+    {
+        Shapes.CheckSame(x.Length, rounded.Length, nameof(rounded));
+
+        // Safety: i + 8 <= x.Length == rounded.Length.
+        ref float px = ref MemoryMarshal.GetReference(x);
+        ref float py = ref MemoryMarshal.GetReference(rounded);
+        nuint i = 0;
+        if (Vector256.IsHardwareAccelerated)
+        {
+            for (; i + 8 <= (nuint)x.Length; i += 8)
+                Round(Vector256.LoadUnsafe(ref px, i)).StoreUnsafe(ref py, i);
+        }
+        for (int rest = (int)i; rest < x.Length; rest++)
+            rounded[rest] = Round(x[rest]);
+    }
+
+    private static Vector256<float> Round(Vector256<float> x)
+    {
+        // A normal half keeps 10 of 23 fraction bits: add just under half of the last kept bit, or exactly half where that bit is odd, and cut.
+        var bits = x.AsUInt32();
+        var odd = (bits >>> 13) & Vector256<uint>.One;
+        var normal = (bits + odd + Vector256.Create(0x0FFFu)) & Vector256.Create(0xFFFFE000u);
+
+        // A subnormal one is a multiple of 2^-24, the last bit of f32 numbers from 0.5 up: adding 0.5 rounds, and taking it away is exact.
+        var magnitude = Vector256.Abs(x);
+        var half = Vector256.Create(0.5f);
+        var subnormal = (magnitude + half - half).AsUInt32() | (bits & Vector256.Create(0x80000000u));
+
+        var small = Vector256.LessThan(magnitude, Vector256.Create(LeastNormalHalf)).AsUInt32();
+        var inRange = Vector256.LessThanOrEqual(magnitude, Vector256.Create(MaxHalf)).AsUInt32();
+        return Vector256.ConditionalSelect(inRange, Vector256.ConditionalSelect(small, subnormal, normal), bits).AsSingle();
+    }
+
+    /// <summary>One row as f32: the embedding of a token.</summary>
+    public static void Widen(ReadOnlySpan<Half> from, Span<float> to)
+    {
+        for (int i = 0; i < to.Length; i++)
+            to[i] = (float)from[i];
+    }
+
+    /// <summary>
+    /// Eight halves, each the low 16 bits of a lane, to f32. Exact for every bit pattern.
+    /// .NET has no portable vector conversion from Half; this moves the bits and rebases the exponent.
+    /// </summary>
+    internal static Vector256<float> Widen(Vector256<uint> half)
+    {
+        var sign = (half & Vector256.Create(0x8000u)) << 16;
+        var magnitude = (half & Vector256.Create(0x7FFFu)) << 13;                       // exponent and fraction where f32 has them
+        var normal = magnitude + Vector256.Create(112u << 23);                          // bias 15 -> 127
+
+        // A subnormal is fraction * 2^-24: put the fraction behind 2^-14 and take 2^-14 away again. No f32 subnormal arises, so no slow path.
+        var two14 = Vector256.Create(113u << 23);
+        var subnormal = (magnitude + two14).AsSingle() - two14.AsSingle();
+        var isSubnormal = Vector256.LessThan(magnitude, Vector256.Create(0x0400u << 13));
+        var isSpecial = Vector256.GreaterThanOrEqual(magnitude, Vector256.Create(0x7C00u << 13));
+
+        var finite = Vector256.ConditionalSelect(isSubnormal, subnormal.AsUInt32(), normal);
+        return (sign | finite | (isSpecial & Vector256.Create(0x7F800000u))).AsSingle();
+    }
+}

@@ -1,0 +1,75 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Orrery.Tensors;
+
+/// <summary>
+/// Rotary position embedding (arXiv 2104.09864) in the layout of llama GGUF files: neighbours are a pair.
+/// <code>
+///   (x[2p], x[2p+1]) is turned by angle[p] = position * base^(-2p / ropeDims)
+///   cos = [c0, c0, c1, c1, ...]    sin = [-s0, s0, -s1, s1, ...]    so that    y = x * cos + swapped(x) * sin
+/// </code>
+/// The tables are the same for every head and layer, so they are made once per position.
+/// </summary>
+public static class Rope
+{
+    /// <summary>Fills the tables of one position; both [ropeDims], which is even.</summary>
+    public static void Angles(int position, float frequencyBase, Span<float> cos, Span<float> sin)
+    {
+        Shapes.CheckSame(cos.Length, sin.Length, nameof(sin));
+        for (int i = 0; i + 1 < cos.Length; i += 2)
+        {
+            // In f64: f32 angles are off by more than 1e-3 at positions in the ten thousands.
+            var (s, c) = Math.SinCos(position * Math.Pow(frequencyBase, -(double)i / cos.Length));
+            cos[i] = cos[i + 1] = (float)c;
+            sin[i] = -(float)s;
+            sin[i + 1] = (float)s;
+        }
+    }
+
+    /// <summary>Turns every head of x [heads, headDim] in place; dimensions from cos.Length on stay as they are.</summary>
+    public static void Rotate(Span<float> x, int headDim, ReadOnlySpan<float> cos, ReadOnlySpan<float> sin)
+    {
+        Check(x, headDim, cos, sin);
+        ref float pc = ref MemoryMarshal.GetReference(cos);
+        ref float ps = ref MemoryMarshal.GetReference(sin);
+        var swap = Vector256.Create(1, 0, 3, 2, 5, 4, 7, 6);
+        for (int head = 0; head < x.Length; head += headDim)
+        {
+            // Safety: i + 8 <= cos.Length == sin.Length <= headDim, and head + headDim <= x.Length.
+            ref float px = ref MemoryMarshal.GetReference(x[head..]);
+            nuint i = 0;
+            if (Vector256.IsHardwareAccelerated)
+            {
+                for (; i + 8 <= (nuint)cos.Length; i += 8)
+                {
+                    var pair = Vector256.LoadUnsafe(ref px, i);
+                    var turned = (pair * Vector256.LoadUnsafe(ref pc, i)) + (Vector256.Shuffle(pair, swap) * Vector256.LoadUnsafe(ref ps, i));
+                    turned.StoreUnsafe(ref px, i);
+                }
+            }
+            RotateHead(x.Slice(head + (int)i, cos.Length - (int)i), cos[(int)i..], sin[(int)i..]);
+        }
+    }
+
+    /// <summary>The definition.</summary>
+    internal static void RotateScalar(Span<float> x, int headDim, ReadOnlySpan<float> cos, ReadOnlySpan<float> sin)
+    {
+        Check(x, headDim, cos, sin);
+        for (int head = 0; head < x.Length; head += headDim)
+            RotateHead(x.Slice(head, cos.Length), cos, sin);
+    }
+
+    private static void RotateHead(Span<float> x, ReadOnlySpan<float> cos, ReadOnlySpan<float> sin)
+    {
+        for (int i = 0; i < x.Length; i += 2)
+            (x[i], x[i + 1]) = ((x[i] * cos[i]) + (x[i + 1] * sin[i]), (x[i + 1] * cos[i + 1]) + (x[i] * sin[i + 1]));
+    }
+
+    private static void Check(ReadOnlySpan<float> x, int headDim, ReadOnlySpan<float> cos, ReadOnlySpan<float> sin)
+    {
+        Shapes.CheckSame(cos.Length, sin.Length, nameof(sin));
+        if (headDim < 1 || x.Length % headDim != 0 || cos.Length > headDim || cos.Length % 2 != 0)
+            throw new ArgumentException($"{x.Length} elements are not heads of {headDim} of which {cos.Length}, an even number, are turned.");
+    }
+}

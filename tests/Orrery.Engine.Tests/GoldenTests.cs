@@ -1,0 +1,70 @@
+using Orrery.Engine.Llama;
+using Orrery.Models.Gguf;
+
+namespace Orrery.Engine.Tests;
+
+/// <summary>The engine against llama.cpp on the same files.</summary>
+public sealed class GoldenTests
+{
+    /// <summary>Largest difference of a logit; logits go up to about 20. Both sides compute in f32 and add in different orders. Measured: 1e-5.</summary>
+    private const float F32LogitBudget = 1e-4f;
+
+    /// <summary>Both sides round activations to halves; where another order of adding tips a rounding, 1e-3 of it shows. Measured: 0.009.</summary>
+    private const float F16LogitBudget = 0.03f;
+
+    /// <summary>Both sides round activations to 8 bits. Measured: 1e-5 with no rounding tipped; any other way of rounding shows as 0.15 to 0.3.</summary>
+    private const float Q8LogitBudget = 0.1f;
+
+    public static TheoryData<string, int> Cases => new(from type in new[] { "F32", "F16", "Q8_0" } from prompt in new[] { 0, 1 } select (type, prompt));
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task Greedy_output_is_the_reference_token_for_token(string type, int prompt)
+    {
+        var golden = Stories.Expected(type, prompt);
+        await using var model = Stories.Load(type);
+
+        var pieces = await Stories.CollectAsync(model, new TextRequest
+        {
+            Prompt = model.Tokenizer.Encode(golden.Prompt, addSpecial: true),
+            MaxTokens = golden.GreedyIds.Length,
+            Sampling = new SamplingOptions { Temperature = 0 },
+        });
+
+        Assert.Equal(golden.GreedyIds, Stories.Tokens(pieces));
+        Assert.Equal(golden.GreedyText, Stories.Text(pieces));
+        Assert.Equal(new TextPiece(null, "", FinishReason.Length), pieces[^1]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Logits_of_every_prompt_position_are_within_budget(string type, int prompt)
+    {
+        float budget = type switch { "F32" => F32LogitBudget, "F16" => F16LogitBudget, _ => Q8LogitBudget };
+        var golden = Stories.Expected(type, prompt);
+        using var file = GgufFile.Open(Stories.Path(type));
+        var config = LlamaConfig.Read(file);
+        var model = new LlamaModel(config, LlamaWeights.Read(file, config));
+        var state = new LlamaState(config, contextTokens: 16);
+
+        float worst = 0;
+        for (int i = 0; i < golden.PromptIds.Length; i++)
+        {
+            model.Forward(state, golden.PromptIds[i], wantLogits: true);
+            for (int id = 0; id < config.Vocabulary; id++)
+                worst = MathF.Max(worst, MathF.Abs(state.Logits[id] - golden.Logits[(i * config.Vocabulary) + id]));
+        }
+
+        Assert.True(worst <= budget, $"{type}, '{golden.Prompt}': a logit is off by {worst}; the budget is {budget}");
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task Prompts_encode_to_the_reference_ids(string type, int prompt)
+    {
+        var golden = Stories.Expected(type, prompt);
+        await using var model = Stories.Load(type);
+
+        Assert.Equal(golden.PromptIds, model.Tokenizer.Encode(golden.Prompt, addSpecial: true));
+    }
+}

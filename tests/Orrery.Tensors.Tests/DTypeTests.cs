@@ -1,0 +1,39 @@
+using System.Runtime.CompilerServices;
+
+namespace Orrery.Tensors.Tests;
+
+public sealed class DTypeTests
+{
+    [Fact]
+    public void Names_and_ids_are_unique()
+    {
+        Assert.Distinct(DType.All.Select(type => type.Name));
+        Assert.Distinct(DType.All.Select(type => type.GgufId));
+    }
+
+    [Theory]
+    [InlineData(0u, "F32", 1, 4)]
+    [InlineData(1u, "F16", 1, 2)]
+    [InlineData(2u, "Q4_0", 32, 18)]
+    [InlineData(8u, "Q8_0", 32, 34)]
+    [InlineData(12u, "Q4_K", 256, 144)]
+    [InlineData(30u, "BF16", 1, 2)]
+    public void Ids_of_GGUF_are_known(uint id, string name, int blockWeights, int blockBytes)
+    {
+        Assert.True(DType.TryFromGguf(id, out var type));
+        Assert.Equal((name, blockWeights, blockBytes), (type.Name, type.BlockWeights, type.BlockBytes));
+    }
+
+    [Theory]
+    [InlineData(4u)]
+    [InlineData(31u)]
+    [InlineData(uint.MaxValue)]
+    public void Other_ids_are_not(uint id) => Assert.False(DType.TryFromGguf(id, out _));
+
+    [Fact]
+    public void A_Q8_block_has_the_bytes_of_the_file() => Assert.Equal(34, Unsafe.SizeOf<BlockQ8>());
+
+    [Fact]
+    public void Three_types_have_kernels()
+        => Assert.Equal(["F32", "F16", "Q8_0"], DType.All.Where(type => type.HasKernels).Select(type => type.Name));
+}

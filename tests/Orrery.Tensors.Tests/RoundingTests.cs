@@ -1,0 +1,58 @@
+namespace Orrery.Tensors.Tests;
+
+/// <summary>How activations are rounded before they meet F16 and Q8_0 weights. Exact: other rounding gives other tokens.</summary>
+public sealed class RoundingTests
+{
+    [Fact]
+    public void To_halves_every_kind_of_number_is_rounded_like_the_definition()
+    {
+        var random = new Random(1);
+        var x = Enumerable.Range(0, 100_000).Select(_ => BitConverter.Int32BitsToSingle(random.Next(int.MinValue, int.MaxValue)))
+            .Concat(Numbers.Floats(10_000, seed: 2, scale: 1e-4f))
+            .Concat([0, -0f, 65504, 65519, 65520, 1e30f, float.Epsilon, 6.1e-5f, 2.9802322e-8f, 1.00048828125f, 1.00146484375f, float.PositiveInfinity])
+            .Where(value => !float.IsNaN(value)).ToArray();
+        var rounded = new float[x.Length];
+
+        F16.Round(x, rounded);
+
+        for (int i = 0; i < x.Length; i++)
+            Assert.Equal(BitConverter.SingleToInt32Bits(F16.Round(x[i])), BitConverter.SingleToInt32Bits(rounded[i]));
+    }
+
+    [Fact]
+    public void Beyond_the_range_of_halves_a_number_stays_as_it_is() => Assert.Equal(1e6f, F16.Round(1e6f));
+
+    [Theory]
+    [InlineData(1e-30f)]
+    [InlineData(1f)]
+    [InlineData(1e5f)]
+    [InlineData(1e9f)]
+    public void To_eight_bits_both_kernels_agree(float scale)
+    {
+        float[] x = Numbers.Floats(32 * 5, seed: 3, scale);
+        x.AsSpan(32, 32).Clear();
+        ActivationQ8[] fast = new ActivationQ8[5], plain = new ActivationQ8[5];
+
+        Q8.Round(x, fast);
+        Q8.RoundScalar(x, plain);
+
+        for (int b = 0; b < 5; b++)
+        {
+            Assert.Equal(plain[b].Scale, fast[b].Scale);
+            Assert.Equal(((ReadOnlySpan<sbyte>)plain[b].Quants).ToArray(), ((ReadOnlySpan<sbyte>)fast[b].Quants).ToArray());
+        }
+    }
+
+    [Fact]
+    public void To_eight_bits_the_largest_becomes_127()
+    {
+        float[] x = new float[32];
+        (x[4], x[9]) = (-2, 1);
+        var block = new ActivationQ8[1];
+
+        Q8.Round(x, block);
+
+        Assert.Equal((-127, 64, 0), ((int)block[0].Quants[4], (int)block[0].Quants[9], (int)block[0].Quants[0]));
+        Assert.Equal((float)(Half)(2f / 127), block[0].Scale);
+    }
+}
