@@ -41,7 +41,15 @@ public sealed class KeyRing
         await connection.ExecuteAsync("DELETE FROM keys WHERE name = @name", new { name }, transaction);
         await connection.ExecuteAsync(
             "INSERT INTO keys (id, name, role, salt, hash, created) VALUES (@id, @name, @role, @salt, @hash, @created)",
-            new { id = KeyText.IdOf(key), name, role, salt, hash = KeyText.Hash(salt, key), created = now.ToUnixTimeSeconds() },
+            new
+            {
+                id = KeyText.IdOf(key),
+                name,
+                role,
+                salt = Convert.ToHexStringLower(salt),
+                hash = Convert.ToHexStringLower(KeyText.Hash(salt, key)),
+                created = now.ToUnixTimeSeconds(),
+            },
             transaction);
         await transaction.CommitAsync(ct);
         await ReloadAsync(ct);
@@ -51,16 +59,20 @@ public sealed class KeyRing
     private async Task ReloadAsync(CancellationToken ct)
     {
         await using var connection = await _database.OpenAsync(ct);
-        var records = await connection.QueryAsync<KeyRecord>("SELECT id, name, role, salt, hash FROM keys");
+        var rows = await connection.QueryAsync<KeyRow>("SELECT id, name, role, salt, hash FROM keys");
+        var records = rows.Select(r => new KeyRecord(r.Id, r.Name, r.Role, Convert.FromHexString(r.Salt), Convert.FromHexString(r.Hash)));
         Volatile.Write(ref _byId, records.ToFrozenDictionary(r => r.Id, StringComparer.Ordinal));
     }
 
-    private sealed record KeyRecord
+    private sealed record KeyRecord(string Id, string Name, string Role, byte[] Salt, byte[] Hash);
+
+    /// <summary>As it lies in the table: salt and hash in hex, since the two databases spell binary columns differently.</summary>
+    private sealed record KeyRow
     {
         public string Id { get; init; } = "";
         public string Name { get; init; } = "";
         public string Role { get; init; } = "";
-        public byte[] Salt { get; init; } = [];
-        public byte[] Hash { get; init; } = [];
+        public string Salt { get; init; } = "";
+        public string Hash { get; init; } = "";
     }
 }

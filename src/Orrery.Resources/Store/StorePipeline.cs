@@ -107,37 +107,62 @@ public static class StorePipeline
     {
         if (current.Metadata.DeletionTimestamp is not null)
             return new StoreDecision(new WriteOutcome.Done(current), []);
-        var marked = current.Edit(json =>
-        {
-            Stamp(
-                json["metadata"]!.AsObject(), current.Metadata.Uid!, (current.Metadata.Generation ?? 1) + 1,
-                current.Metadata.CreationTimestamp ?? context.Now, context.Now, snapshot.Version + 1);
-        });
-        return new StoreDecision(new WriteOutcome.Done(marked), [new Change(snapshot.Version + 1, ChangeType.Modified, marked)]);
+        var change = MarkedChange(snapshot, current, context);
+        return new StoreDecision(new WriteOutcome.Done(change.Document), [change]);
     }
 
-    /// <summary>The object goes, and with it what it owns and what is inside it.</summary>
+    /// <summary>
+    /// The object goes, and with it what it owns and what is inside it; those that finalizers hold are marked.
+    /// A list of what is left to do instead of recursion: a chain of owners may be longer than the stack.
+    /// </summary>
     private static StoreDecision Removed(StoreSnapshot snapshot, Document current, StoreContext context)
     {
-        var last = current.Edit(json => json["metadata"]!["resourceVersion"] = Text(snapshot.Version + 1));
-        var changes = new List<Change> { new(snapshot.Version + 1, ChangeType.Deleted, last) };
-        var after = snapshot.Apply(changes[0]);
-
-        var orphans = after.DependentsOf(current.Metadata.Uid!).Where(d => !HasLivingOwner(after, d)).ToList();
-        if (current.Kind == Namespace.Kind)
-            orphans.AddRange(after.In(current.Metadata.Name!));
-        foreach (var orphan in orphans)
+        var changes = new List<Change>();
+        var after = Remove(snapshot, current, changes);
+        var left = new Queue<ResourceKey>(OrphansOf(after, current));
+        while (left.TryDequeue(out var key))
         {
-            // An orphan may have gone with one before it.
-            if (after.Get(orphan.Key) is not { } left)
+            // An orphan may have gone, or been marked, with one before it.
+            if (after.Get(key) is not { } orphan)
                 continue;
-            foreach (var change in Delete(after, new StoreRequest.Delete(left.Key, Preconditions.None), context).Changes)
+            if (orphan.Metadata.Finalizers is not { Count: > 0 })
             {
-                changes.Add(change);
-                after = after.Apply(change);
+                after = Remove(after, orphan, changes);
+                foreach (var next in OrphansOf(after, orphan))
+                    left.Enqueue(next);
+            }
+            else if (orphan.Metadata.DeletionTimestamp is null)
+            {
+                var marked = MarkedChange(after, orphan, context);
+                changes.Add(marked);
+                after = after.Apply(marked);
             }
         }
-        return new StoreDecision(new WriteOutcome.Done(last), changes);
+        return new StoreDecision(new WriteOutcome.Done(changes[0].Document), changes);
+    }
+
+    private static StoreSnapshot Remove(StoreSnapshot snapshot, Document document, List<Change> changes)
+    {
+        var last = document.Edit(json => json["metadata"]!["resourceVersion"] = Text(snapshot.Version + 1));
+        changes.Add(new Change(snapshot.Version + 1, ChangeType.Deleted, last));
+        return snapshot.Apply(changes[^1]);
+    }
+
+    /// <summary>What must follow an object that just went.</summary>
+    private static List<ResourceKey> OrphansOf(StoreSnapshot after, Document gone)
+    {
+        var orphans = after.DependentsOf(gone.Metadata.Uid!).Where(d => !HasLivingOwner(after, d)).Select(d => d.Key).ToList();
+        if (gone.Kind == Namespace.Kind)
+            orphans.AddRange(after.In(gone.Metadata.Name!).Select(d => d.Key));
+        return orphans;
+    }
+
+    private static Change MarkedChange(StoreSnapshot snapshot, Document current, StoreContext context)
+    {
+        var marked = current.Edit(json => Stamp(
+            json["metadata"]!.AsObject(), current.Metadata.Uid!, (current.Metadata.Generation ?? 1) + 1,
+            current.Metadata.CreationTimestamp ?? context.Now, context.Now, snapshot.Version + 1));
+        return new Change(snapshot.Version + 1, ChangeType.Modified, marked);
     }
 
     /// <summary>An object created for owners that are all gone already goes at once, as Kubernetes' collector would see to.</summary>
@@ -147,7 +172,7 @@ public static class StorePipeline
             : [];
 
     private static bool HasLivingOwner(StoreSnapshot snapshot, Document document)
-        => (document.Metadata.OwnerReferences ?? []).Any(o => o.Uid is { } uid && snapshot.HasUid(uid, o));
+        => (document.Metadata.OwnerReferences ?? []).Any(o => snapshot.HasOwner(document, o));
 
     private static WriteOutcome.Conflict? Stale(Document current, Preconditions preconditions)
     {

@@ -53,11 +53,11 @@ public sealed class StoreSnapshot
     public IEnumerable<Document> DependentsOf(string uid)
         => _dependents.GetValueOrDefault(uid, []).Select(Get).OfType<Document>();
 
-    public bool HasUid(string uid, OwnerReference owner)
-        => owner is { ApiVersion: { } apiVersion, Kind: { } kindName, Name: { } name }
+    /// <summary>Whether the owner lives: in the namespace of its dependent or at cluster scope, and still the same object by uid.</summary>
+    public bool HasOwner(Document dependent, OwnerReference owner)
+        => owner is { ApiVersion: { } apiVersion, Kind: { } kindName, Name: { } name, Uid: { } uid }
            && Kinds.Find(apiVersion, kindName) is { } kind
-           && _byKind.TryGetValue(kind, out var objects)
-           && objects.Any(o => o.Key.Name == name && o.Value.Metadata.Uid == uid);
+           && Get(kind.Key(dependent.Metadata.Namespace, name))?.Metadata.Uid == uid;
 
     public StoreSnapshot Apply(Change change)
     {

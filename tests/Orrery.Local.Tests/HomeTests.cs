@@ -1,0 +1,53 @@
+using Orrery.Local.Home;
+
+namespace Orrery.Local.Tests;
+
+public sealed class HomeTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_home_and_its_folders_are_open_to_the_owner_alone()
+    {
+        var home = HomeFolder.Open(_folder.File("a/home"));
+
+        foreach (string folder in new[] { home.Path, home.Run, home.Logs, home.Work, home.Pki })
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
+        Assert.Equal(4, Directory.EnumerateFileSystemEntries(home.Path).Count());
+    }
+
+    [Theory]
+    [InlineData("/proc/orrery", "cannot be written")]
+    [InlineData("/etc/hostname", "is a file")]
+    public void A_home_that_cannot_be_is_named_with_what_to_do(string path, string problem)
+    {
+        string message = Assert.Throws<HomeFolderException>(() => HomeFolder.Open(path)).Message;
+
+        Assert.Contains(path, message);
+        Assert.Contains(problem, message);
+        Assert.Contains("--home", message);
+    }
+
+    [Fact]
+    public void A_home_too_deep_for_sockets_is_refused()
+    {
+        string path = _folder.File(new string('d', 90));
+
+        Assert.Contains("too long", Assert.Throws<HomeFolderException>(() => HomeFolder.Open(path)).Message);
+        Assert.False(Directory.Exists(path));
+    }
+
+    [Fact]
+    public void A_second_holder_is_told_who_holds_the_home()
+    {
+        var home = HomeFolder.Open(_folder.File("home"));
+        using (Assert.IsType<HomeLockOutcome.Acquired>(HomeLock.TryAcquire(home)).Lock)
+        {
+            Assert.Equal(Environment.ProcessId, Assert.IsType<HomeLockOutcome.HeldBy>(HomeLock.TryAcquire(home)).Pid);
+        }
+
+        Assert.IsType<HomeLockOutcome.Acquired>(HomeLock.TryAcquire(home)).Lock.Dispose();
+    }
+}
