@@ -1,0 +1,100 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Orrery.Api;
+
+/// <summary>The resource API on its own Kestrel: TLS only, one address. Disposing stops it within <see cref="StopTimeout"/>, watches included.</summary>
+public sealed class ApiServer : IAsyncDisposable
+{
+    public static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly WebApplication _app;
+
+    private ApiServer(WebApplication app, Uri address)
+    {
+        _app = app;
+        Address = address;
+    }
+
+    /// <summary>Where it answers, with the port that it got.</summary>
+    public Uri Address { get; }
+
+    /// <summary>Everything that is mapped.</summary>
+    internal IEnumerable<RouteEndpoint> Endpoints => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>();
+
+    /// <param name="certificate">With its private key: <see cref="Tls.LocalAuthority.Server"/>.</param>
+    /// <param name="logging">Where its log goes. Null: nowhere.</param>
+    /// <exception cref="IOException">The address cannot be listened on; the message names it.</exception>
+    public static async Task<ApiServer> StartAsync(
+        ResourceApi api, X509Certificate2 certificate, Action<ILoggingBuilder>? logging, CancellationToken ct)
+    {
+        try
+        {
+            return await StartAsync(api, api.Options.Listen.Port, certificate, logging, ct);
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException && api.Options.FreePortIfTaken)
+        {
+            return await StartAsync(api, 0, certificate, logging, ct);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+
+    private static async Task<ApiServer> StartAsync(
+        ResourceApi api, int port, X509Certificate2 certificate, Action<ILoggingBuilder>? logging, CancellationToken ct)
+    {
+        var address = ApiOptions.AddressOf(api.Options.Listen) ?? throw new ArgumentException(string.Join("; ", api.Options.Problems()), nameof(api));
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.Sources.Clear();
+        builder.Logging.ClearProviders();
+        logging?.Invoke(builder.Logging);
+        builder.Services.AddSingleton<IHostLifetime, HostedByOthers>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = api.Options.MaxBodyBytes;
+            kestrel.Limits.MaxConcurrentConnections = api.Options.MaxConnections;
+            kestrel.Listen(address, port, listen => listen.UseHttps(certificate));
+        });
+
+        var app = builder.Build();
+        try
+        {
+            app.MapResourceApi(api);
+            await app.StartAsync(ct);
+            return new ApiServer(app, Reachable(new Uri(app.Urls.Single())));
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+    }
+
+    // "All addresses" is nowhere to connect to.
+    private static Uri Reachable(Uri listening) => IPAddress.TryParse(listening.Host.Trim('[', ']'), out var address)
+        && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
+            ? new UriBuilder(listening) { Host = "127.0.0.1" }.Uri
+            : listening;
+
+    /// <summary>Signals are the business of the program that this server is a part of.</summary>
+    private sealed class HostedByOthers : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,29 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Orrery.Resources.Store;
+
+namespace Orrery.Api.Objects;
+
+/// <summary>The optional body of a delete: Kubernetes' <c>DeleteOptions</c>, as far as this store can do it.</summary>
+internal static class DeleteOptions
+{
+    public static (Preconditions? Preconditions, Refusal? Refusal) Parse(JsonObject json)
+    {
+        if (json["kind"] is { } kind && Text(kind) != "DeleteOptions")
+            return (null, Refusal.BadRequest("kind: the body of a delete must be a DeleteOptions"));
+        if (json["dryRun"] is JsonArray { Count: > 0 })
+            return (null, Refusal.BadRequest("dryRun: is not supported by this server; nothing was done"));
+        // Owned objects always go with their owner here.
+        if (Text(json["propagationPolicy"]) == "Orphan" || (json["orphanDependents"] is { } orphan && orphan.GetValueKind() == JsonValueKind.True))
+            return (null, Refusal.BadRequest("propagationPolicy: Orphan is not supported; use Background or Foreground"));
+        if (json["preconditions"] is null)
+            return (Preconditions.None, null);
+        if (json["preconditions"] is not JsonObject asked || !IsText(asked["uid"]) || !IsText(asked["resourceVersion"]))
+            return (null, Refusal.BadRequest("preconditions: must be an object with uid or resourceVersion as text"));
+        return (new Preconditions(Text(asked["uid"]), Text(asked["resourceVersion"])), null);
+    }
+
+    private static bool IsText(JsonNode? node) => node is null || node.GetValueKind() == JsonValueKind.String;
+
+    private static string? Text(JsonNode? node) => node is not null && node.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : null;
+}

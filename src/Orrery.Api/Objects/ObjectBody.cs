@@ -1,0 +1,74 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Orrery.Resources;
+using Orrery.Resources.Text;
+
+namespace Orrery.Api.Objects;
+
+/// <summary>A request's body as one JSON object, or why it is none.</summary>
+internal abstract record ObjectBody
+{
+    public const string JsonType = "application/json";
+    public const string YamlType = "application/yaml";
+    public const string MergePatchType = "application/merge-patch+json";
+
+    public sealed record Read(JsonObject Json) : ObjectBody;
+
+    /// <summary>Only where a body may be left out.</summary>
+    public sealed record Empty : ObjectBody;
+
+    public sealed record Refused(Refusal Why) : ObjectBody;
+
+    /// <param name="types">Media types that are understood; a request that names none means the first.</param>
+    public static async Task<ObjectBody> ReadAsync(HttpRequest request, int maxBytes, IReadOnlyList<string> types, CancellationToken ct)
+    {
+        string type = (request.ContentType ?? types[0]).Split(';')[0].Trim().ToLowerInvariant();
+        if (!types.Contains(type) && request.ContentLength is not 0)
+            return new Refused(Refusal.UnsupportedMediaType(request.ContentType, types));
+        if (await BytesAsync(request, maxBytes, ct) is not { } bytes)
+            return new Refused(Refusal.TooLarge(maxBytes));
+        if (bytes.Length == 0)
+            return new Empty();
+        try
+        {
+            return new Read(type == YamlType ? OneYaml(bytes.Span) : JsonText.ParseObject(bytes.Span));
+        }
+        catch (InvalidDocumentException e)
+        {
+            return new Refused(Refusal.BadRequest(e.Message));
+        }
+    }
+
+    /// <returns>Null: more than <paramref name="maxBytes"/>. Found out from Content-Length before a byte is read where it is given.</returns>
+    private static async Task<ReadOnlyMemory<byte>?> BytesAsync(HttpRequest request, int maxBytes, CancellationToken ct)
+    {
+        if (request.ContentLength > maxBytes)
+            return null;
+        using var buffer = new MemoryStream((int)(request.ContentLength ?? 0));
+        byte[] piece = new byte[16 * 1024];
+        try
+        {
+            while (await request.Body.ReadAsync(piece, ct) is > 0 and var count)
+            {
+                if (buffer.Length + count > maxBytes)
+                    return null;
+                buffer.Write(piece, 0, count);
+            }
+        }
+        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return null;
+        }
+        return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+    }
+
+    private static JsonObject OneYaml(ReadOnlySpan<byte> utf8)
+    {
+        if (!System.Text.Unicode.Utf8.IsValid(utf8))
+            throw new InvalidDocumentException("the body is not valid UTF-8");
+        return Yaml.ParseAll(Encoding.UTF8.GetString(utf8)) is [var only]
+            ? only
+            : throw new InvalidDocumentException("the body must hold exactly one YAML document");
+    }
+}

@@ -1,0 +1,43 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Orrery.Resources;
+
+namespace Orrery.Api.Objects;
+
+/// <summary>The URL says which object is meant; a body that says otherwise is refused rather than believed.</summary>
+internal static class UrlAgreement
+{
+    /// <param name="ns">Of the URL; filled into a body that leaves it out. Null for kinds of cluster scope.</param>
+    /// <param name="name">Of the URL. Null: the body names the object.</param>
+    /// <param name="partial">True for a patch, which may leave out all of it and gets nothing filled in.</param>
+    public static Refusal? Check(JsonObject json, ResourceKind kind, string? ns, string? name, bool partial)
+    {
+        if (Disagrees(json, "apiVersion", kind.ApiVersion, partial) is { } apiVersion)
+            return apiVersion;
+        if (Disagrees(json, "kind", kind.Name, partial) is { } kindName)
+            return kindName;
+        if (json["metadata"] is not JsonObject metadata)
+            return partial && !json.ContainsKey("metadata") ? null : Refusal.BadRequest("metadata: must be an object with at least a name");
+
+        if (!partial && kind.Namespaced && IsEmpty(metadata["namespace"]))
+            metadata["namespace"] = ns;
+        if (!partial && name is not null && IsEmpty(metadata["name"]))
+            metadata["name"] = name;
+        if (ns is not null && Disagrees(metadata, "namespace", ns, partial, "metadata.") is { } inNamespace)
+            return inNamespace;
+        return name is null ? null : Disagrees(metadata, "name", name, partial, "metadata.");
+    }
+
+    private static Refusal? Disagrees(JsonObject json, string field, string expected, bool mayBeAbsent, string under = "")
+    {
+        if (!json.TryGetPropertyValue(field, out var value) || value is null)
+            return mayBeAbsent && !json.ContainsKey(field) ? null : Refusal.BadRequest($"{under}{field}: must be '{expected}', as in the URL");
+        return value.GetValueKind() == JsonValueKind.String && value.GetValue<string>() == expected
+            ? null
+            : Refusal.BadRequest($"{under}{field}: the body says {Shown(value)}, the URL '{expected}'");
+    }
+
+    private static bool IsEmpty(JsonNode? node) => node is null || (node.GetValueKind() == JsonValueKind.String && node.GetValue<string>().Length == 0);
+
+    private static string Shown(JsonNode value) => value.ToJsonString() is { Length: > 100 } text ? text[..100] + "…" : value.ToJsonString();
+}

@@ -1,0 +1,120 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Orrery.Resources;
+using Orrery.Resources.Store;
+
+namespace Orrery.Api;
+
+/// <summary>Why a request was not done, in the shape of a Kubernetes <c>Status</c>: a number, one word for programs, a sentence for people.</summary>
+internal sealed record Refusal(int Code, string Reason, string Message)
+{
+    /// <summary>What it is about: name, group, and kind or plural as Kubernetes has it for this reason.</summary>
+    public (string Name, string Group, string Kind)? About { get; init; }
+
+    /// <summary>Lines that start with a field's path.</summary>
+    public IReadOnlyList<string> Problems { get; init; } = [];
+
+    public static Refusal BadRequest(string message) => new(400, "BadRequest", message);
+
+    public static Refusal Unauthorized() => new(401, "Unauthorized", "Unauthorized: send 'Authorization: Bearer KEY' with a key of this server");
+
+    public static Refusal Forbidden(string message) => new(403, "Forbidden", $"forbidden: {message}");
+
+    public static Refusal NoSuchPath(string path) => new(404, "NotFound", $"the server has no resource at '{Shown(path)}'. GET /apis lists what it has");
+
+    public static Refusal MethodNotAllowed(string method, string path) => new(405, "MethodNotAllowed", $"{method} is not allowed on '{Shown(path)}'");
+
+    public static Refusal NotAcceptable()
+        => new(406, "NotAcceptable", "none of the media types in Accept can be given; supported: application/json, application/json;as=Table;v=v1;g=meta.k8s.io");
+
+    public static Refusal Expired(string message) => new(410, "Expired", message);
+
+    public static Refusal TooLarge(int maxBytes) => new(413, "RequestEntityTooLarge", $"the body is larger than {maxBytes} bytes");
+
+    public static Refusal UnsupportedMediaType(string? sent, params IReadOnlyList<string> supported)
+        => new(415, "UnsupportedMediaType", $"the body's Content-Type '{Shown(sent ?? "")}' is not supported here; supported: {string.Join(", ", supported)}");
+
+    public static Refusal Invalid(ResourceKind kind, string name, IReadOnlyList<string> problems)
+    {
+        string what = problems.Count == 1 ? problems[0] : $"[{string.Join(", ", problems)}]";
+        string qualified = kind.Group.Length == 0 ? kind.Name : $"{kind.Name}.{kind.Group}";
+        return new(422, "Invalid", $"{qualified} \"{Shown(name)}\" is invalid: {what}") { About = (name, kind.Group, kind.Name), Problems = problems };
+    }
+
+    public static Refusal Internal() => new(500, "InternalError", "Internal error: the request failed for a reason that the server's log names");
+
+    public static Refusal NotFound(ResourceKey key)
+        => new(404, "NotFound", $"{key.Kind.QualifiedPlural} \"{Shown(key.Name)}\" not found") { About = Names(key) };
+
+    public static Refusal Of(WriteOutcome outcome) => outcome switch
+    {
+        WriteOutcome.NotFound none => NotFound(none.Key),
+        WriteOutcome.AlreadyExists exists
+            => new(409, "AlreadyExists", $"{exists.Key.Kind.QualifiedPlural} \"{exists.Key.Name}\" already exists") { About = Names(exists.Key) },
+        WriteOutcome.Conflict conflict
+            => new(409, "Conflict", $"Operation cannot be fulfilled on {conflict.Key.Kind.QualifiedPlural} \"{conflict.Key.Name}\": {conflict.Message}") { About = Names(conflict.Key) },
+        WriteOutcome.Invalid invalid => Invalid(invalid.Key.Kind, invalid.Key.Name, invalid.Problems),
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
+    };
+
+    public async Task WriteAsync(HttpContext http)
+    {
+        http.Response.StatusCode = Code;
+        http.Response.ContentType = Json.MediaType;
+        await using (var writer = new Utf8JsonWriter(http.Response.BodyWriter, Json.Compact))
+            WriteTo(writer);
+        await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
+    }
+
+    public void WriteTo(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("kind"u8, "Status"u8);
+        writer.WriteString("apiVersion"u8, "v1"u8);
+        writer.WriteStartObject("metadata"u8);
+        writer.WriteEndObject();
+        writer.WriteString("status"u8, "Failure"u8);
+        writer.WriteString("message"u8, Message);
+        writer.WriteString("reason"u8, Reason);
+        WriteDetails(writer);
+        writer.WriteNumber("code"u8, Code);
+        writer.WriteEndObject();
+    }
+
+    private void WriteDetails(Utf8JsonWriter writer)
+    {
+        if (About is null && Problems.Count == 0)
+            return;
+        writer.WriteStartObject("details"u8);
+        if (About is { } about)
+        {
+            writer.WriteString("name"u8, about.Name);
+            if (about.Group.Length > 0)
+                writer.WriteString("group"u8, about.Group);
+            writer.WriteString("kind"u8, about.Kind);
+        }
+        if (Problems.Count > 0)
+        {
+            writer.WriteStartArray("causes"u8);
+            foreach (string problem in Problems)
+                WriteCause(writer, problem);
+            writer.WriteEndArray();
+        }
+        writer.WriteEndObject();
+    }
+
+    private static void WriteCause(Utf8JsonWriter writer, string problem)
+    {
+        int end = problem.IndexOf(": ", StringComparison.Ordinal);
+        writer.WriteStartObject();
+        writer.WriteString("reason"u8, "FieldValueInvalid"u8);
+        writer.WriteString("message"u8, end < 0 ? problem : problem[(end + 2)..]);
+        if (end > 0)
+            writer.WriteString("field"u8, problem[..end]);
+        writer.WriteEndObject();
+    }
+
+    private static (string, string, string) Names(ResourceKey key) => (key.Name, key.Kind.Group, key.Kind.Plural);
+
+    private static string Shown(string text) => text.Length <= 200 ? text : text[..200] + "…";
+}

@@ -1,0 +1,92 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orrery.Api.Access;
+using Orrery.Api.Discovery;
+using Orrery.Api.Logs;
+using Orrery.Api.Objects;
+using Orrery.Api.Watching;
+using Orrery.Platform.Access;
+using Orrery.Resources;
+using Orrery.Resources.Serving;
+using Orrery.Resources.Standard;
+using Orrery.Resources.Store;
+using Orrery.Resources.Workloads;
+
+namespace Orrery.Api;
+
+/// <summary>What the API stands on.</summary>
+/// <param name="Workloads">Where logs come from.</param>
+/// <param name="Keys">Who holds a bearer key; null for a missing or unknown one. <c>KeyRing.Find</c>.</param>
+public sealed record ResourceApi(IResourceStore Store, IWorkloadRuntime Workloads, Func<string?, Caller?> Keys, ApiOptions Options, TimeProvider Time);
+
+/// <summary>
+/// The Kubernetes REST shape over the store: every path that there is, on one page.
+/// <code>
+///   kubectl, orrery, any client ──HTTPS──▶ guard: key, access ──▶ discovery │ reads │ writes │ watch │ log ──▶ IResourceStore
+/// </code>
+/// </summary>
+public static class ResourceApiEndpoints
+{
+    public static void MapResourceApi(this IEndpointRouteBuilder routes, ResourceApi api)
+    {
+        var services = routes.ServiceProvider;
+        var guard = new EndpointGuard(api.Keys, services.GetRequiredService<ILoggerFactory>().CreateLogger("Orrery.Api"));
+        var guarded = new GuardedRoutes(routes, guard);
+        var stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+
+        MapHealth(guarded, api.Store);
+        DiscoveryEndpoints.Map(guarded);
+        var reads = new ObjectReads(api.Store, api.Time);
+        var writes = new ObjectWrites(api.Store, api.Options.MaxBodyBytes);
+        var watch = new ObjectWatch(api.Store, api.Options, api.Time, stopping);
+        foreach (var kind in Kinds.All)
+            MapKind(guarded, kind, reads, writes, watch);
+
+        var log = new ServiceLog(api.Store, api.Workloads, stopping);
+        guarded.Map("GET", $"{ObjectPath(InferenceService.Kind)}/log", AccessPolicy.OnRoute("get", $"{InferenceService.Kind.Plural}/log"), log.ReadAsync);
+        guarded.MapRefusals();
+    }
+
+    private static void MapHealth(GuardedRoutes routes, IResourceStore store)
+    {
+        routes.Map("GET", "/livez", AccessPolicy.Public, http => http.Response.WriteAsync("ok", http.RequestAborted));
+        routes.Map("GET", "/readyz", AccessPolicy.Public, async http =>
+        {
+            await store.GetAsync(Namespace.Kind.Key(Namespace.Default), http.RequestAborted);
+            await http.Response.WriteAsync("ok", http.RequestAborted);
+        });
+    }
+
+    private static void MapKind(GuardedRoutes routes, ResourceKind kind, ObjectReads reads, ObjectWrites writes, ObjectWatch watch)
+    {
+        var listing = AccessPolicy.OnRoute(http => WatchQuery.IsAsked(http.Request) ? "watch" : "list", kind.Plural);
+        Task ListOrWatchAsync(HttpContext http) => WatchQuery.IsAsked(http.Request) ? watch.WatchAsync(http, kind) : reads.ListAsync(http, kind);
+
+        string all = $"{Root(kind)}/{kind.Plural}", collection = CollectionPath(kind), one = ObjectPath(kind);
+        routes.Map("GET", collection, listing, ListOrWatchAsync);
+        if (kind.Namespaced)
+            routes.Map("GET", all, listing, ListOrWatchAsync);
+        routes.Map("POST", collection, AccessPolicy.OnRoute("create", kind.Plural), http => writes.CreateAsync(http, kind));
+        routes.Map("GET", one, AccessPolicy.OnRoute("get", kind.Plural), http => reads.GetAsync(http, kind));
+        routes.Map("PUT", one, AccessPolicy.OnRoute("update", kind.Plural), http => writes.UpdateAsync(http, kind, status: false));
+        routes.Map("PATCH", one, AccessPolicy.OnRoute("patch", kind.Plural), http => writes.PatchAsync(http, kind, status: false));
+        routes.Map("DELETE", one, AccessPolicy.OnRoute("delete", kind.Plural), http => writes.DeleteAsync(http, kind));
+        if (!kind.HasStatus)
+            return;
+
+        string status = $"{one}/status", resource = $"{kind.Plural}/status";
+        routes.Map("GET", status, AccessPolicy.OnRoute("get", resource), http => reads.GetAsync(http, kind));
+        routes.Map("PUT", status, AccessPolicy.OnRoute("update", resource), http => writes.UpdateAsync(http, kind, status: true));
+        routes.Map("PATCH", status, AccessPolicy.OnRoute("patch", resource), http => writes.PatchAsync(http, kind, status: true));
+    }
+
+    private static string Root(ResourceKind kind) => kind.Group.Length == 0 ? $"/api/{kind.Version}" : $"/apis/{kind.Group}/{kind.Version}";
+
+    private static string CollectionPath(ResourceKind kind)
+        => kind.Namespaced ? $"{Root(kind)}/namespaces/{{namespace}}/{kind.Plural}" : $"{Root(kind)}/{kind.Plural}";
+
+    private static string ObjectPath(ResourceKind kind) => $"{CollectionPath(kind)}/{{name}}";
+}

@@ -1,0 +1,63 @@
+using Orrery.Resources;
+using Orrery.Resources.Schema;
+using Orrery.Resources.Standard;
+
+namespace Orrery.Api.Selection;
+
+/// <summary>Kubernetes' field selectors, <c>field=value</c> and <c>field!=value</c> joined by commas, over the fields that it too has for these kinds.</summary>
+internal sealed class FieldSelector
+{
+    private const string Name = "metadata.name";
+    private const string InNamespace = "metadata.namespace";
+
+    // What `kubectl describe` and `kubectl events` ask for.
+    private static readonly string[] OfEvents =
+    [
+        "involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid", "involvedObject.apiVersion",
+        "involvedObject.resourceVersion", "involvedObject.fieldPath", "reason", "reportingComponent", "source", "type",
+    ];
+
+    private readonly IReadOnlyList<Requirement> _requirements;
+
+    private FieldSelector(IReadOnlyList<Requirement> requirements) => _requirements = requirements;
+
+    private sealed record Requirement(string Field, string Value, bool Negated);
+
+    public bool Matches(Document document)
+    {
+        foreach (var requirement in _requirements)
+        {
+            if (ValueOf(document, requirement.Field) == requirement.Value == requirement.Negated)
+                return false;
+        }
+        return true;
+    }
+
+    /// <returns>The selector, or what is wrong with the text.</returns>
+    public static (FieldSelector? Selector, string? Problem) Parse(string text, ResourceKind kind)
+    {
+        var requirements = new List<Requirement>();
+        foreach (string part in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            int equals = part.IndexOf('=');
+            if (equals <= 0)
+                return (null, $"fieldSelector: '{part}' must be field=value or field!=value");
+            bool negated = part[equals - 1] == '!';
+            string field = part[..(negated ? equals - 1 : equals)];
+            if (!Supported(kind).Contains(field))
+                return (null, $"fieldSelector: '{field}' is not selectable for {kind}; selectable: {string.Join(", ", Supported(kind))}");
+            requirements.Add(new Requirement(field, part[(equals + 1)..].TrimStart('='), negated));
+        }
+        return (new FieldSelector(requirements), null);
+    }
+
+    private static IReadOnlyList<string> Supported(ResourceKind kind) => kind == Event.Kind ? [Name, InNamespace, .. OfEvents] : [Name, InNamespace];
+
+    private static string ValueOf(Document document, string field) => field switch
+    {
+        Name => document.Metadata.Name ?? "",
+        InNamespace => document.Metadata.Namespace ?? "",
+        "source" => FieldPath.Text(document.ToJson(), ".source.component"),
+        _ => FieldPath.Text(document.ToJson(), "." + field),
+    };
+}

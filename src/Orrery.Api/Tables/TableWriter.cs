@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Orrery.Resources;
+using Orrery.Resources.Schema;
+
+namespace Orrery.Api.Tables;
+
+/// <summary>Objects as a <c>meta.k8s.io/v1 Table</c>: NAME, the kind's own columns, AGE.</summary>
+/// <param name="include">What each row carries besides its cells: <c>None</c>, <c>Metadata</c> or <c>Object</c>.</param>
+internal sealed class TableWriter(ResourceKind kind, string include, DateTimeOffset now)
+{
+    /// <returns>The value of <c>includeObject</c>, by default <c>Metadata</c>; null for one that does not exist.</returns>
+    public static string? Include(HttpRequest request) => (request.Query["includeObject"].FirstOrDefault() ?? "") switch
+    {
+        "" => "Metadata",
+        "None" or "Metadata" or "Object" => request.Query["includeObject"][0],
+        _ => null,
+    };
+
+    /// <param name="columns">False leaves the column definitions out: in a watch only the first table has them.</param>
+    public void Write(Utf8JsonWriter writer, string? resourceVersion, IEnumerable<Document> documents, bool columns)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("kind"u8, "Table"u8);
+        writer.WriteString("apiVersion"u8, "meta.k8s.io/v1"u8);
+        writer.WriteStartObject("metadata"u8);
+        if (resourceVersion is not null)
+            writer.WriteString("resourceVersion"u8, resourceVersion);
+        writer.WriteEndObject();
+        writer.WriteStartArray("columnDefinitions"u8);
+        if (columns)
+            WriteColumns(writer);
+        writer.WriteEndArray();
+        writer.WriteStartArray("rows"u8);
+        foreach (var document in documents)
+            WriteRow(writer, document);
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private void WriteColumns(Utf8JsonWriter writer)
+    {
+        WriteColumn(writer, "Name", "string", "name", "Name of the object, unique among its kind in its namespace.");
+        foreach (var column in kind.Columns)
+            WriteColumn(writer, column.Name, column.Type == "date" ? "string" : column.Type, "", column.Description);
+        WriteColumn(writer, "Age", "string", "", "Time since the object was created.");
+    }
+
+    private static void WriteColumn(Utf8JsonWriter writer, string name, string type, string format, string description)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("name"u8, name);
+        writer.WriteString("type"u8, type);
+        writer.WriteString("format"u8, format);
+        writer.WriteString("description"u8, description);
+        writer.WriteNumber("priority"u8, 0);
+        writer.WriteEndObject();
+    }
+
+    private void WriteRow(Utf8JsonWriter writer, Document document)
+    {
+        var json = document.ToJson();
+        writer.WriteStartObject();
+        writer.WriteStartArray("cells"u8);
+        writer.WriteStringValue(document.Metadata.Name);
+        foreach (var column in kind.Columns)
+            WriteCell(writer, column, json);
+        writer.WriteStringValue(document.Metadata.CreationTimestamp is { } created ? Age.Since(created, now) : "<unknown>");
+        writer.WriteEndArray();
+        switch (include)
+        {
+            case "Object":
+                writer.WritePropertyName("object"u8);
+                writer.WriteRawValue(document.Utf8.Span, skipInputValidation: true);
+                break;
+            case "Metadata":
+                writer.WriteStartObject("object"u8);
+                writer.WriteString("kind"u8, "PartialObjectMetadata"u8);
+                writer.WriteString("apiVersion"u8, "meta.k8s.io/v1"u8);
+                writer.WritePropertyName("metadata"u8);
+                json["metadata"]!.WriteTo(writer);
+                writer.WriteEndObject();
+                break;
+        }
+        writer.WriteEndObject();
+    }
+
+    private void WriteCell(Utf8JsonWriter writer, PrinterColumn column, JsonNode json)
+    {
+        string text = FieldPath.Text(json, column.Path);
+        switch (column.Type)
+        {
+            case "integer" when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number):
+                writer.WriteNumberValue(number);
+                break;
+            case "boolean" when bool.TryParse(text, out bool flag):
+                writer.WriteBooleanValue(flag);
+                break;
+            case "date" when DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time):
+                writer.WriteStringValue(Age.Since(time, now));
+                break;
+            default:
+                writer.WriteStringValue(text);
+                break;
+        }
+    }
+}

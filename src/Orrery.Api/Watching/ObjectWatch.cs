@@ -1,0 +1,92 @@
+using Microsoft.AspNetCore.Http;
+using Orrery.Api.Objects;
+using Orrery.Resources;
+using Orrery.Resources.Store;
+
+namespace Orrery.Api.Watching;
+
+/// <summary>
+/// A list that goes on: one line per change, each flushed before the next is taken from the store, so that a slow client costs no memory here
+/// and is told that it expired once the store's history has passed it by.
+/// </summary>
+/// <param name="stopping">Ends every watch, so that a stop need not wait for clients.</param>
+internal sealed class ObjectWatch(IResourceStore store, ApiOptions options, TimeProvider time, CancellationToken stopping)
+{
+    public async Task WatchAsync(HttpContext http, ResourceKind kind)
+    {
+        var (query, refusal) = WatchQuery.Of(http.Request, kind, options.MaxWatch);
+        if (query is null)
+        {
+            await refusal!.WriteAsync(http);
+            return;
+        }
+
+        http.Response.ContentType = Json.MediaType;
+        await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
+
+        using var timeout = new CancellationTokenSource(query.Timeout, time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, http.RequestAborted, stopping);
+        try
+        {
+            await StreamAsync(http, ObjectTarget.Of(http, kind), query, end.Token);
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            // The end of its time is the normal end of a watch.
+        }
+    }
+
+    private async Task StreamAsync(HttpContext http, ObjectTarget target, WatchQuery query, CancellationToken ct)
+    {
+        var frames = new WatchFrames(target.Kind, query, time);
+        var filter = await FilterAsync(target, query, ct);
+        string? seen = query.FromVersion;
+
+        await using var changes = store.WatchAsync(target.Kind, target.Namespace, query.FromVersion, ct).GetAsyncEnumerator(ct);
+        while (true)
+        {
+            var next = changes.MoveNextAsync().AsTask();
+            while (query.Bookmarks && seen is not null && !await EndsWithinAsync(next, options.BookmarkPeriod, ct))
+            {
+                frames.WriteBookmark(http.Response.BodyWriter, seen);
+                await http.Response.BodyWriter.FlushAsync(ct);
+            }
+            if (!await next)
+                return;
+
+            var change = changes.Current;
+            seen = VersionOf(change) ?? seen;
+            if ((filter is null ? change : filter.Next(change)) is not { } told)
+                continue;
+            frames.Write(http.Response.BodyWriter, told);
+            await http.Response.BodyWriter.FlushAsync(ct);
+        }
+    }
+
+    private async Task<WatchFilter?> FilterAsync(ObjectTarget target, WatchQuery query, CancellationToken ct)
+    {
+        if (query.Selection.TakesAll)
+            return null;
+        var filter = new WatchFilter(query.Selection);
+        if (query.FromVersion is not null && await store.ListAsync(target.Kind, target.Namespace, ct) is var list && list.ResourceVersion == query.FromVersion)
+            filter.Start(list.Items);
+        return filter;
+    }
+
+    private async Task<bool> EndsWithinAsync(Task task, TimeSpan period, CancellationToken ct)
+    {
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        bool ended = await Task.WhenAny(task, Task.Delay(period, time, enough.Token)) == task;
+        await enough.CancelAsync();
+        ct.ThrowIfCancellationRequested();
+        return ended;
+    }
+
+    private static string? VersionOf(WatchEvent change) => change switch
+    {
+        WatchEvent.Modified modified => modified.Document.Metadata.ResourceVersion,
+        WatchEvent.Deleted deleted => deleted.Document.Metadata.ResourceVersion,
+        // Objects that were there at the start come in order of names: theirs say nothing of what the client has seen.
+        _ => null,
+    };
+}
