@@ -1,0 +1,61 @@
+using System.CommandLine;
+using Microsoft.Extensions.Logging;
+using Orrery.Cli.Client;
+using Orrery.Engine;
+using Orrery.Models;
+using Orrery.Replica;
+using Spectre.Console;
+
+namespace Orrery.Cli.Commands;
+
+/// <summary><c>orrery engine --model PATH</c>: one model behind one socket. What a supervised replica runs; by hand it takes a port.</summary>
+internal static class EngineCommand
+{
+    public static Command Create(IAnsiConsole console)
+    {
+        var model = new Option<string>("--model") { Description = "GGUF file.", Required = true };
+        var port = new Option<int?>("--port") { Description = "Loopback port. 0: a free one." };
+        var socket = new Option<string?>("--socket") { Description = "Unix socket to listen on instead of a port." };
+        var command = new Command("engine", "Serve one model file over the OpenAI API, without keys, on this machine only.") { model, port, socket };
+        command.SetAction(async (parsed, ct) =>
+        {
+            string path = parsed.GetValue(model)!;
+            var options = new ReplicaOptions { SocketPath = parsed.GetValue(socket), Port = parsed.GetValue(port) ?? 0 };
+            if (options.SocketPath is not null && parsed.GetValue(port) is not null)
+                throw new CliException("--port and --socket exclude each other.");
+            if (options.Problems().FirstOrDefault() is { } problem)
+                throw new CliException(problem);
+
+            await using var text = Load(path);
+            using var logs = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole(c => c.SingleLine = true));
+            try
+            {
+                await using var host = await ReplicaHost.StartAsync(text, options, TimeProvider.System, logs, ct);
+                var writer = console.Profile.Out.Writer;
+                await writer.WriteLineAsync($"{text.Card.Name} ({text.Card.Architecture}, context {text.Card.ContextTokens}) answers at {host.Address}");
+                await writer.FlushAsync(ct);
+                await host.RunAsync(ct);
+            }
+            catch (IOException e)
+            {
+                throw new CliException($"The engine cannot listen: {e.Message}");
+            }
+            return 0;
+        });
+        return command;
+    }
+
+    private static LocalTextModel Load(string path)
+    {
+        if (!File.Exists(path))
+            throw new CliException($"There is no model file '{path}'.");
+        try
+        {
+            return LocalTextModel.Load(path);
+        }
+        catch (Exception e) when (e is InvalidModelFileException or ModelTooLargeException or IOException or UnauthorizedAccessException)
+        {
+            throw new CliException(e.Message);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+using System.CommandLine;
+using Orrery.Local.Supervision;
+
+namespace Orrery.Cli.Commands;
+
+/// <summary><c>orrery supervise</c>: started by <c>up</c>, which talks to it over standard input and output. Not for people.</summary>
+internal static class SuperviseCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("supervise", "Start and end the processes of a home, as told on standard input.") { Hidden = true };
+        command.SetAction((parsed, _) => Supervisor.RunAsync(Path.Combine(CommonOptions.HomePath(parsed), "run"), TimeProvider.System));
+        return command;
+    }
+}
