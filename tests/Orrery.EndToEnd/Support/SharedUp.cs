@@ -1,0 +1,22 @@
+using Orrery.EndToEnd.Support;
+
+[assembly: AssemblyFixture(typeof(SharedUp))]
+
+namespace Orrery.EndToEnd.Support;
+
+/// <summary>One <c>orrery up</c> in an empty home for all tests that do not break it.</summary>
+public sealed class SharedUp : IAsyncLifetime
+{
+    private readonly TempFolder _folder = new();
+
+    internal UpProcess Up { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+        => Up = await UpProcess.StartAsync(_folder.File("home"));
+
+    public async ValueTask DisposeAsync()
+    {
+        await Up.DisposeAsync();
+        _folder.Dispose();
+    }
+}
