@@ -88,22 +88,21 @@ public sealed class ConcurrencyTests
     }
 
     [Fact]
-    public async Task Leaving_the_loop_early_ends_the_sequence()
+    public async Task Leaving_the_loop_early_ends_the_sequence_within_one_step()
     {
-        await using var model = Stories.Load(options: new EngineOptions { QueueLength = 0 });
-        var gate = new GatedPrompt(2);
-        gate.Open(2);
-        await foreach (var piece in model.GenerateAsync(Request(gate), Stories.Ct))
+        await using var model = Stories.Load();
+        var stops = new GatedStops(holdAt: 4);
+        await foreach (var piece in model.GenerateAsync(Request([1]) with { Stop = stops }, Stories.Ct))
+        {
+            await stops.Held.WaitAsync(Bound, Stories.Ct);
             break;
+        }
 
-        // With no queue, a place is free only once the sequence has ended.
-        await Eventually.TrueAsync(
-            () =>
-            {
-                var next = RunAsync(model, [1], "next", []);
-                return !next.IsFaulted;
-            },
-            () => "the model is still taken");
+        stops.Open();
+        await RunAsync(model, [1], "next", []).WaitAsync(Bound, Stories.Ct);
+
+        // The step that was held looks once more for the start of a stop string; no other step follows.
+        Assert.InRange(stops.Looks, 4, 5);
     }
 
     [Fact]

@@ -7,6 +7,8 @@ namespace Orrery.Engine.Tests;
 /// <summary>Files whose header is sound and whose model is not.</summary>
 public sealed class LoadTests
 {
+    private const int FuzzRounds = 300;
+
     [Theory]
     [InlineData("llama.feed_forward_length", 171u, "tensor 'blk.0.ffn_gate.weight' has shape [64, 172]; the metadata asks for [64, 171]")]
     [InlineData("llama.embedding_length", 128u, "tensor 'token_embd.weight' has shape [64, 512]; the metadata asks for [128, 512]")]
@@ -115,6 +117,34 @@ public sealed class LoadTests
     {
         // Biases and scales everywhere: computing without them would give wrong text and no sign of it.
         AssertRefused(Repository.Shared("models", "tiny-archs", "llama-dense.gguf"), "tensor 'blk.0.attn_k.bias' has no place in the llama architecture");
+    }
+
+    [Fact]
+    public async Task A_header_with_flipped_bits_gives_a_model_or_one_line()
+    {
+        using var folder = new TempFolder();
+        byte[] sound = File.ReadAllBytes(Stories.Path("Q8_0"));
+        int header = (int)GgufHeader.Read(sound, sound.Length, "stories").DataOffset;
+        var random = new Random(20260107);
+        int refused = 0;
+        for (int round = 0; round < FuzzRounds; round++)
+        {
+            // The first kilobyte holds what the config is read from, the rest is vocabulary and tensor table.
+            byte[] file = [.. sound];
+            file[random.Next(2) == 0 ? random.Next(1024) : random.Next(header)] ^= (byte)(1 << random.Next(8));
+            File.WriteAllBytes(folder.File("fuzz.gguf"), file);
+            try
+            {
+                await using var model = LocalTextModel.Load(folder.File("fuzz.gguf"), new EngineOptions { MaxContextTokens = 64 });
+                await Stories.CollectAsync(model, new TextRequest { Prompt = [1], MaxTokens = 2 });
+            }
+            catch (Exception e) when (e is InvalidModelFileException or ContextLengthException)
+            {
+                Assert.DoesNotContain(e.Message, char.IsControl);
+                refused++;
+            }
+        }
+        Assert.InRange(refused, FuzzRounds / 10, FuzzRounds);
     }
 
     private static float[] LogitsOf(string path)
