@@ -32,7 +32,7 @@ public sealed class LocalTextModel : ITextModel
 
         // :: Memory, all of it now
         int context = Math.Min(config.ContextTokens, options.MaxContextTokens);
-        CheckMemory(file.Path, config, context);
+        CheckMemory(file.Path, config, context, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         var state = new LlamaState(config, context);
         var summary = ModelSummary.Of(file);
         Card = new TextModelCard(summary.Name, summary.Architecture, context, file.Metadata.Text("tokenizer.chat_template"));
@@ -164,11 +164,10 @@ public sealed class LocalTextModel : ITextModel
             : throw file.Metadata.Invalid(Key, $"is '{architecture}', which is not implemented", "Architectures that work: llama.");
     }
 
-    private static void CheckMemory(string path, LlamaConfig config, int contextTokens)
+    internal static void CheckMemory(string path, LlamaConfig config, int contextTokens, long availableBytes)
     {
         long needed = LlamaState.BytesNeeded(config, contextTokens);
-        long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        if (needed > available || LlamaState.LargestArray(config, contextTokens) > Array.MaxLength)
-            throw new ModelTooLargeException(path, contextTokens, needed, available);
+        if (needed > availableBytes || LlamaState.LargestArray(config, contextTokens) > Array.MaxLength)
+            throw new ModelTooLargeException(path, contextTokens, needed, availableBytes);
     }
 }

@@ -41,7 +41,9 @@ public readonly unsafe struct Matrix
     private int RowBlocks => Cols / DType.BlockWeights;
 
     /// <summary>
-    /// y = W x, with x [cols] and y [rows], overwritten. Reads W once; activations stay f32.
+    /// y = W x, with x [cols] and y [rows], overwritten. Reads W once. Sums are f32; x is rounded to halves for F16 weights and to
+    /// 8 bits in blocks of 32 for Q8_0 ones.
+    /// [4096, 4096] on one EPYC core: F32 1.9 ms, F16 3.8 ms (widening by hand), Q8_0 1.0 ms.
     /// Runs on the calling thread: who wants more threads splits the rows with <see cref="RowRange"/>.
     /// </summary>
     public void Multiply(ReadOnlySpan<float> x, Span<float> y)

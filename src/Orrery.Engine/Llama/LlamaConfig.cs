@@ -79,7 +79,10 @@ internal sealed record LlamaConfig
             throw metadata.Invalid("llama.attention.layer_norm_rms_epsilon", $"is {NormEpsilon}; it must be 0 or more");
         if (metadata.WholeNumber("llama.attention.value_length", 1, 1 << 12) is { } valueDim && valueDim != HeadDim)
             throw metadata.Invalid("llama.attention.value_length", $"is {valueDim}; values of another size than keys ({HeadDim}) are not implemented", "Use another model.");
-        if (metadata.Text("llama.rope.scaling.type") is { } scaling and not "none")
+
+        // Some converters write every key: linear scaling by 0 or 1 is none.
+        bool scales = metadata.Number("llama.rope.scaling.factor") is not (null or 0 or 1);
+        if (metadata.Text("llama.rope.scaling.type") is { } scaling && scaling != "none" && (scaling != "linear" || scales))
             throw metadata.Invalid("llama.rope.scaling.type", $"is {scaling}, which is not implemented", "Use a model without rope scaling.");
     }
 

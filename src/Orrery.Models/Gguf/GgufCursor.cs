@@ -31,16 +31,16 @@ internal ref struct GgufCursor(ReadOnlySpan<byte> bytes, string file)
     public ulong U64(string what) => BinaryPrimitives.ReadUInt64LittleEndian(Take(8, what));
 
     /// <summary>A count of things that take at least <paramref name="leastBytes"/> each, so that more than fit are refused before any is read.</summary>
-    public readonly int Bounded(ulong count, int leastBytes, string what)
+    public readonly int Bounded(ulong count, int leastBytes, string what, string unit)
     {
         if (count > (ulong)(Left / leastBytes))
-            throw Invalid(what, $"is {count}, more than fit into the {Left} bytes left");
+            throw Invalid(what, $"claims {count} {unit}, more than fit into the {Left} bytes left");
         return (int)count;
     }
 
     public string Text(string what)
     {
-        int length = Bounded(U64(what), leastBytes: 1, what + "'s length");
+        int length = Bounded(U64(what), leastBytes: 1, what, "bytes");
         var utf8 = Take(length, what);
         if (!Utf8.IsValid(utf8))
             throw Invalid(what, $"is not valid UTF-8 (at byte {Position - length})");

@@ -67,7 +67,7 @@ public sealed class GgufMetadata(string file, IReadOnlyDictionary<string, object
     public T[]? ArrayOf<T>(string key) => Find(key) switch
     {
         null => null,
-        T[] array when array.GetType() == typeof(T[]) => array,
+        T[] array when array.GetType() == typeof(T[]) => array,         // .NET lets a uint[] pass for an int[]; here it may not
         var other => throw WrongType(key, $"an array of {typeof(T).Name}", other),
     };
 

@@ -15,7 +15,7 @@ internal static class GgufMetadataReader
     public static Dictionary<string, object> Read(ref GgufCursor cursor, ulong count)
     {
         var values = new Dictionary<string, object>(StringComparer.Ordinal);
-        int pairs = cursor.Bounded(count, LeastPairBytes, "the metadata count");
+        int pairs = cursor.Bounded(count, LeastPairBytes, "the metadata", "keys");
         for (int i = 0; i < pairs; i++)
         {
             string key = cursor.Text($"metadata key {i}");
@@ -74,13 +74,13 @@ internal static class GgufMetadataReader
     private static unsafe T[] Copy<T>(ref GgufCursor cursor, ulong count, string subject)
         where T : unmanaged
     {
-        int elements = cursor.Bounded(count, sizeof(T), subject + "'s length");
+        int elements = cursor.Bounded(count, sizeof(T), subject, "elements");
         return MemoryMarshal.Cast<byte, T>(cursor.Take(elements * sizeof(T), subject)).ToArray();
     }
 
     private static string[] ReadStrings(ref GgufCursor cursor, ulong count, string subject)
     {
-        var strings = new string[cursor.Bounded(count, leastBytes: 8, subject + "'s length")];
+        var strings = new string[cursor.Bounded(count, leastBytes: 8, subject, "elements")];
         for (int i = 0; i < strings.Length; i++)
             strings[i] = cursor.Text(subject);
         return strings;
@@ -88,7 +88,7 @@ internal static class GgufMetadataReader
 
     private static bool[] ReadBools(ref GgufCursor cursor, ulong count, string subject)
     {
-        var bools = new bool[cursor.Bounded(count, leastBytes: 1, subject + "'s length")];
+        var bools = new bool[cursor.Bounded(count, leastBytes: 1, subject, "elements")];
         for (int i = 0; i < bools.Length; i++)
             bools[i] = ReadBool(ref cursor, subject);
         return bools;

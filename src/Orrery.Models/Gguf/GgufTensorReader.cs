@@ -14,7 +14,7 @@ internal static class GgufTensorReader
     /// <summary>The entries in file order. Their offsets still count from the start of the data.</summary>
     public static List<GgufTensor> Read(ref GgufCursor cursor, ulong count)
     {
-        int tensors = cursor.Bounded(count, LeastEntryBytes, "the tensor count");
+        int tensors = cursor.Bounded(count, LeastEntryBytes, "the tensor table", "entries");
         var entries = new List<GgufTensor>(tensors);
         for (int i = 0; i < tensors; i++)
             entries.Add(ReadEntry(ref cursor, i));

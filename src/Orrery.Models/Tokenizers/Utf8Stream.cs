@@ -18,14 +18,10 @@ public sealed class Utf8Stream
 
     private string Decode(ReadOnlySpan<byte> bytes, bool flush)
     {
-        int count = _decoder.GetCharCount(bytes, flush);
-        return string.Create(count, new Step(_decoder, bytes, flush), static (chars, step) => step.Decoder.GetChars(step.Bytes, chars, step.Flush));
-    }
-
-    private readonly ref struct Step(Decoder decoder, ReadOnlySpan<byte> bytes, bool flush)
-    {
-        public readonly Decoder Decoder = decoder;
-        public readonly ReadOnlySpan<byte> Bytes = bytes;
-        public readonly bool Flush = flush;
+        // No more characters come out than bytes went in, and two for what was held back.
+        const int OnStack = 256;
+        int most = bytes.Length + 2;
+        Span<char> chars = most <= OnStack ? stackalloc char[OnStack] : new char[most];
+        return new string(chars[.._decoder.GetChars(bytes, chars, flush)]);
     }
 }

@@ -1,0 +1,166 @@
+using Orrery.Engine.Llama;
+using Orrery.Models;
+using Orrery.Models.Gguf;
+
+namespace Orrery.Engine.Tests;
+
+/// <summary>Files whose header is sound and whose model is not.</summary>
+public sealed class LoadTests
+{
+    private const int FuzzRounds = 300;
+
+    [Theory]
+    [InlineData("llama.feed_forward_length", 171u, "tensor 'blk.0.ffn_gate.weight' has shape [64, 172]; the metadata asks for [64, 171]")]
+    [InlineData("llama.embedding_length", 128u, "tensor 'token_embd.weight' has shape [64, 512]; the metadata asks for [128, 512]")]
+    [InlineData("llama.attention.head_count_kv", 8u, "tensor 'blk.0.attn_k.weight' has shape [64, 32]; the metadata asks for [64, 64]")]
+    [InlineData("llama.attention.head_count_kv", 3u, "key 'llama.attention.head_count_kv' is 3, which does not divide the 8 query heads")]
+    [InlineData("llama.attention.head_count_kv", 9u, "key 'llama.attention.head_count_kv' is 9; it must be between 1 and 8")]
+    [InlineData("llama.attention.head_count", 0u, "key 'llama.attention.head_count' is 0; it must be between 1 and 4096")]
+    [InlineData("llama.attention.head_count", 65u, "is 65 for an embedding of 64, which leaves heads of 0")]
+    [InlineData("llama.block_count", 6u, "tensor 'blk.5.attn_norm.weight' is missing")]
+    [InlineData("llama.block_count", 4u, "tensor 'blk.4.attn_k.weight' has no place in the llama architecture")]
+    [InlineData("llama.rope.dimension_count", 7u, "key 'llama.rope.dimension_count' is 7; it must be even")]
+    [InlineData("llama.rope.dimension_count", 10u, "at most the head size 8")]
+    [InlineData("llama.rope.freq_base", 0u, "key 'llama.rope.freq_base' is 0; it must be above 0")]
+    [InlineData("llama.rope.freq_base", 0x7FC00000u, "key 'llama.rope.freq_base' is NaN; it must be finite")]
+    [InlineData("llama.attention.layer_norm_rms_epsilon", 0xBF800000u, "is -1; it must be 0 or more")]
+    [InlineData("tokenizer.ggml.eos_token_id", 512u, "key 'tokenizer.ggml.eos_token_id' is 512; it must be between 0 and 511")]
+    public void A_number_that_does_not_fit_the_tensors_is_named(string key, uint value, string expected)
+    {
+        using var folder = new TempFolder();
+        AssertRefused(PatchedStories.WithNumber(folder, key, value), expected);
+    }
+
+    [Theory]
+    [InlineData("blk.3.attn_q.weight", "blk.3.attn_x.weight", "tensor 'blk.3.attn_q.weight' is missing")]
+    [InlineData("token_embd.weight", "token_emXd.weight", "tensor 'token_embd.weight' is missing")]
+    [InlineData("llama.block_count", "llama.block_kount", "key 'llama.block_count' is missing")]
+    [InlineData("general.architecture", "general.architektur.", "key 'general.architecture' is missing")]
+    [InlineData("llama", "lamma", "is 'lamma', which is not implemented. Architectures that work: llama.")]
+    public void What_is_missing_is_named(string name, string replacement, string expected)
+    {
+        using var folder = new TempFolder();
+        AssertRefused(PatchedStories.WithText(folder, name, replacement), expected);
+    }
+
+    [Fact]
+    public void Memory_follows_from_the_header()
+    {
+        using var file = GgufFile.Open(Stories.Path("F32"));
+        var config = LlamaConfig.Read(file);
+
+        long needed = LocalTextModel.MemoryNeeded(file, new EngineOptions { MaxContextTokens = 100 });
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        var state = new LlamaState(config, contextTokens: 100);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        // 5 layers, keys and values of 4 heads of 8, 104 positions; objects add a little.
+        Assert.InRange(needed, 4 * 2 * 5 * 32 * 104, 4 * 2 * 5 * 32 * 104 + 8192);
+        Assert.InRange(allocated, needed, needed + 4096);
+        GC.KeepAlive(state);
+    }
+
+    [Fact]
+    public void A_context_that_memory_cannot_hold_is_refused_before_it_is_allocated()
+    {
+        using var folder = new TempFolder();
+        string path = PatchedStories.WithNumber(folder, "llama.context_length", int.MaxValue);
+        using var file = GgufFile.Open(path);
+        var config = LlamaConfig.Read(file);
+        long needed = LocalTextModel.MemoryNeeded(file, new EngineOptions { MaxContextTokens = 1 << 22 });
+
+        var error = Assert.Throws<ModelTooLargeException>(() => LocalTextModel.CheckMemory(path, config, 1 << 22, availableBytes: needed - 1));
+        LocalTextModel.CheckMemory(path, config, 1 << 22, availableBytes: needed);
+
+        // 4M positions of 5 layers of 2 x 32 floats.
+        Assert.InRange(needed, 5L << 30, 6L << 30);
+        Assert.Equal((needed, needed - 1), (error.NeededBytes, error.AvailableBytes));
+        Assert.Contains("a context of 4194304 tokens needs", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Options_that_make_no_sense_are_refused_with_all_their_problems()
+    {
+        var error = Assert.Throws<ArgumentException>(() => Stories.Load(options: new EngineOptions { QueueLength = -1, MaxContextTokens = 0 }));
+
+        Assert.Contains("engine.queueLength: -1", error.Message, StringComparison.Ordinal);
+        Assert.Contains("engine.maxContextTokens: 0", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_forward_pass_allocates_nothing()
+    {
+        using var file = GgufFile.Open(Stories.Path("Q8_0"));
+        var config = LlamaConfig.Read(file);
+        var model = new LlamaModel(config, LlamaWeights.Read(file, config));
+        var state = new LlamaState(config, contextTokens: 64);
+        model.Forward(state, 1, wantLogits: true);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 20; i++)
+            model.Forward(state, 5, wantLogits: true);
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void An_output_of_its_own_is_used()
+    {
+        using var folder = new TempFolder();
+        float[] tied = LogitsOf(Stories.Path("F32")), untied = LogitsOf(PatchedStories.WithDoubledOutput(folder));
+
+        Assert.Equal(tied.Select(logit => 2 * logit), untied);
+    }
+
+    [Fact]
+    public void A_tensor_that_would_be_left_out_is_named()
+    {
+        // Biases and scales everywhere: computing without them would give wrong text and no sign of it.
+        AssertRefused(Repository.Shared("models", "tiny-archs", "llama-dense.gguf"), "tensor 'blk.0.attn_k.bias' has no place in the llama architecture");
+    }
+
+    [Fact]
+    public async Task A_header_with_flipped_bits_gives_a_model_or_one_line()
+    {
+        using var folder = new TempFolder();
+        byte[] sound = File.ReadAllBytes(Stories.Path("Q8_0"));
+        int header = (int)GgufHeader.Read(sound, sound.Length, "stories").DataOffset;
+        var random = new Random(20260107);
+        int refused = 0;
+        for (int round = 0; round < FuzzRounds; round++)
+        {
+            // The first kilobyte holds what the config is read from, the rest is vocabulary and tensor table.
+            byte[] file = [.. sound];
+            file[random.Next(2) == 0 ? random.Next(1024) : random.Next(header)] ^= (byte)(1 << random.Next(8));
+            File.WriteAllBytes(folder.File("fuzz.gguf"), file);
+            try
+            {
+                await using var model = LocalTextModel.Load(folder.File("fuzz.gguf"), new EngineOptions { MaxContextTokens = 64 });
+                await Stories.CollectAsync(model, new TextRequest { Prompt = [1], MaxTokens = 2 });
+            }
+            catch (Exception e) when (e is InvalidModelFileException or ContextLengthException)
+            {
+                Assert.DoesNotContain(e.Message, char.IsControl);
+                refused++;
+            }
+        }
+        Assert.InRange(refused, FuzzRounds / 10, FuzzRounds);
+    }
+
+    private static float[] LogitsOf(string path)
+    {
+        using var file = GgufFile.Open(path);
+        var config = LlamaConfig.Read(file);
+        var state = new LlamaState(config, contextTokens: 8);
+        new LlamaModel(config, LlamaWeights.Read(file, config)).Forward(state, 1, wantLogits: true);
+        return state.Logits;
+    }
+
+    private static void AssertRefused(string path, string expected)
+    {
+        var error = Assert.Throws<InvalidModelFileException>(() => LocalTextModel.Load(path));
+
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(path, error.Message, StringComparison.Ordinal);
+    }
+}
