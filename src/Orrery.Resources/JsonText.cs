@@ -15,6 +15,7 @@ public static class JsonText
             throw new InvalidDocumentException("the body is not valid UTF-8");
         try
         {
+            RequireWholeText(utf8);
             return JsonNode.Parse(utf8, documentOptions: Strict) as JsonObject
                 ?? throw new InvalidDocumentException("the body must be a JSON object");
         }
@@ -22,9 +23,22 @@ public static class JsonText
         {
             throw new InvalidDocumentException($"the body is not valid JSON: {e.Message}");
         }
-        catch (ArgumentException e)
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
         {
             throw new InvalidDocumentException($"the body is not valid JSON: {e.Message}");
+        }
+    }
+
+    // An escape such as \ud800 alone is valid JSON and no text: found now, since reading it anywhere later would throw.
+    private static void RequireWholeText(ReadOnlySpan<byte> utf8)
+    {
+        if (utf8.IndexOf("\\u"u8) < 0)
+            return;
+        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = Document.MaxDepth });
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped)
+                reader.GetString();
         }
     }
 

@@ -1,6 +1,6 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Orrery.Api.Access;
-using System.Text.Json.Nodes;
 
 namespace Orrery.Api.Discovery;
 
@@ -24,6 +24,7 @@ internal static class DiscoveryEndpoints
             MapDocument(routes, $"/apis/{group}/{version}", DiscoveryDocuments.Resources(group, version));
             MapDocument(routes, $"/openapi/v3/apis/{group}/{version}", OpenApiDocuments.For(group, version, product));
         }
+        MapOpenApiV2(routes, OpenApiV2.Document(product));
     }
 
     private static void MapDocument(GuardedRoutes routes, string path, JsonObject document)
@@ -31,4 +32,16 @@ internal static class DiscoveryEndpoints
         byte[] utf8 = Json.Bytes(document);
         routes.Map("GET", path, AccessPolicy.For("get", "discovery"), http => Json.WriteAsync(http, StatusCodes.Status200OK, utf8));
     }
+
+    private static void MapOpenApiV2(GuardedRoutes routes, byte[] document)
+        => routes.Map("GET", "/openapi/v2", AccessPolicy.For("get", "discovery"), async http =>
+        {
+            if (!http.Request.Headers.Accept.ToString().Contains(OpenApiV2.AcceptType, StringComparison.OrdinalIgnoreCase))
+            {
+                await new Refusal(406, "NotAcceptable", $"OpenAPI v2 is here as {OpenApiV2.AcceptType} only; /openapi/v3 is JSON").WriteAsync(http);
+                return;
+            }
+            http.Response.ContentType = OpenApiV2.ContentType;
+            await http.Response.BodyWriter.WriteAsync(document, http.RequestAborted);
+        });
 }

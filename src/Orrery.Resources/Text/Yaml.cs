@@ -19,6 +19,7 @@ public static class Yaml
         var stream = new YamlStream();
         try
         {
+            RequireShallow(text);
             stream.Load(new StringReader(text));
         }
         catch (YamlException e)
@@ -41,6 +42,19 @@ public static class Yaml
             }
         }
         return documents;
+    }
+
+    // Building the tree recurses once per level, and a spent stack ends the process: so the depth is counted first, over flat events.
+    private static void RequireShallow(string text)
+    {
+        var parser = new Parser(new StringReader(text));
+        int depth = -2;                                                      // the stream and the document count too
+        while (parser.MoveNext())
+        {
+            depth += parser.Current!.NestingIncrease;
+            if (depth > Document.MaxDepth)
+                throw new InvalidDocumentException($"line {parser.Current.Start.Line}: nested deeper than {Document.MaxDepth}");
+        }
     }
 
     private static JsonNode? ToJson(YamlNode node, int depth)
