@@ -39,12 +39,12 @@ public sealed class DeathTests : IAsyncDisposable
               supportedModelFormats: [{modelFormat: {name: gguf}, autoSelect: false}]
               process:
                 command: ["{{python}}", "{{Repository.File("tests", "Orrery.EndToEnd", "Scripts", "slow_replica.py")}}", "$(PORT)"{{(mode.Length == 0 ? "" : $", {mode}")}}]
-                env: [{name: SLOW_HOME, value: "{{_folder.Path}}"}]
+                env: [{name: SLOW_HOME, value: "{{_folder.Path}}" }]
             ---
             apiVersion: orrery.dev/v1alpha1
             kind: InferenceService
             metadata: {name: slow}
-            spec: {model: {name: stories}, runtime: {name: slow}, engine: {minReplicas: 1}}
+            spec: {model: {name: stories}, runtime: {name: slow}, engine: {minReplicas: 1} }
             """, Ct);
         _up = await UpProcess.StartAsync(_folder.File("home"), Short);
         await _up.OrreryOutputAsync("apply", "-f", _folder.File("slow.yaml"));
