@@ -20,13 +20,11 @@ namespace Orrery.Replica;
 public sealed class ReplicaHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
-    private readonly string? _socketPath;
     private readonly CancellationTokenSource _stopping = new();
 
-    private ReplicaHost(WebApplication app, string address, string? socketPath, WarmUp warmUp)
+    private ReplicaHost(WebApplication app, string address, WarmUp warmUp)
     {
         _app = app;
-        _socketPath = socketPath;
         Address = address;
         WarmedUp = warmUp.RunAsync(_stopping.Token);
     }
@@ -60,7 +58,7 @@ public sealed class ReplicaHost : IAsyncDisposable
             throw;
         }
         string address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return new ReplicaHost(app, options.SocketPath is null ? address : $"unix:{options.SocketPath}", options.SocketPath, warmUp);
+        return new ReplicaHost(app, options.SocketPath is null ? address : $"unix:{options.SocketPath}", warmUp);
     }
 
     /// <summary>Serves until cancelled, then drains.</summary>
@@ -85,9 +83,6 @@ public sealed class ReplicaHost : IAsyncDisposable
         await _stopping.CancelAsync();
         await _app.StopAsync();
         await _app.DisposeAsync();
-        // Kestrel leaves the file; gone, it cannot be taken for a replica.
-        if (_socketPath is { } path)
-            File.Delete(path);
         await WarmedUp.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         _stopping.Dispose();
     }
