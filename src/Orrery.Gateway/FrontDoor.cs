@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orrery.Gateway.Relaying;
+using Orrery.Gateway.Requests;
+using Orrery.Gateway.Routing;
+using Orrery.Platform.Access;
+using Orrery.Resources.Demand;
+using Orrery.Resources.Store;
+
+namespace Orrery.Gateway;
+
+/// <summary>
+/// The gateway, composed: keys, routes, relay. The host starts and stops it, <see cref="GatewayEndpoints.MapGateway"/> gives it its paths.
+/// <code>
+///   store ──watch──▶ RouteWatcher ──whole tables──▶ Router ◀──leases── InferenceHandler ──bytes──▶ Relay ──▶ replicas
+/// </code>
+/// </summary>
+public sealed class FrontDoor : IHostedService, IDisposable
+{
+    private readonly RouteWatcher _watcher;
+    private readonly HttpMessageInvoker _upstreams;
+
+    /// <param name="findCaller">Who holds a bearer key; null for none and for unknown ones.</param>
+    /// <param name="demand">Told of each request to a service, from its arrival to its end.</param>
+    /// <exception cref="InvalidGatewayOptionsException">Lists every problem.</exception>
+    public FrontDoor(
+        GatewayOptions options, IResourceStore store, Func<string?, Caller?> findCaller, DemandMeter demand, TimeProvider time, ILoggerFactory logs)
+    {
+        if (options.Problems().ToList() is { Count: > 0 } problems)
+            throw new InvalidGatewayOptionsException(problems);
+
+        Log = logs.CreateLogger("Orrery.Gateway");
+        Callers = new Callers(findCaller);
+        Router = new Router(options, time);
+        _watcher = new RouteWatcher(store, Router, time, Log);
+        _upstreams = UpstreamConnections.Open(options);
+        Inference = new InferenceHandler(options, Router, new Relay(_upstreams, options, time), demand, time, Log);
+    }
+
+    internal ILogger Log { get; }
+
+    internal Callers Callers { get; }
+
+    internal Router Router { get; }
+
+    internal InferenceHandler Inference { get; }
+
+    /// <summary>Back when the routes hold all that the store has.</summary>
+    public Task StartAsync(CancellationToken cancellationToken) => _watcher.StartAsync(cancellationToken);
+
+    /// <summary>Requests that wait for a replica get 503; those that have one go on until the server ends them.</summary>
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        Router.Stop();
+        return _watcher.StopAsync();
+    }
+
+    public void Dispose()
+    {
+        _watcher.Dispose();
+        _upstreams.Dispose();
+    }
+}

@@ -1,0 +1,76 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Orrery.Gateway.Relaying;
+using Orrery.Gateway.Requests;
+using Orrery.Platform.Access;
+using Orrery.Wire.Http;
+using Orrery.Wire.OpenAI;
+
+namespace Orrery.Gateway;
+
+/// <summary>Marks the endpoints that answer without a key. Everything else asks for one.</summary>
+public sealed class OpenToAll
+{
+    private OpenToAll()
+    {
+    }
+
+    public static OpenToAll Mark { get; } = new();
+}
+
+/// <summary>The gateway's paths. Each is either behind a key or says that it is open; there is no third kind.</summary>
+public static class GatewayEndpoints
+{
+    public static void MapGateway(this IEndpointRouteBuilder app, FrontDoor door)
+    {
+        foreach (string path in new[] { "/v1/completions", "/v1/chat/completions", "/v1/embeddings" })
+            app.MapMethods(path, ["POST"], Keyed(door, door.Inference.HandleAsync));
+        app.MapMethods("/v1/models", ["GET"], Keyed(door, (http, caller) => ListModelsAsync(http, caller, door)));
+        app.MapMethods("/v1/models/{**id}", ["GET"], Keyed(door, (http, caller) => GetModelAsync(http, caller, door)));
+        app.MapFallback("/v1/{**rest}", Keyed(door, (http, _) => NoSuchPathAsync(http)));
+
+        app.MapMethods("/healthz", ["GET"], Open(door, AliveAsync)).WithMetadata(OpenToAll.Mark);
+        app.MapFallback("/{**rest}", Open(door, NoSuchPathAsync)).WithMetadata(OpenToAll.Mark);
+    }
+
+    private static async Task ListModelsAsync(HttpContext http, Caller caller, FrontDoor door)
+    {
+        if (await Callers.MayAsync(http, caller, new AccessRequest("list", "models")))
+            await http.Response.WriteAsJsonAsync(ModelCatalog.List(caller, door.Router.Table), WireJson.Wire.ModelList);
+    }
+
+    private static async Task GetModelAsync(HttpContext http, Caller caller, FrontDoor door)
+    {
+        string id = (string?)http.Request.RouteValues["id"] ?? "";
+        var service = ModelName.Parse(id);
+        if (!await Callers.MayAsync(http, caller, new AccessRequest("get", "models", service.Namespace, service.Name)))
+            return;
+        if (door.Router.Table.Find(service) is { } route)
+            await http.Response.WriteAsJsonAsync(ModelCatalog.Entry(route), WireJson.Wire.ModelEntry);
+        else
+            await Refusal.WriteAsync(http, ModelCatalog.NoSuchModel(id, caller, door.Router.Table));
+    }
+
+    /// <summary>States nothing but that the gateway runs.</summary>
+    private static Task AliveAsync(HttpContext http)
+    {
+        http.Response.ContentType = "application/json";
+        return http.Response.WriteAsync("""{"status":"ok"}""");
+    }
+
+    private static Task NoSuchPathAsync(HttpContext http)
+        => Refusal.WriteAsync(http, OpenAIError.NoSuchPath(http.Request.Method, http.Request.Path));
+
+    private static RequestDelegate Keyed(FrontDoor door, Func<HttpContext, Caller, Task> answer) => Open(door, async http =>
+    {
+        if (await door.Callers.AuthenticateAsync(http) is { } caller)
+            await answer(http, caller);
+    });
+
+    private static RequestDelegate Open(FrontDoor door, RequestDelegate answer) => http =>
+    {
+        http.Response.Headers[RelayedHeaders.RequestId] = $"req_{Guid.NewGuid():N}";
+        return ErrorBoundary.RunAsync(http, answer, door.Log);
+    };
+}

@@ -1,0 +1,40 @@
+using System.Buffers.Text;
+
+namespace Orrery.Gateway.Relaying;
+
+/// <summary>
+/// The last bytes of an answer as they pass by. OpenAI-shaped answers end with their usage, and streams with <c>[DONE]</c>, so this is
+/// enough to count tokens and to tell an end from a break without parsing what is relayed.
+/// </summary>
+internal sealed class AnswerTail
+{
+    // llama.cpp writes some 400 bytes of timings after usage.
+    private const int Capacity = 1024;
+
+    private readonly byte[] _bytes = new byte[Capacity];
+    private int _length;
+
+    public void See(ReadOnlySpan<byte> passed)
+    {
+        passed = passed[Math.Max(0, passed.Length - Capacity)..];
+        int keep = Math.Min(_length, Capacity - passed.Length);
+        _bytes.AsSpan(_length - keep, keep).CopyTo(_bytes);
+        passed.CopyTo(_bytes.AsSpan(keep));
+        _length = keep + passed.Length;
+    }
+
+    /// <summary>The stream's own end has come.</summary>
+    public bool IsDone => _bytes.AsSpan(0, _length).TrimEnd("\r\n "u8).EndsWith("[DONE]"u8);
+
+    /// <summary>usage.total_tokens; 0 when the answer does not say. Text cannot pretend to be it: quotes in JSON strings are escaped.</summary>
+    public long TotalTokens
+    {
+        get
+        {
+            var name = "\"total_tokens\":"u8;
+            var tail = _bytes.AsSpan(0, _length);
+            int at = tail.LastIndexOf(name);
+            return at >= 0 && Utf8Parser.TryParse(tail[(at + name.Length)..].TrimStart((byte)' '), out long tokens, out _) && tokens > 0 ? tokens : 0;
+        }
+    }
+}

@@ -1,0 +1,62 @@
+namespace Orrery.Gateway.Routing;
+
+/// <summary>
+/// One replica's address with what this gateway knows of it. Lives on from table to table while its address stays, so that its load is not forgotten.
+/// </summary>
+internal sealed class Upstream(UpstreamAddress address, string sliceVersion)
+{
+    private int _inFlight;
+    private int _ejections;
+    private string _sliceVersion = sliceVersion;
+
+    public UpstreamAddress Address { get; } = address;
+
+    /// <summary>Requests of this gateway that it works on.</summary>
+    public int InFlight => Volatile.Read(ref _inFlight);
+
+    /// <summary>It failed lately and gets no new requests.</summary>
+    public bool Ejected => Volatile.Read(ref _ejections) != 0;
+
+    public Lease Take()
+    {
+        Interlocked.Increment(ref _inFlight);
+        return new Lease(this);
+    }
+
+    public void Give() => Interlocked.Decrement(ref _inFlight);
+
+    /// <returns>A ticket for <see cref="Readmit"/>: an older ejection's end must not end a newer one.</returns>
+    public int Eject()
+    {
+        int ticket;
+        do
+        {
+            ticket = Random.Shared.Next(1, int.MaxValue);
+        }
+        while (ticket == Volatile.Read(ref _ejections));
+        Volatile.Write(ref _ejections, ticket);
+        return ticket;
+    }
+
+    /// <returns>False: it was ejected again, or readmitted already.</returns>
+    public bool Readmit(int ticket) => Interlocked.CompareExchange(ref _ejections, 0, ticket) == ticket;
+
+    /// <summary>Whoever writes slices has looked again: what failed before may be another process by now.</summary>
+    public void SeenIn(string sliceVersion)
+    {
+        if (_sliceVersion == sliceVersion)
+            return;
+        _sliceVersion = sliceVersion;
+        Volatile.Write(ref _ejections, 0);
+    }
+}
+
+/// <summary>One request's claim on a replica. Disposing twice is safe; a forgotten one counts as load forever.</summary>
+internal sealed class Lease(Upstream upstream) : IDisposable
+{
+    private Upstream? _upstream = upstream;
+
+    public Upstream Upstream { get; } = upstream;
+
+    public void Dispose() => Interlocked.Exchange(ref _upstream, null)?.Give();
+}

@@ -1,0 +1,89 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+using Orrery.Engine;
+using Orrery.Replica.Answers;
+using Orrery.Wire.Http;
+using Orrery.Wire.OpenAI;
+
+namespace Orrery.Replica;
+
+/// <summary>The paths that a replica answers. It has one model: any model name is accepted and echoed.</summary>
+internal static class ReplicaEndpoints
+{
+    public static void MapReplica(
+        this IEndpointRouteBuilder app, ITextModel model, WarmUp warmUp, ReplicaOptions options, TimeProvider time, ILoggerFactory logs)
+    {
+        var log = logs.CreateLogger("Orrery.Replica");
+        var answers = new AnswerWriter(model, options, log);
+
+        Map("POST", "/v1/completions", http => CompleteAsync(http, model, answers, options, time));
+        Map("POST", "/v1/chat/completions", http => ChatAsync(http, model, answers, options, time));
+        Map("GET", "/v1/models", http => ListModelsAsync(http, model, time.GetUtcNow()));
+        Map("GET", "/health", http => HealthAsync(http, warmUp));
+        app.MapFallback("{**path}", http => ErrorBoundary.RunAsync(http, NoSuchPathAsync, log));
+
+        void Map(string method, string path, RequestDelegate answer)
+            => app.MapMethods(path, [method], http => ErrorBoundary.RunAsync(http, answer, log));
+    }
+
+    private static async Task CompleteAsync(HttpContext http, ITextModel model, AnswerWriter answers, ReplicaOptions options, TimeProvider time)
+    {
+        if (await BodyAsync(http, options, time) is not { } body)
+            return;
+        switch (CompletionRequest.Read(body))
+        {
+            case ReadOutcome<CompletionRequest>.Refused refused:
+                await Refusal.WriteAsync(http, refused.Error);
+                break;
+            case ReadOutcome<CompletionRequest>.Ok { Request: var request }:
+                if (Prompts.Problem(request.Prompt, model.Tokenizer) is { } problem)
+                    await Refusal.WriteAsync(http, problem);
+                else
+                    await answers.WriteAsync(http, Prompts.Tokens(request.Prompt, model.Tokenizer), request.Parameters, new CompletionShape(request.Model, time));
+                break;
+        }
+    }
+
+    private static async Task ChatAsync(HttpContext http, ITextModel model, AnswerWriter answers, ReplicaOptions options, TimeProvider time)
+    {
+        if (await BodyAsync(http, options, time) is not { } body)
+            return;
+        switch (ChatRequest.Read(body))
+        {
+            case ReadOutcome<ChatRequest>.Refused refused:
+                await Refusal.WriteAsync(http, refused.Error);
+                break;
+            case ReadOutcome<ChatRequest>.Ok { Request: var request }:
+                var prompt = model.Tokenizer.Encode(Prompts.Render(request.Messages), addSpecial: true);
+                await answers.WriteAsync(http, prompt, request.Parameters, new ChatShape(request.Model, time));
+                break;
+        }
+    }
+
+    private static Task ListModelsAsync(HttpContext http, ITextModel model, DateTimeOffset now)
+        => http.Response.WriteAsJsonAsync(
+            new ModelList([new ModelEntry(model.Card.Name, now.ToUnixTimeSeconds(), "orrery")]), WireJson.Wire.ModelList);
+
+    private static Task HealthAsync(HttpContext http, WarmUp warmUp)
+    {
+        if (!warmUp.Done)
+            return Refusal.WriteAsync(http, new OpenAIError(503, "warming_up", "The model has not generated its first token yet."), TimeSpan.FromSeconds(1));
+        http.Response.ContentType = "application/json";
+        return http.Response.WriteAsync("""{"status":"ok"}""");
+    }
+
+    private static Task NoSuchPathAsync(HttpContext http)
+        => Refusal.WriteAsync(http, OpenAIError.NoSuchPath(http.Request.Method, http.Request.Path));
+
+    /// <summary>Null: the answer is already written.</summary>
+    private static async Task<ReadOnlyMemory<byte>?> BodyAsync(HttpContext http, ReplicaOptions options, TimeProvider time)
+    {
+        // Whatever the content type says: curl -d calls everything a form.
+        if (await RequestBody.ReadAsync(http, options.MaxBodyBytes) is RequestBody.Whole whole)
+            return whole.Bytes;
+        await Refusal.BodyTooLargeAsync(http, options.MaxBodyBytes, time);
+        return null;
+    }
+}

@@ -1,0 +1,116 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orrery.Engine;
+
+namespace Orrery.Replica;
+
+/// <summary>
+/// One model behind one socket.
+/// <code>
+///   client ──http──▶ Kestrel on a unix socket or loopback port ──▶ <see cref="ReplicaEndpoints"/> ──▶ ITextModel
+/// </code>
+/// Listens at once and answers 503 on /health until a first token has been generated. The model belongs to the caller.
+/// </summary>
+public sealed class ReplicaHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly CancellationTokenSource _stopping = new();
+
+    private ReplicaHost(WebApplication app, string address, WarmUp warmUp)
+    {
+        _app = app;
+        Address = address;
+        WarmedUp = warmUp.RunAsync(_stopping.Token);
+    }
+
+    /// <summary><c>unix:/path</c> or <c>http://127.0.0.1:port</c>.</summary>
+    public string Address { get; }
+
+    /// <summary>Ends when the first token has been generated; fails when the model cannot do that.</summary>
+    public Task WarmedUp { get; }
+
+    /// <exception cref="ArgumentException">The options have problems; the message lists them.</exception>
+    /// <exception cref="IOException">The socket or port is in use.</exception>
+    public static async Task<ReplicaHost> StartAsync(
+        ITextModel model, ReplicaOptions options, TimeProvider time, ILoggerFactory logs, CancellationToken ct)
+    {
+        if (options.Problems().ToList() is { Count: > 0 } problems)
+            throw new ArgumentException(string.Join("; ", problems), nameof(options));
+        if (options.SocketPath is { } path)
+            SocketFile.MakeRoom(path);
+
+        var warmUp = new WarmUp(model);
+        var app = Build(options, logs);
+        app.MapReplica(model, warmUp, options, time, logs);
+        try
+        {
+            await app.StartAsync(ct);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+        string address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        return new ReplicaHost(app, options.SocketPath is null ? address : $"unix:{options.SocketPath}", warmUp);
+    }
+
+    /// <summary>Serves until cancelled, then drains.</summary>
+    /// <exception cref="Exception">The model could not generate its first token: the replica would never be of use.</exception>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        try
+        {
+            await WarmedUp.WaitAsync(ct);
+            await Task.Delay(Timeout.Infinite, ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+        }
+        await DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_stopping.IsCancellationRequested)
+            return;
+        await _stopping.CancelAsync();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        await WarmedUp.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _stopping.Dispose();
+    }
+
+    private static WebApplication Build(ReplicaOptions options, ILoggerFactory logs)
+    {
+        // Empty: no configuration files, no environment, no console. What is served is what the caller said.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            if (options.SocketPath is { } path)
+                kestrel.ListenUnixSocket(path);
+            else
+                kestrel.Listen(IPAddress.Loopback, options.Port);
+        });
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton(logs);
+        builder.Services.AddSingleton<IHostLifetime, CallersLifetime>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainFor);
+        return builder.Build();
+    }
+
+    /// <summary>Signals belong to the program, not to each server in it.</summary>
+    private sealed class CallersLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,76 @@
+using System.Text.Json.Serialization;
+
+namespace Orrery.Wire.OpenAI;
+
+/// <summary>Tokens of one request.</summary>
+public sealed record Usage(int PromptTokens, int CompletionTokens)
+{
+    public int TotalTokens => PromptTokens + CompletionTokens;
+}
+
+/// <summary>An answer of /v1/completions, and each chunk of a streamed one.</summary>
+/// <param name="Created">Unix seconds.</param>
+public sealed record Completion(
+    string Id,
+    long Created,
+    string Model,
+    IReadOnlyList<CompletionChoice> Choices,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Usage? Usage = null)
+{
+    [JsonPropertyName("object")]
+    public string ObjectType { get; } = "text_completion";
+}
+
+/// <param name="FinishReason">Null until the last chunk; then <c>stop</c> or <c>length</c>.</param>
+public sealed record CompletionChoice(string Text, string? FinishReason, int Index = 0);
+
+/// <summary>An answer of /v1/chat/completions that comes whole.</summary>
+public sealed record ChatCompletion(
+    string Id,
+    long Created,
+    string Model,
+    IReadOnlyList<ChatChoice> Choices,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Usage? Usage = null)
+{
+    [JsonPropertyName("object")]
+    public string ObjectType { get; } = "chat.completion";
+}
+
+public sealed record ChatChoice(ChatMessage Message, string? FinishReason, int Index = 0);
+
+/// <summary>One event of a streamed chat answer. The first carries the role, the last the finish reason.</summary>
+public sealed record ChatChunk(
+    string Id,
+    long Created,
+    string Model,
+    IReadOnlyList<ChatChunkChoice> Choices,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Usage? Usage = null)
+{
+    [JsonPropertyName("object")]
+    public string ObjectType { get; } = "chat.completion.chunk";
+}
+
+public sealed record ChatChunkChoice(ChatDelta Delta, string? FinishReason, int Index = 0);
+
+public sealed record ChatDelta(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Role = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Content = null);
+
+/// <summary>GET /v1/models.</summary>
+public sealed record ModelList(IReadOnlyList<ModelEntry> Data)
+{
+    [JsonPropertyName("object")]
+    public string ObjectType { get; } = "list";
+}
+
+/// <param name="Created">Unix seconds.</param>
+/// <param name="Ready">An addition to OpenAI's fields: whether a replica answers now. Null: not said.</param>
+public sealed record ModelEntry(
+    string Id,
+    long Created,
+    string OwnedBy,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Ready = null)
+{
+    [JsonPropertyName("object")]
+    public string ObjectType { get; } = "model";
+}
