@@ -8,24 +8,29 @@ var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsole
 var errors = Console.Error;
 #pragma warning restore RS0030
 
+// `up` ends within 5 s of a signal, whatever hangs; the pipe to the supervisor ends what is left.
+var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(4.5) };
 var root = new RootCommand("Orrery: large language models on machines that you own.")
 {
     CommonOptions.Home,
-    GetCommand.Create(console),
+    UpCommand.Create(console),
     ModelsCommand.Create(console),
+    RunCommand.Create(console),
+    GetCommand.Create(console),
     ApplyCommand.Create(console),
     DeleteCommand.Create(console),
     LogsCommand.Create(console),
-    RunCommand.Create(console),
+    EngineCommand.Create(console),
+    SuperviseCommand.Create(),
 };
 
 try
 {
-    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    return await root.Parse(args).InvokeAsync(invocation);
 }
 catch (CliException e)
 {
-    await errors.WriteLineAsync($"orrery: {e.Message}");
+    await errors.WriteLineAsync($"orrery: {e.Message.ReplaceLineEndings(" ")}");
     return 1;
 }
 catch (OperationCanceledException)

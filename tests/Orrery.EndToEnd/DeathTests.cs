@@ -50,7 +50,7 @@ public sealed class DeathTests : IAsyncDisposable
         await _up.OrreryOutputAsync("apply", "-f", _folder.File("slow.yaml"));
     }
 
-    private async Task<(string Text, bool Ended, int Pid)> StreamAsync(HttpClient http, int maxTokens, Func<int, Task>? afterThird = null)
+    private static async Task<(string Text, bool Ended, int Pid)> StreamAsync(HttpClient http, int maxTokens, Func<int, Task>? afterThird = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/completions")
         {

@@ -8,8 +8,10 @@ internal static class SuperviseCommand
 {
     public static Command Create()
     {
-        var command = new Command("supervise", "Start and end the processes of a home, as told on standard input.") { Hidden = true };
-        command.SetAction((parsed, _) => Supervisor.RunAsync(Path.Combine(CommonOptions.HomePath(parsed), "run"), TimeProvider.System));
+        var run = new Argument<string>("RUN") { Description = "The home's folder of what runs." };
+        var command = new Command("supervise", "Start and end the processes of a home, as told on standard input.") { run };
+        command.Hidden = true;
+        command.SetAction((parsed, _) => Supervisor.RunAsync(parsed.GetValue(run)!, TimeProvider.System));
         return command;
     }
 }

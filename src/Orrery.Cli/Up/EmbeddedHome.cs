@@ -1,0 +1,239 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+using Orrery.Api;
+using Orrery.Api.Tls;
+using Orrery.Cli.Client;
+using Orrery.Control.Events;
+using Orrery.Control.Loop;
+using Orrery.Control.Models;
+using Orrery.Control.Serving;
+using Orrery.Gateway;
+using Orrery.Local.Home;
+using Orrery.Local.Logging;
+using Orrery.Local.Store;
+using Orrery.Local.Workloads;
+using Orrery.Platform.Database;
+using Orrery.Platform.Keys;
+using Orrery.Resources;
+using Orrery.Resources.Demand;
+using Orrery.Resources.Models;
+using Orrery.Resources.Serving;
+using Orrery.Resources.Standard;
+using Orrery.Resources.Store;
+
+namespace Orrery.Cli.Up;
+
+/// <summary>
+/// The composition root of the embedded home: every part is made here, by hand, from the bottom up, and ended in reverse.
+/// <code>
+///   home folder, lock ─▶ stores ─▶ keys ─▶ seed ─▶ workload runtime ─▶ controllers ─▶ gateway (http) and API (https)
+/// </code>
+/// </summary>
+internal sealed class EmbeddedHome : IAsyncDisposable
+{
+    private static readonly TimeSpan PruneEvery = TimeSpan.FromMinutes(5);
+
+    private readonly TimeProvider _time = TimeProvider.System;
+    private readonly UpOptions _options;
+    private readonly HomeFolder _folder;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Stack<Func<ValueTask>> _ending = new();
+    private Task _controllers = Task.CompletedTask;
+
+    private EmbeddedHome(UpOptions options, HomeFolder folder)
+    {
+        _options = options;
+        _folder = folder;
+    }
+
+    private ResourceStore Store { get; set; } = null!;
+
+    private RunningHome Running { get; set; } = null!;
+
+    private string Model { get; set; } = "";
+
+    private string AdminKeyFile => Path.Combine(_folder.Path, "admin.key");
+
+    private string KubeconfigFile => Path.Combine(_folder.Path, "kubeconfig");
+
+    private string RunningFile => Path.Combine(_folder.Run, "up.json");
+
+    /// <exception cref="CliException">Anything that keeps it from starting, in one line.</exception>
+    public static async Task<EmbeddedHome> StartAsync(UpOptions options, UpReport report, CancellationToken ct)
+    {
+        if (ModelFiles.Problem(options.Model ?? Seed.DemoModelPath) is { } problem)
+            throw new CliException(problem);
+        try
+        {
+            var home = new EmbeddedHome(options, HomeFolder.Open(options.Home));
+            try
+            {
+                await home.StartAsync(report, ct);
+                return home;
+            }
+            catch
+            {
+                await home.DisposeAsync();
+                throw;
+            }
+        }
+        catch (Exception e) when (e is HomeFolderException or UnusableDatabaseException or UnusableAuthorityException or InvalidGatewayOptionsException)
+        {
+            throw new CliException(e.Message);
+        }
+    }
+
+    private async Task StartAsync(UpReport report, CancellationToken ct)
+    {
+        // :: Home
+        var homeLock = HomeLock.TryAcquire(_folder) switch
+        {
+            HomeLockOutcome.Acquired acquired => acquired.Lock,
+            HomeLockOutcome.HeldBy held => throw new CliException(
+                $"Another orrery up{(held.Pid is { } pid ? $" (pid {pid})" : "")} uses the home {_folder.Path}. Stop it, or choose another home with --home."),
+            _ => throw new InvalidOperationException("A lock is acquired or held."),
+        };
+        AtEnd(homeLock.Dispose);
+        var settings = Settings();
+        var logs = LoggerFactory.Create(Logging);
+        AtEnd(logs.Dispose);
+
+        // :: Stores and keys
+        Store = new ResourceStore(new SqliteChangeLog(_folder.ResourcesDatabase, logs.CreateLogger<SqliteChangeLog>()), _time);
+        AtEnd(Store.DisposeAsync);
+        var keys = await KeyRing.OpenAsync(await PlatformDatabase.OpenAsync(() => SqliteConnections.Open(_folder.PlatformDatabase), ct), ct);
+        string key = await AdminKey.EnsureAsync(AdminKeyFile, keys, _time, ct);
+        Model = await Seed.PlantAsync(Store, _options.Model, ct);
+
+        // :: What runs
+        var demand = new DemandMeter(_time);
+        var runtime = new ProcessRuntime(new ProcessRuntimeOptions { Home = _folder, Orrery = ThisProgram.Command }, Store, _time, logs);
+        AtEnd(runtime.DisposeAsync);
+        await runtime.StartAsync(ct);
+        AtEnd(StopControllersAsync);
+        _controllers = Task.WhenAll(Controllers(runtime, demand, logs).Select(c => Task.Run(() => c.RunAsync(_stopping.Token), CancellationToken.None))
+            .Append(PruneAsync(_stopping.Token)));
+
+        // :: Doors
+        var door = new FrontDoor(settings, Store, keys.Find, demand, _time, logs);
+        var gateway = await GatewayServer.StartAsync(door, settings, _options.Listen, Logging, ct);
+        AtEnd(gateway.DisposeAsync);
+        var api = await StartApiAsync(runtime, keys, key, ct);
+        AtEnd(api.DisposeAsync);
+
+        Running = new RunningHome(Environment.ProcessId, gateway.Address, api.Address);
+        Running.Write(RunningFile);
+        AtEnd(() => File.Delete(RunningFile));
+        report.Started(Running.Gateway, Running.Api, AdminKeyFile, KubeconfigFile);
+    }
+
+    /// <summary>Tells how the services come up, then serves until cancelled.</summary>
+    public async Task RunAsync(UpReport report, CancellationToken ct)
+    {
+        bool told = false;
+        string last = "";
+        try
+        {
+            await foreach (var change in Store.FollowAsync(InferenceService.Kind, Namespace.Default, ct))
+            {
+                var service = await Store.GetAsync<InferenceService>(Namespace.Default, Model, ct);
+                var ready = service?.Status?.Conditions.Find(Conditions.Ready);
+                if (!told && service is not null && $"{ready?.Status} {ready?.Message}" is var state && state != last)
+                {
+                    last = state;
+                    report.Service(service);
+                }
+                if (!told && (service is null || ready?.Status == "True"))
+                {
+                    told = true;
+                    report.Next(Running.Gateway, AdminKeyFile, Model);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            report.Progress("Stopping …");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        while (_ending.TryPop(out var end))
+            await end();
+        _stopping.Dispose();
+    }
+
+    private IEnumerable<ControllerLoop> Controllers(ProcessRuntime runtime, DemandMeter demand, ILoggerFactory logs)
+    {
+        var log = logs.CreateLogger<ControllerLoop>();
+        var models = new ModelController(Store, ModelFiles.Inspect, new EventRecorder(Store, "model-controller", _time), _time);
+        yield return new ControllerLoop(models, [Trigger.For(Store, BaseModel.Kind), Trigger.For(Store, ClusterBaseModel.Kind)], _time, log);
+
+        var services = new InferenceServiceController(
+            Store, runtime, new WorkloadView(runtime), demand, new EventRecorder(Store, "inferenceservice-controller", _time), _time);
+        yield return new ControllerLoop(services, services.Triggers(), _time, log);
+    }
+
+    private async Task<ApiServer> StartApiAsync(ProcessRuntime runtime, KeyRing keys, string key, CancellationToken ct)
+    {
+        var listen = _options.ListenApi ?? UpOptions.DefaultListenApi;
+        var options = new ApiOptions { Listen = listen, FreePortIfTaken = _options.ListenApi is null };
+        var authority = LocalAuthority.Open(_folder.Pki, [listen.Host.Trim('[', ']')], _time);
+        try
+        {
+            var api = await ApiServer.StartAsync(new ResourceApi(Store, runtime, keys.Find, options, _time), authority.Server, Logging, ct);
+            Kubeconfig.Write(KubeconfigFile, api.Address, authority.CaCertificate, key);
+            return api;
+        }
+        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
+        {
+            throw new CliException($"{listen.GetLeftPart(UriPartial.Authority)} cannot be listened on: {e.Message} Choose another address with --listen-api.");
+        }
+    }
+
+    private GatewayOptions Settings()
+    {
+        try
+        {
+            return HomeConfiguration.Load(_folder.Config).GetSection("gateway").Get<GatewayOptions>() ?? new GatewayOptions();
+        }
+        catch (Exception e) when (e is InvalidDocumentException or InvalidOperationException)
+        {
+            throw new CliException($"{_folder.Config}: {e.Message}");
+        }
+    }
+
+    private void Logging(ILoggingBuilder logging)
+        => logging.SetMinimumLevel(LogLevel.Information)
+            .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
+            .AddProvider(new FileLoggerProvider(Path.Combine(_folder.Logs, "up.log"), _time));
+
+    private async Task PruneAsync(CancellationToken ct)
+    {
+        var events = new EventRecorder(Store, "up", _time);
+        using var timer = new PeriodicTimer(PruneEvery, _time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(ct))
+                await events.PruneAsync(ct);
+        }
+        catch (OperationCanceledException)
+        {
+            // The end.
+        }
+    }
+
+    private async ValueTask StopControllersAsync()
+    {
+        await _stopping.CancelAsync();
+        await _controllers;
+    }
+
+    private void AtEnd(Func<ValueTask> end) => _ending.Push(end);
+
+    private void AtEnd(Action end) => _ending.Push(() =>
+    {
+        end();
+        return ValueTask.CompletedTask;
+    });
+}
