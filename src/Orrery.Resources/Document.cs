@@ -46,12 +46,7 @@ public sealed class Document
     /// <summary>The document of a typed record; its apiVersion and kind are filled in.</summary>
     public static Document From<T>(T resource)
         where T : Resource, IResource<T>
-    {
-        var json = JsonSerializer.SerializeToNode(resource, T.View)!.AsObject();
-        json["apiVersion"] = T.Kind.ApiVersion;
-        json["kind"] = T.Kind.Name;
-        return From(json);
-    }
+        => From(JsonSerializer.SerializeToNode(resource with { ApiVersion = T.Kind.ApiVersion, KindName = T.Kind.Name }, T.View)!.AsObject());
 
     /// <summary>A fresh mutable copy.</summary>
     public JsonObject ToJson() => JsonText.ParseObject(Utf8.Span);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Orrery.Resources;
@@ -5,11 +6,13 @@ namespace Orrery.Resources;
 /// <summary>The typed view of a document: the fields that this program knows. Writing goes through <see cref="Document"/>, which keeps the others.</summary>
 public abstract record Resource
 {
+    [JsonPropertyOrder(-3)]
     public string? ApiVersion { get; init; }
 
-    [System.Text.Json.Serialization.JsonPropertyName("kind")]
+    [JsonPropertyName("kind"), JsonPropertyOrder(-2)]
     public string? KindName { get; init; }
 
+    [JsonPropertyOrder(-1)]
     public Metadata Metadata { get; init; } = new();
 
     /// <summary>Everything wrong with the values, each line starting with the field's path. Shape and metadata are checked elsewhere.</summary>

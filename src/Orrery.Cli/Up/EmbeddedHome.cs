@@ -38,6 +38,7 @@ internal sealed class EmbeddedHome : IAsyncDisposable
     private readonly HomeFolder _folder;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Stack<Func<ValueTask>> _ending = new();
+    private FileLoggerProvider? _log;
     private Task _controllers = Task.CompletedTask;
 
     private EmbeddedHome(UpOptions options, HomeFolder folder)
@@ -95,6 +96,8 @@ internal sealed class EmbeddedHome : IAsyncDisposable
         };
         AtEnd(homeLock.Dispose);
         var settings = Settings();
+        _log = new FileLoggerProvider(Path.Combine(_folder.Logs, "up.log"), _time);
+        AtEnd(_log.Dispose);
         var logs = LoggerFactory.Create(Logging);
         AtEnd(logs.Dispose);
 
@@ -107,9 +110,9 @@ internal sealed class EmbeddedHome : IAsyncDisposable
 
         // :: What runs
         var demand = new DemandMeter(_time);
-        var runtime = new ProcessRuntime(new ProcessRuntimeOptions { Home = _folder, Orrery = ThisProgram.Command }, Store, _time, logs);
+        var runtime = await ProcessRuntime.StartAsync(
+            new ProcessRuntimeOptions { Home = _folder, Orrery = ThisProgram.Command }, Store, _time, logs.CreateLogger<ProcessRuntime>(), ct);
         AtEnd(runtime.DisposeAsync);
-        await runtime.StartAsync(ct);
         AtEnd(StopControllersAsync);
         _controllers = Task.WhenAll(Controllers(runtime, demand, logs).Select(c => Task.Run(() => c.RunAsync(_stopping.Token), CancellationToken.None))
             .Append(PruneAsync(_stopping.Token)));
@@ -206,7 +209,7 @@ internal sealed class EmbeddedHome : IAsyncDisposable
     private void Logging(ILoggingBuilder logging)
         => logging.SetMinimumLevel(LogLevel.Information)
             .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
-            .AddProvider(new FileLoggerProvider(Path.Combine(_folder.Logs, "up.log"), _time));
+            .AddProvider(_log!);
 
     private async Task PruneAsync(CancellationToken ct)
     {

@@ -17,12 +17,14 @@ public sealed class EventRecorder(IResourceStore store, string component, TimePr
     /// <summary>Events at most, of all namespaces together; the oldest go first.</summary>
     public const int MaxKept = 5_000;
 
-    /// <summary>One Event for each condition whose status or reason is new.</summary>
+    /// <summary>One Event for each condition whose status or reason is new. Where there are stages, Ready only repeats one of them and gets none.</summary>
     public async Task RecordTransitionsAsync(
         Document about, IReadOnlyList<Condition>? before, IReadOnlyList<Condition>? after, CancellationToken ct)
     {
         foreach (var condition in after ?? [])
         {
+            if (condition.Type == Conditions.Ready && after!.Count > 1)
+                continue;
             if (before.Find(condition.Type) is { } was && was.Status == condition.Status && was.Reason == condition.Reason)
                 continue;
             string type = condition.Status == "True" || IsProgress(condition) ? "Normal" : "Warning";
