@@ -1,0 +1,148 @@
+using Microsoft.Extensions.Logging;
+using Orrery.Local.Supervision;
+using Orrery.Resources.Store;
+using Orrery.Resources.Workloads;
+
+namespace Orrery.Local.Workloads;
+
+/// <summary>
+/// Runs workloads as child processes of a supervisor, and says in EndpointSlices where they answer.
+/// <code>
+///   ApplyAsync ──▶ WorkloadLoop per workload ──▶ SupervisorClient ──▶ supervisor ──▶ replicas
+///                    │        ▲                                                      │
+///                    ▼        └────────── probes over unix sockets ──────────────────┘
+///                  EndpointSlices in the store, WorkloadStates for watchers
+/// </code>
+/// Disposing ends everything within 4 s.
+/// </summary>
+public sealed class ProcessRuntime : IWorkloadRuntime, IAsyncDisposable
+{
+    private const int MaxNameLength = 63;
+
+    private readonly RuntimeParts _parts;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Dictionary<WorkloadKey, WorkloadLoop> _loops = [];
+    private readonly Task _hearing;
+    private bool _supervisorUp;
+
+    private ProcessRuntime(RuntimeParts parts)
+    {
+        _parts = parts;
+        _hearing = Task.Run(HearAsync);
+    }
+
+    /// <summary>Clears away what an earlier run left in the store and in the home, and starts the supervisor.</summary>
+    public static async Task<ProcessRuntime> StartAsync(
+        ProcessRuntimeOptions options, IResourceStore store, TimeProvider time, ILogger<ProcessRuntime> log, CancellationToken ct)
+    {
+        await SliceWriter.RemoveStaleAsync(store, ct);
+        foreach (string socket in Directory.GetFiles(options.Home.Run, "*.sock"))
+            File.Delete(socket);
+        var supervisor = new SupervisorClient(options.SupervisorCommand, time, log);
+        return new ProcessRuntime(new RuntimeParts(options, store, supervisor, new WorkloadStates(), time, log));
+    }
+
+    /// <exception cref="NotSupportedException">It asks for what child processes cannot do.</exception>
+    public Task ApplyAsync(Workload workload, CancellationToken ct)
+    {
+        if (Problem(workload) is { } problem)
+            throw new NotSupportedException($"workload {workload.Key}: {problem}");
+        lock (_parts.Telling)
+        {
+            ObjectDisposedException.ThrowIf(_stop.IsCancellationRequested, this);
+            if (!_loops.TryGetValue(workload.Key, out var loop) || !loop.TryTell(new WorkloadNews.Applied(workload)))
+                _loops[workload.Key] = new WorkloadLoop(workload, _supervisorUp, _parts, _stop.Token);
+        }
+        return Task.CompletedTask;
+    }
+
+    public Task DeleteAsync(WorkloadKey key, CancellationToken ct)
+    {
+        lock (_parts.Telling)
+        {
+            if (_loops.TryGetValue(key, out var loop) && !loop.TryTell(new WorkloadNews.Deleted()))
+                _loops.Remove(key);
+        }
+        return Task.CompletedTask;
+    }
+
+    public IAsyncEnumerable<WorkloadState> WatchAsync(CancellationToken ct) => _parts.States.WatchAsync(ct);
+
+    public IAsyncEnumerable<LogLine> LogsAsync(WorkloadKey key, LogRequest request, CancellationToken ct)
+        => WorkloadLogs.ReadAsync(new WorkloadFolders(_parts.Options.Home, key), request, _parts.Time, ct);
+
+    public async ValueTask DisposeAsync()
+    {
+        List<WorkloadLoop> loops;
+        lock (_parts.Telling)
+        {
+            if (_stop.IsCancellationRequested)
+                return;
+            loops = [.. _loops.Values];
+            _stop.Cancel();
+        }
+        await Task.WhenAll(loops.Select(l => l.Finished));
+        await SliceWriter.RemoveStaleAsync(_parts.Store, CancellationToken.None);
+        await _parts.Supervisor.DisposeAsync();
+        await _hearing;
+    }
+
+    private async Task HearAsync()
+    {
+        await foreach (var news in _parts.Supervisor.News.ReadAllAsync())
+        {
+            lock (_parts.Telling)
+            {
+                _supervisorUp = news is SupervisorNews.Up || (_supervisorUp && news is not SupervisorNews.Down);
+                foreach (var ended in _loops.Values.Where(l => l.Finished.IsCompleted).ToList())
+                    _loops.Remove(ended.Key);
+                Pass(news);
+            }
+        }
+    }
+
+    private void Pass(SupervisorNews news)
+    {
+        switch (news)
+        {
+            case SupervisorNews.Up:
+                TellAll(new WorkloadNews.SupervisorUp());
+                break;
+            case SupervisorNews.Down:
+                TellAll(new WorkloadNews.SupervisorDown());
+                break;
+            case SupervisorNews.Said { Event: SupervisorEvent.Failed failed }:
+                TellOwner(failed.Id, failed.Message);
+                break;
+            case SupervisorNews.Said { Event: SupervisorEvent.Exited exited }:
+                TellOwner(exited.Id, exited.Signal is { } signal ? $"ended by signal {signal}" : $"ended with exit code {exited.Code}");
+                break;
+        }
+    }
+
+    private void TellAll(WorkloadNews news)
+    {
+        foreach (var loop in _loops.Values)
+            loop.TryTell(news);
+    }
+
+    /// <param name="runId"><c>NAMESPACE/WORKLOAD/…</c></param>
+    private void TellOwner(string runId, string why)
+    {
+        if (runId.Split('/') is [var ns, var name, ..] && _loops.TryGetValue(new WorkloadKey(ns, name), out var loop))
+            loop.TryTell(new WorkloadNews.Ended(runId, why));
+    }
+
+    private static string? Problem(Workload workload) => workload switch
+    {
+        { Process: null } => "it has no form that runs as a process; give its runtime spec.process",
+        { Process.Command.Count: 0 } => "the command of its process is empty",
+        { GroupSize: not 1 } => $"it asks for groups of {workload.GroupSize} processes; only 1 can be run here",
+        { Kind: WorkloadKind.Job } => "jobs cannot be run here yet",
+        { Replicas: < 0 } => $"{workload.Replicas} replicas cannot be",
+        { MaxSurge: < 1 } => $"maxSurge {workload.MaxSurge} must be 1 or more",
+        { Key.Name.Length: > MaxNameLength } => $"its name is longer than the {MaxNameLength} letters that a label holds",
+        _ when !ReplicaAddress.IsAskedForBy(workload.Process) => "its process must be told where to listen: write $(SOCKET) or $(PORT) in its command or env",
+        _ => null,
+    };
+}

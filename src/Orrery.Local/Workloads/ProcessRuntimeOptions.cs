@@ -1,0 +1,29 @@
+using Orrery.Local.Home;
+
+namespace Orrery.Local.Workloads;
+
+/// <summary>Fixed when the runtime starts.</summary>
+public sealed record ProcessRuntimeOptions
+{
+    public required HomeFolder Home { get; init; }
+
+    /// <summary>How to run this binary: program and leading arguments. Stands for the program <c>orrery</c> in commands of workloads.</summary>
+    public required IReadOnlyList<string> Orrery { get; init; }
+
+    /// <summary>How to run <see cref="Supervision.Supervisor"/>. Null: this binary with <c>supervise</c> and the home's run folder.</summary>
+    public IReadOnlyList<string>? Supervisor { get; init; }
+
+    /// <summary>First wait before a replica that ended is started again; doubles with each end, up to <see cref="MaxBackoff"/>.</summary>
+    public TimeSpan FirstBackoff { get; init; } = TimeSpan.FromSeconds(1);
+
+    public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A replica that was ready for so long starts again at once, and its count of failures begins anew.</summary>
+    public TimeSpan StableAfter { get; init; } = TimeSpan.FromMinutes(1);
+
+    internal IReadOnlyList<string> SupervisorCommand => Supervisor ?? [.. Orrery, "supervise", Home.Run];
+
+    /// <param name="failures">Ends in a row without a stable time between.</param>
+    internal TimeSpan BackoffAfter(int failures)
+        => failures == 0 ? TimeSpan.Zero : TimeSpan.FromTicks(Math.Min(MaxBackoff.Ticks, FirstBackoff.Ticks << Math.Min(failures - 1, 20)));
+}

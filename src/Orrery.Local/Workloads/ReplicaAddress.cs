@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using Orrery.Resources.Workloads;
+
+namespace Orrery.Local.Workloads;
+
+/// <summary>Where one run of a replica listens.</summary>
+internal abstract record ReplicaAddress
+{
+    public sealed record Socket(string Path) : ReplicaAddress
+    {
+        public override string ToString() => $"unix:{Path}";
+    }
+
+    public sealed record Port(int Number) : ReplicaAddress
+    {
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Number}");
+    }
+
+    private const string SocketVariable = "$(SOCKET)";
+    private const string PortVariable = "$(PORT)";
+
+    public static bool IsAskedForBy(ProcessTemplate template) => template.Names(SocketVariable) || template.Names(PortVariable);
+
+    public static bool IsSocketFor(ProcessTemplate template) => template.Names(SocketVariable);
+
+    /// <param name="run">Names this run among all: a new run never meets the socket of the one before.</param>
+    public static ReplicaAddress Choose(ProcessTemplate template, string runFolder, string run)
+        => IsSocketFor(template) ? new Socket(System.IO.Path.Combine(runFolder, SocketName(run))) : new Port(FreePort());
+
+    /// <summary>The text with what stands for the address replaced.</summary>
+    public string Fill(string text) => this switch
+    {
+        Socket socket => text.Replace(SocketVariable, socket.Path, StringComparison.Ordinal),
+        Port port => text.Replace(PortVariable, port.Number.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal),
+        _ => text,
+    };
+
+    /// <summary>16 hex digits and <c>.sock</c>: socket paths hold 107 bytes, names of workloads hundreds.</summary>
+    private static string SocketName(string run) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(run)).AsSpan(0, 8)) + ".sock";
+
+    /// <summary>Free a moment ago. If another program takes it first, the replica fails to start and is started again on another.</summary>
+    private static int FreePort()
+    {
+        using var probe = new System.Net.Sockets.Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)probe.LocalEndPoint!).Port;
+    }
+}

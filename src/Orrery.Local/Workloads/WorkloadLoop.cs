@@ -1,0 +1,370 @@
+using System.Globalization;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Orrery.Local.Supervision;
+using Orrery.Resources.Store;
+using Orrery.Resources.Workloads;
+
+namespace Orrery.Local.Workloads;
+
+/// <summary>What the loop of one workload hears. At most a few per run of a replica.</summary>
+internal abstract record WorkloadNews
+{
+    public sealed record Applied(Workload Workload) : WorkloadNews;
+
+    public sealed record Deleted : WorkloadNews;
+
+    /// <param name="RunId">Those of runs that are over are ignored.</param>
+    public sealed record Probed(string RunId, ProbeOutcome Outcome) : WorkloadNews;
+
+    /// <summary>A run ended, or never began.</summary>
+    public sealed record Ended(string RunId, string Why) : WorkloadNews;
+
+    public sealed record SupervisorUp : WorkloadNews;
+
+    public sealed record SupervisorDown : WorkloadNews;
+}
+
+/// <summary>What all loops of a runtime share.</summary>
+internal sealed record RuntimeParts(
+    ProcessRuntimeOptions Options, IResourceStore Store, SupervisorClient Supervisor, WorkloadStates States, TimeProvider Time, ILogger Log)
+{
+    /// <summary>Held by whoever tells a loop something, and by a loop while it ends, so that nothing is told to one that does not listen any more.</summary>
+    public Lock Telling { get; } = new();
+}
+
+/// <summary>
+/// Level-triggered, one per workload:
+/// 1. Hear what happened.  2. Decide by <see cref="ReplicaPlan"/>.  3. Tell the gateway, by slices, who stops.  4. Start and stop.  5. Report the state.
+/// </summary>
+internal sealed partial class WorkloadLoop
+{
+    private const int LastWords = 3;
+    private static readonly TimeSpan RetryStore = TimeSpan.FromSeconds(1);
+
+    private readonly RuntimeParts _parts;
+    private readonly WorkloadFolders _folders;
+    private readonly SliceWriter _slices;
+    private readonly List<Replica> _replicas = [];
+
+    // Not bounded by a number, but by the replicas: each run says at most three things.
+    private readonly Channel<WorkloadNews> _inbox = Channel.CreateUnbounded<WorkloadNews>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly CancellationToken _stop;
+    private Workload _workload;
+    private int _desired;
+    private int _nextNumber;
+    private int _runs;
+    private bool _deleted;
+    private bool _supervisorUp;
+
+    public WorkloadLoop(Workload workload, bool supervisorUp, RuntimeParts parts, CancellationToken stop)
+    {
+        _parts = parts;
+        _stop = stop;
+        _workload = workload;
+        _desired = workload.Replicas ?? 1;
+        _supervisorUp = supervisorUp;
+        _folders = new WorkloadFolders(parts.Options.Home, workload.Key);
+        _slices = new SliceWriter(parts.Store);
+        Finished = Task.Run(RunAsync, CancellationToken.None);
+    }
+
+    public WorkloadKey Key => _workload.Key;
+
+    /// <summary>Ends when the workload was deleted and nothing of it is left, or at the runtime's stop.</summary>
+    public Task Finished { get; }
+
+    /// <summary>False: the loop has ended.</summary>
+    public bool TryTell(WorkloadNews news) => _inbox.Writer.TryWrite(news);
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            DateTimeOffset? lookAgain = _parts.Time.GetUtcNow();
+            while (!(_deleted && _replicas.Count == 0 && await TryEndAsync()))
+            {
+                await WaitAsync(lookAgain);
+                while (_inbox.Reader.TryRead(out var news))
+                    Hear(news);
+                lookAgain = await StepAsync();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The runtime stops, and the supervisor with all replicas after it.
+        }
+        finally
+        {
+            _inbox.Writer.TryComplete();
+            foreach (var replica in _replicas)
+                replica.StopProbing();
+        }
+    }
+
+    /// <summary>Until there is news or the time comes.</summary>
+    private async Task WaitAsync(DateTimeOffset? until)
+    {
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(_stop);
+        var left = until - _parts.Time.GetUtcNow();
+        using var timer = left is null ? null : new CancellationTokenSource(left.Value > TimeSpan.Zero ? left.Value : TimeSpan.Zero, _parts.Time);
+        using var registration = timer?.Token.Register(both.Cancel);
+        try
+        {
+            await _inbox.Reader.WaitToReadAsync(both.Token);
+        }
+        catch (OperationCanceledException) when (!_stop.IsCancellationRequested)
+        {
+            // Time to look again.
+        }
+    }
+
+    private async Task<DateTimeOffset?> StepAsync()
+    {
+        // :: Step 2
+        var plan = ReplicaPlan.For(
+            Key.Name, _workload.Revision, _deleted ? 0 : _desired, _workload.MaxSurge, [.. _replicas.Select(r => r.Observed)], _nextNumber, _parts.Time.GetUtcNow());
+        var stopping = new List<Replica>();
+        foreach (var step in plan.Steps)
+        {
+            if (_supervisorUp)
+                LogStep(_parts.Log, Key, step.GetType().Name, step.Replica, step.Reason);
+            if (step is ReplicaStep.Stop && _replicas.Find(r => r.Name == step.Replica) is { } replica)
+                stopping.Add(MarkStopping(replica, step.Reason));
+        }
+        stopping.AddRange(_replicas.Where(r => r.Phase == ReplicaPhase.Stopping && !r.IsToldToStop).Except(stopping).ToList());
+
+        // :: Step 3
+        bool written = await TryWriteSlicesAsync();
+
+        // :: Step 4
+        foreach (var replica in stopping)
+            Stop(replica);
+        foreach (var step in _supervisorUp ? plan.Steps : [])
+        {
+            if (step is ReplicaStep.Start)
+                Begin(NewReplica(step.Replica));
+            else if (step is ReplicaStep.Restart)
+                Restart(_replicas.Find(r => r.Name == step.Replica)!);
+        }
+
+        // :: Step 5
+        _parts.States.Publish(new WorkloadState(Key, _workload.Revision, _deleted ? 0 : _desired, [.. _replicas.Select(r => r.State)]));
+        var retry = _parts.Time.GetUtcNow() + RetryStore;
+        return written ? (_supervisorUp ? plan.LookAgainAt : null) : plan.LookAgainAt < retry ? plan.LookAgainAt : retry;
+    }
+
+    private void Hear(WorkloadNews news)
+    {
+        switch (news)
+        {
+            case WorkloadNews.Applied applied:
+                _workload = applied.Workload;
+                _desired = applied.Workload.Replicas ?? Math.Max(_desired, 1);
+                _deleted = false;
+                break;
+            case WorkloadNews.Deleted:
+                _deleted = true;
+                break;
+            case WorkloadNews.Probed probed when _replicas.Find(r => r.RunId == probed.RunId) is { Phase: not ReplicaPhase.Stopping } replica:
+                HearProbe(replica, probed.Outcome);
+                break;
+            case WorkloadNews.Ended ended when _replicas.Find(r => r.RunId == ended.RunId) is { } replica:
+                HearEnd(replica, ended.Why);
+                break;
+            case WorkloadNews.SupervisorUp:
+                _supervisorUp = true;
+                break;
+            case WorkloadNews.SupervisorDown:
+                _supervisorUp = false;
+                foreach (var replica in _replicas.Where(r => r.RunId.Length > 0).ToList())
+                    HearEnd(replica, "its supervisor ended");
+                break;
+        }
+    }
+
+    private void HearProbe(Replica replica, ProbeOutcome outcome)
+    {
+        switch (outcome)
+        {
+            case ProbeOutcome.Ready:
+                replica.Phase = ReplicaPhase.Ready;
+                replica.ReadySince = _parts.Time.GetUtcNow();
+                replica.Message = "";
+                break;
+            case ProbeOutcome.NotStarted failed:
+                replica.Phase = ReplicaPhase.Stopping;
+                replica.Message = failed.Message;
+                break;
+            case ProbeOutcome.Unhealthy unhealthy:
+                // Leaves for good, so that the plan starts its successor before the sick one is out of the way.
+                LogUnhealthy(_parts.Log, Key, replica.Name, unhealthy.Message);
+                replica.IsUnhealthy = true;
+                MarkStopping(replica, unhealthy.Message);
+                break;
+        }
+    }
+
+    private void HearEnd(Replica replica, string why)
+    {
+        var now = _parts.Time.GetUtcNow();
+        replica.StopProbing();
+        if (replica.Address is ReplicaAddress.Socket socket)
+            File.Delete(socket.Path);
+        if (replica.IsLeaving)
+        {
+            Forget(replica);
+            return;
+        }
+        bool wasStable = now - replica.ReadySince >= _parts.Options.StableAfter;
+        replica.Failures = wasStable ? 0 : replica.Failures + 1;
+        replica.RestartAt = now + _parts.Options.BackoffAfter(replica.Failures);
+        // A replica that was stopped because it did not start says why; one that ended by itself says how.
+        string reason = replica.Phase == ReplicaPhase.Stopping ? replica.Message : why;
+        string said = string.Join(" / ", WorkloadLogs.LastWords(_folders, replica.Name, replica.StartedAt, LastWords));
+        replica.Message = said.Length == 0 ? reason : $"{reason}; last lines: {said}";
+        (replica.Phase, replica.RunId, replica.ReadySince, replica.IsToldToStop) = (ReplicaPhase.Waiting, "", null, false);
+        LogEnded(_parts.Log, Key, replica.Name, replica.Message, (replica.RestartAt - now).TotalSeconds);
+    }
+
+    private static Replica MarkStopping(Replica replica, string reason)
+    {
+        replica.IsLeaving = true;
+        replica.Phase = ReplicaPhase.Stopping;
+        replica.Message = reason;
+        return replica;
+    }
+
+    private Replica NewReplica(string name)
+    {
+        _nextNumber++;
+        var replica = new Replica(name, _workload);
+        _replicas.Add(replica);
+        _folders.PruneLogs(_replicas.Select(r => r.Name));
+        return replica;
+    }
+
+    private void Restart(Replica replica)
+    {
+        replica.Restarts++;
+        Begin(replica);
+    }
+
+    private void Begin(Replica replica)
+    {
+        replica.RunId = string.Create(CultureInfo.InvariantCulture, $"{Key}/{replica.Name}/{Guid.NewGuid():N}/{_runs++}");
+        replica.Phase = ReplicaPhase.Starting;
+        replica.StartedAt = _parts.Time.GetUtcNow();
+        replica.Address = ReplicaAddress.Choose(replica.Workload.Process!, _parts.Options.Home.Run, replica.RunId);
+        try
+        {
+            if (_parts.Supervisor.TrySend(CommandFor(replica)))
+                BeginProbing(replica);
+            else
+                TryTell(new WorkloadNews.Ended(replica.RunId, "no supervisor runs"));
+        }
+        catch (IOException e)
+        {
+            TryTell(new WorkloadNews.Ended(replica.RunId, e.Message));
+        }
+    }
+
+    private SupervisorCommand.Start CommandFor(Replica replica)
+    {
+        var process = replica.Workload.Process!;
+        var argv = process.Command.Select(replica.Address!.Fill).ToList();
+        if (argv[0] == "orrery")
+            argv = [.. _parts.Options.Orrery, .. argv.Skip(1)];
+        string folder = process.WorkingDirectory ?? _folders.WorkOf(replica.Name);
+        if (process.WorkingDirectory is null)
+            Directory.CreateDirectory(folder);
+        // The last of several values for a name counts, as in a shell.
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in process.Env)
+            environment[name] = replica.Address.Fill(value);
+        return new SupervisorCommand.Start(replica.RunId, argv, environment, folder, _folders.LogOf(replica.Name));
+    }
+
+    private void BeginProbing(Replica replica)
+    {
+        string run = replica.RunId;
+        var probing = CancellationTokenSource.CreateLinkedTokenSource(_stop);
+        replica.Probing = probing;
+        _ = Task.Run(async () =>
+        {
+            using var probe = new ReplicaProbe(replica.Address!, replica.Workload.Probe, _parts.Time);
+            try
+            {
+                await probe.RunAsync(outcome => TryTell(new WorkloadNews.Probed(run, outcome)), probing.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                // The run is over.
+            }
+            finally
+            {
+                probing.Dispose();
+            }
+        });
+    }
+
+    private void Stop(Replica replica)
+    {
+        replica.IsToldToStop = true;
+        replica.StopProbing();
+        if (replica.RunId.Length == 0)
+            Forget(replica);
+        else
+            _parts.Supervisor.TrySend(new SupervisorCommand.Stop(replica.RunId, (int)replica.Workload.DrainTimeout.TotalMilliseconds));
+    }
+
+    private void Forget(Replica replica)
+    {
+        _replicas.Remove(replica);
+        string folder = _folders.WorkOf(replica.Name);
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+    }
+
+    private async Task<bool> TryEndAsync()
+    {
+        if (!await TryWriteSlicesAsync())
+            return false;
+        lock (_parts.Telling)
+        {
+            if (_inbox.Reader.TryPeek(out _))
+                return false;
+            // From here on a workload of the same name gets a new loop.
+            _inbox.Writer.TryComplete();
+        }
+        _parts.States.Publish(new WorkloadState(Key, _workload.Revision, 0, [], Gone: true));
+        return true;
+    }
+
+    private async Task<bool> TryWriteSlicesAsync()
+    {
+        try
+        {
+            await _slices.WriteAsync(_deleted && _replicas.Count == 0 ? [] : ReplicaSlices.For(_workload, _replicas), _stop);
+            return true;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // Replicas go on without the store; the slices follow when it works again.
+            LogSliceRefused(_parts.Log, Key, e.Message);
+            return false;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "{Workload}: {Step} {Replica} ({Reason})")]
+    private static partial void LogStep(ILogger log, WorkloadKey workload, string step, string replica, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "{Workload}: {Replica} is replaced: {Message}")]
+    private static partial void LogUnhealthy(ILogger log, WorkloadKey workload, string replica, string message);
+
+    [LoggerMessage(LogLevel.Warning, "{Workload}: {Replica} ended: {Message}. It starts again in {Seconds:0.#} s")]
+    private static partial void LogEnded(ILogger log, WorkloadKey workload, string replica, string message, double seconds);
+
+    [LoggerMessage(LogLevel.Warning, "{Workload}: its endpoint slices could not be written: {Message}")]
+    private static partial void LogSliceRefused(ILogger log, WorkloadKey workload, string message);
+}
