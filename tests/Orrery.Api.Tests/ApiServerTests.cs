@@ -5,15 +5,17 @@ public sealed class ApiServerTests
     [Fact]
     public async Task A_taken_port_is_an_error_or_another_port_as_asked()
     {
-        await using var first = await TestApi.StartAsync();
-        var taken = first.Server.Address;
+        await using var api = await TestApi.StartAsync();
+        var taken = api.Api with { Options = new ApiOptions { Listen = api.Server.Address } };
+        var another = taken with { Options = taken.Options with { FreePortIfTaken = true } };
+        var certificate = api.Authority.Server;
 
-        var error = await Assert.ThrowsAsync<IOException>(() => TestApi.StartAsync(o => o with { Listen = taken }));
-        await using var second = await TestApi.StartAsync(o => o with { Listen = taken, FreePortIfTaken = true });
+        var error = await Assert.ThrowsAsync<IOException>(() => ApiServer.StartAsync(taken, certificate, logging: null, TestContext.Current.CancellationToken));
+        await using var second = await ApiServer.StartAsync(another, certificate, logging: null, TestContext.Current.CancellationToken);
 
-        Assert.Contains($"{taken.Port}", error.Message, StringComparison.Ordinal);
-        Assert.NotEqual(taken.Port, second.Server.Address.Port);
-        Assert.Equal("ok", await second.Client.GetStringAsync("/livez", TestContext.Current.CancellationToken));
+        Assert.Contains($"{api.Server.Address.Port}", error.Message, StringComparison.Ordinal);
+        Assert.NotEqual(api.Server.Address.Port, second.Address.Port);
+        Assert.Equal("ok", await api.Client.GetStringAsync(new Uri(second.Address, "/livez"), TestContext.Current.CancellationToken));
     }
 
     [Theory]

@@ -147,11 +147,13 @@ public sealed class WatchTests
         Assert.Null(await watch.NextJsonAsync());
     }
 
-    [Fact]
-    public async Task Open_watches_do_not_hold_up_a_stop()
+    [Theory]
+    [InlineData("")]
+    [InlineData("allowWatchBookmarks=true&resourceVersion=1")]
+    public async Task Open_watches_do_not_hold_up_a_stop(string query)
     {
         var api = await TestApi.StartAsync();
-        using var watch = await WatchStream.OpenAsync(api, "");
+        using var watch = await WatchStream.OpenAsync(api, query);
 
         await api.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), Ct);
     }
