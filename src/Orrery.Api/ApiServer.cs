@@ -59,13 +59,17 @@ public sealed class ApiServer : IAsyncDisposable
         builder.Configuration.Sources.Clear();
         builder.Logging.ClearProviders();
         logging?.Invoke(builder.Logging);
+        // The host logs a failed start and throws it too: whoever starts it decides what that means.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.Services.AddSingleton<IHostLifetime, HostedByOthers>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = api.Options.MaxBodyBytes;
+            // Bodies are bounded where they are read. A bound here would cut off an HTTP/1.1 client that still sends before it sees its 413;
+            // without one the rest is thrown away for 5 s at most (RequestBodyDrainTimeout).
+            kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MaxConcurrentConnections = api.Options.MaxConnections;
             kestrel.Listen(address, port, listen => listen.UseHttps(certificate));
         });

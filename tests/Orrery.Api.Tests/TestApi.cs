@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
 using Orrery.Api.Tls;
 using Orrery.Platform.Access;
 using Orrery.Resources.Serving;
@@ -19,12 +20,15 @@ internal sealed class TestApi : IAsyncDisposable
     public const string Services = "/apis/orrery.dev/v1alpha1/namespaces/default/inferenceservices";
 
     private readonly TempFolder _folder;
+    private readonly FaultLog _faults;
 
-    private TestApi(TempFolder folder, ResourceStore store, ScriptedWorkloads workloads, ApiServer server, LocalAuthority authority)
+    private TestApi(TempFolder folder, FaultLog faults, ResourceStore store, ScriptedWorkloads workloads, ResourceApi api, ApiServer server, LocalAuthority authority)
     {
         _folder = folder;
+        _faults = faults;
         Store = store;
         Workloads = workloads;
+        Api = api;
         Server = server;
         Authority = authority;
         Client = NewClient(AdminKey);
@@ -33,6 +37,8 @@ internal sealed class TestApi : IAsyncDisposable
     public ResourceStore Store { get; }
 
     public ScriptedWorkloads Workloads { get; }
+
+    public ResourceApi Api { get; }
 
     public ApiServer Server { get; }
 
@@ -51,8 +57,9 @@ internal sealed class TestApi : IAsyncDisposable
         var workloads = new ScriptedWorkloads();
         var options = new ApiOptions { Listen = new Uri("https://127.0.0.1:0") };
         var api = new ResourceApi(store, workloads, Keys, configure?.Invoke(options) ?? options, TimeProvider.System);
-        var server = await ApiServer.StartAsync(api, authority.Server, logging: null, Ct);
-        return new TestApi(folder, store, workloads, server, authority);
+        var faults = new FaultLog();
+        var server = await ApiServer.StartAsync(api, authority.Server, logging => logging.AddProvider(faults), Ct);
+        return new TestApi(folder, faults, store, workloads, api, server, authority);
     }
 
     public HttpClient NewClient(string? key)
@@ -101,6 +108,7 @@ internal sealed class TestApi : IAsyncDisposable
     public static string Json(string name, string spec = """{"model":{"name":"stories"}}""")
         => $$"""{"apiVersion":"orrery.dev/v1alpha1","kind":"InferenceService","metadata":{"name":"{{name}}"},"spec":{{spec}}}""";
 
+    /// <summary>Ends it all, and fails the test if the server logged a fault of its own meanwhile.</summary>
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
@@ -108,6 +116,7 @@ internal sealed class TestApi : IAsyncDisposable
         await Store.DisposeAsync();
         Authority.Server.Dispose();
         _folder.Dispose();
+        Assert.Empty(_faults.Lines);
     }
 
     private static Caller? Keys(string? key) => key switch

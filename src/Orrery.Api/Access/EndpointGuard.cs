@@ -52,7 +52,7 @@ internal sealed partial class EndpointGuard(Func<string?, Caller?> keys, ILogger
         }
         catch (BadHttpRequestException e) when (!http.Response.HasStarted)
         {
-            await Refusal.BadRequest($"the request could not be read: {e.Message}").WriteAsync(http);
+            await new Refusal(e.StatusCode, "BadRequest", $"the request could not be read: {e.Message}").WriteAsync(http);
         }
         catch (Exception e) when (!http.Response.HasStarted)
         {

@@ -47,18 +47,11 @@ internal abstract record ObjectBody
             return null;
         using var buffer = new MemoryStream((int)(request.ContentLength ?? 0));
         byte[] piece = new byte[16 * 1024];
-        try
+        while (await request.Body.ReadAsync(piece, ct) is > 0 and var count)
         {
-            while (await request.Body.ReadAsync(piece, ct) is > 0 and var count)
-            {
-                if (buffer.Length + count > maxBytes)
-                    return null;
-                buffer.Write(piece, 0, count);
-            }
-        }
-        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
-        {
-            return null;
+            if (buffer.Length + count > maxBytes)
+                return null;
+            buffer.Write(piece, 0, count);
         }
         return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
     }

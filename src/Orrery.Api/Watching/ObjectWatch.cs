@@ -46,10 +46,15 @@ internal sealed class ObjectWatch(IResourceStore store, ApiOptions options, Time
         while (true)
         {
             var next = changes.MoveNextAsync().AsTask();
-            while (query.Bookmarks && seen is not null && !await EndsWithinAsync(next, options.BookmarkPeriod, ct))
+            try
             {
-                frames.WriteBookmark(http.Response.BodyWriter, seen);
-                await http.Response.BodyWriter.FlushAsync(ct);
+                if (query.Bookmarks && seen is not null)
+                    await BookmarkUntilAsync(next, http, frames, seen, ct);
+            }
+            finally
+            {
+                // An enumerator must not be disposed of while it moves; whatever ended the bookmarks ends this too.
+                await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             if (!await next)
                 return;
@@ -73,13 +78,18 @@ internal sealed class ObjectWatch(IResourceStore store, ApiOptions options, Time
         return filter;
     }
 
-    private async Task<bool> EndsWithinAsync(Task task, TimeSpan period, CancellationToken ct)
+    private async Task BookmarkUntilAsync(Task next, HttpContext http, WatchFrames frames, string seen, CancellationToken ct)
     {
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        bool ended = await Task.WhenAny(task, Task.Delay(period, time, enough.Token)) == task;
-        await enough.CancelAsync();
-        ct.ThrowIfCancellationRequested();
-        return ended;
+        while (true)
+        {
+            using var enough = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            bool ended = await Task.WhenAny(next, Task.Delay(options.BookmarkPeriod, time, enough.Token)) == next;
+            await enough.CancelAsync();
+            if (ended || ct.IsCancellationRequested)
+                return;
+            frames.WriteBookmark(http.Response.BodyWriter, seen);
+            await http.Response.BodyWriter.FlushAsync(ct);
+        }
     }
 
     private static string? VersionOf(WatchEvent change) => change switch

@@ -86,6 +86,7 @@ public sealed class KubectlTests
         await kubectl.SucceedsAsync("replace", "-f", "service.yaml");
         await kubectl.SucceedsAsync("patch", "isvc", "stories", "--type", "merge", "-p", """{"spec":{"engine":{"maxReplicas":4}}}""");
         await kubectl.SucceedsAsync("patch", "isvc", "stories", "--type", "merge", "--subresource", "status", "-p", """{"status":{"runtime":"tiny"}}""");
+        await kubectl.SucceedsAsync("wait", "isvc/stories", "--for=jsonpath={.status.runtime}=tiny", "--timeout=30s");
         await kubectl.SucceedsAsync("label", "isvc", "stories", "team=green", "--overwrite");
         await kubectl.SucceedsAsync("annotate", "isvc", "stories", "why=because");
 

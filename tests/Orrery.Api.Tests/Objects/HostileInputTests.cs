@@ -103,9 +103,11 @@ public sealed class HostileInputTests
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_hundred_megabytes_are_refused_at_once(bool lengthIsTold)
+    [InlineData(true, "2.0")]
+    [InlineData(false, "2.0")]
+    [InlineData(true, "1.1")]
+    [InlineData(false, "1.1")]
+    public async Task A_hundred_megabytes_are_refused_at_once(bool lengthIsTold, string version)
     {
         await using var api = await TestApi.StartAsync();
         using var endless = new Zeros(100L * 1024 * 1024);
@@ -113,14 +115,15 @@ public sealed class HostileInputTests
         request.Content.Headers.ContentLength = lengthIsTold ? 100L * 1024 * 1024 : null;
         request.Headers.TransferEncodingChunked = !lengthIsTold;
         request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
-        request.Version = HttpVersion.Version20;
+        request.Version = Version.Parse(version);
         request.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
 
         using var response = await api.Client.SendAsync(request, Ct);
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
         Assert.Equal("RequestEntityTooLarge", (string?)JsonNode.Parse(await response.Content.ReadAsStringAsync(Ct))!["reason"]);
-        Assert.True(endless.Position < 16 * 1024 * 1024, $"{endless.Position} bytes were taken before the refusal");
+        // HTTP/1.1 has no way to stop a sender but to cut it off, so the rest is taken and thrown away.
+        Assert.True(version == "1.1" || endless.Position < 16 * 1024 * 1024, $"{endless.Position} bytes were taken before the refusal");
     }
 
     private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
