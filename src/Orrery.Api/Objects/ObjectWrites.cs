@@ -13,7 +13,7 @@ namespace Orrery.Api.Objects;
 /// </summary>
 internal sealed class ObjectWrites(IResourceStore store, int maxBodyBytes)
 {
-    private static readonly string[] ObjectTypes = [ObjectBody.JsonType, ObjectBody.YamlType];
+    private static readonly string[] ObjectTypes = [Json.MediaType, ObjectBody.YamlType];
     private static readonly string[] PatchTypes = [ObjectBody.MergePatchType];
     private static readonly string[] StandardPatchTypes = [ObjectBody.MergePatchType, StrategicPatch.MediaType];
 
