@@ -9,7 +9,6 @@ namespace Orrery.Api.Objects;
 /// <summary>A request's body as one JSON object, or why it is none.</summary>
 internal abstract record ObjectBody
 {
-    public const string JsonType = "application/json";
     public const string YamlType = "application/yaml";
     public const string MergePatchType = "application/merge-patch+json";
 

@@ -13,8 +13,9 @@ namespace Orrery.Api.Objects;
 /// </summary>
 internal sealed class ObjectWrites(IResourceStore store, int maxBodyBytes)
 {
-    private static readonly string[] ObjectTypes = [ObjectBody.JsonType, ObjectBody.YamlType];
+    private static readonly string[] ObjectTypes = [Json.MediaType, ObjectBody.YamlType];
     private static readonly string[] PatchTypes = [ObjectBody.MergePatchType];
+    private static readonly string[] StandardPatchTypes = [ObjectBody.MergePatchType, StrategicPatch.MediaType];
 
     public Task CreateAsync(HttpContext http, ResourceKind kind)
         => WithBodyAsync(http, kind, ObjectTypes, (document, ct) => store.CreateAsync(document, ct), StatusCodes.Status201Created);
@@ -27,7 +28,9 @@ internal sealed class ObjectWrites(IResourceStore store, int maxBodyBytes)
     public async Task PatchAsync(HttpContext http, ResourceKind kind, bool status)
     {
         var target = ObjectTarget.Of(http, kind);
-        var (patch, refusal) = await ReadAsync(http, target, PatchTypes, partial: true);
+        var (patch, refusal) = await ReadAsync(http, target, StrategicPatch.IsKnownFor(kind) ? StandardPatchTypes : PatchTypes, partial: true);
+        if (http.Request.ContentType is { } type && type.StartsWith(StrategicPatch.MediaType, StringComparison.OrdinalIgnoreCase) && !StrategicPatch.IsPlain(patch))
+            refusal ??= Refusal.UnsupportedMediaType($"{type}, with lists or directives", PatchTypes);
         if (refusal is null)
             await AnswerAsync(http, await store.MergePatchAsync(target.Key, patch!, status, http.RequestAborted), StatusCodes.Status200OK);
         else

@@ -21,9 +21,6 @@ internal sealed class ObjectWatch(IResourceStore store, ApiOptions options, Time
             return;
         }
 
-        http.Response.ContentType = Json.MediaType;
-        await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
-
         using var timeout = new CancellationTokenSource(query.Timeout, time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, http.RequestAborted, stopping);
         try
@@ -41,6 +38,10 @@ internal sealed class ObjectWatch(IResourceStore store, ApiOptions options, Time
         var frames = new WatchFrames(target.Kind, query, time);
         var filter = await FilterAsync(target, query, ct);
         string? seen = query.FromVersion;
+
+        // The headers tell the client that the watch stands, so they go out after the filter has seen the start.
+        http.Response.ContentType = Json.MediaType;
+        await http.Response.BodyWriter.FlushAsync(ct);
 
         await using var changes = store.WatchAsync(target.Kind, target.Namespace, query.FromVersion, ct).GetAsyncEnumerator(ct);
         while (true)
@@ -60,7 +61,7 @@ internal sealed class ObjectWatch(IResourceStore store, ApiOptions options, Time
                 return;
 
             var change = changes.Current;
-            seen = VersionOf(change) ?? seen;
+            seen = SeenAfter(change, seen);
             if ((filter is null ? change : filter.Next(change)) is not { } told)
                 continue;
             frames.Write(http.Response.BodyWriter, told);
@@ -92,11 +93,12 @@ internal sealed class ObjectWatch(IResourceStore store, ApiOptions options, Time
         }
     }
 
-    private static string? VersionOf(WatchEvent change) => change switch
+    /// <param name="seen">Null while objects that were there at the start come, in order of names: their versions say nothing of what the client has seen.</param>
+    private static string? SeenAfter(WatchEvent change, string? seen) => change switch
     {
+        WatchEvent.Added added when seen is not null => added.Document.Metadata.ResourceVersion,
         WatchEvent.Modified modified => modified.Document.Metadata.ResourceVersion,
         WatchEvent.Deleted deleted => deleted.Document.Metadata.ResourceVersion,
-        // Objects that were there at the start come in order of names: theirs say nothing of what the client has seen.
-        _ => null,
+        _ => seen,
     };
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Orrery.Resources.Serving;
+using Orrery.Resources.Standard;
 using Orrery.Resources.Store;
 
 namespace Orrery.Api.Tests.Kubectl;
@@ -95,6 +96,25 @@ public sealed class KubectlTests
         Assert.Equal("tiny", stored.Status!.Runtime);
         Assert.Equal("green", stored.Metadata.Labels!["team"]);
         Assert.Equal("because", stored.Metadata.Annotations!["why"]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Programs))]
+    public async Task Secrets_and_namespaces_are_created_and_applied_over(string program)
+    {
+        await using var api = await TestApi.StartAsync();
+        using var home = new TempFolder();
+        var kubectl = KubectlProgram.Find(program, home, api);
+        string secret = """{"apiVersion":"v1","kind":"Secret","metadata":{"name":"token"},"data":{"a":"MQ==","b":"Mg=="}}""";
+
+        await File.WriteAllTextAsync(home.File("team.json"), """{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"team"}}""", Ct);
+        await kubectl.SucceedsAsync("create", "-f", "team.json");
+        await File.WriteAllTextAsync(home.File("secret.json"), secret, Ct);
+        await kubectl.SucceedsAsync("apply", "-f", "secret.json", "-n", "team");
+        await File.WriteAllTextAsync(home.File("secret.json"), secret.Replace("\"b\"", "\"c\"", StringComparison.Ordinal), Ct);
+        await kubectl.SucceedsAsync("apply", "-f", "secret.json", "-n", "team");
+
+        Assert.Equal(["a", "c"], (await api.Store.GetAsync<Secret>("team", "token", Ct))!.Data!.Keys.Order());
     }
 
     [Theory]

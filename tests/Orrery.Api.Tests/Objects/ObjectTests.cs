@@ -103,6 +103,17 @@ public sealed class ObjectTests
         Assert.Contains(Patch, (string?)body["message"], StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"metadata":{"labels":{"a":"b"}}}""", 200)]
+    [InlineData("""{"metadata":{"finalizers":["a"]}}""", 415)]
+    [InlineData("""{"metadata":{"labels":{"$patch":"replace"}}}""", 415)]
+    public async Task A_strategic_patch_is_taken_where_it_means_the_same(string patch, int expected)
+    {
+        await using var api = await TestApi.StartAsync();
+
+        Assert.Equal(expected, (await api.SendAsync("PATCH", "/api/v1/namespaces/default", patch, "application/strategic-merge-patch+json")).Code);
+    }
+
     [Fact]
     public async Task Every_problem_comes_at_once_with_its_field()
     {

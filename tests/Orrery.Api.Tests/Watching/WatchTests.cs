@@ -138,6 +138,23 @@ public sealed class WatchTests
     }
 
     [Fact]
+    public async Task A_bookmark_never_goes_back_behind_what_was_told()
+    {
+        await using var api = await TestApi.StartAsync(o => o with { BookmarkPeriod = TimeSpan.FromMilliseconds(20) });
+        var first = await api.CreateAsync("first");
+        using var watch = await WatchStream.OpenAsync(api, $"resourceVersion={first.Metadata.ResourceVersion}&allowWatchBookmarks=true");
+
+        var second = await api.CreateAsync("second");
+        var change = await watch.NextJsonAsync();
+        while ((string?)change!["type"] == "BOOKMARK")
+            change = await watch.NextJsonAsync();
+        var bookmark = await watch.NextJsonAsync();
+
+        Assert.Equal(("ADDED", "BOOKMARK"), ((string?)change["type"], (string?)bookmark!["type"]));
+        Assert.Equal(second.Metadata.ResourceVersion, (string?)bookmark["object"]!["metadata"]!["resourceVersion"]);
+    }
+
+    [Fact]
     public async Task It_ends_cleanly_when_its_time_is_over()
     {
         await using var api = await TestApi.StartAsync();
