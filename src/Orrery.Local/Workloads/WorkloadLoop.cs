@@ -288,22 +288,19 @@ internal sealed partial class WorkloadLoop
     private void BeginProbing(Replica replica)
     {
         string run = replica.RunId;
-        var probing = CancellationTokenSource.CreateLinkedTokenSource(_stop);
-        replica.Probing = probing;
+        replica.Probing = CancellationTokenSource.CreateLinkedTokenSource(_stop);
+        var token = replica.Probing.Token;
+        var address = replica.Address!;
         _ = Task.Run(async () =>
         {
-            using var probe = new ReplicaProbe(replica.Address!, replica.Workload.Probe, _parts.Time);
+            using var probe = new ReplicaProbe(address, replica.Workload.Probe, _parts.Time);
             try
             {
-                await probe.RunAsync(outcome => TryTell(new WorkloadNews.Probed(run, outcome)), probing.Token);
+                await probe.RunAsync(outcome => TryTell(new WorkloadNews.Probed(run, outcome)), token);
             }
             catch (OperationCanceledException)
             {
                 // The run is over.
-            }
-            finally
-            {
-                probing.Dispose();
             }
         });
     }
