@@ -15,7 +15,7 @@ namespace Orrery.Local.Tests;
 public sealed class ProcessRuntimeTests : WorkloadRuntimeContract, IAsyncLifetime
 {
     private readonly TempFolder _folder = new();
-    private readonly ResourceStore _store = new(new MemoryChangeLog(), TimeProvider.System);
+    private readonly HoldingStore _store = new(new ResourceStore(new MemoryChangeLog(), TimeProvider.System));
     private ProcessRuntime _runtime = null!;
     private HomeFolder _home = null!;
     private OwnerReference _owner = null!;
@@ -26,7 +26,7 @@ public sealed class ProcessRuntimeTests : WorkloadRuntimeContract, IAsyncLifetim
 
     public async ValueTask InitializeAsync()
     {
-        await _store.EnsureNamespaceAsync(Namespace.Default, Ct);
+        await _store.Inner.EnsureNamespaceAsync(Namespace.Default, Ct);
         var owner = (await _store.CreateAsync(Document.From(new Secret { Metadata = new Metadata { Name = "owner", Namespace = "default" } }), Ct)).Stored();
         _owner = new OwnerReference { ApiVersion = "v1", Kind = "Secret", Name = "owner", Uid = owner.Metadata.Uid };
         _home = HomeFolder.Open(_folder.File("home"));
@@ -36,7 +36,7 @@ public sealed class ProcessRuntimeTests : WorkloadRuntimeContract, IAsyncLifetim
     public async ValueTask DisposeAsync()
     {
         await _runtime.DisposeAsync();
-        await _store.DisposeAsync();
+        await _store.Inner.DisposeAsync();
         _folder.Dispose();
     }
 
@@ -63,16 +63,19 @@ public sealed class ProcessRuntimeTests : WorkloadRuntimeContract, IAsyncLifetim
         await using var seen = Watch();
         await _runtime.ApplyAsync(Serving("a"), Ct);
         var replica = (await ReadyAsync(seen, "a", 1)).Replicas[0];
-        int pid = int.Parse(await AskWhoAsync(replica.Address!), CultureInfo.InvariantCulture);
-        await using var watch = _store.WatchAsync(EndpointSlice.Kind, "default", (await _store.ListAsync(EndpointSlice.Kind, null, Ct)).ResourceVersion, Ct).GetAsyncEnumerator(Ct);
+        await SliceAsync("a", ready: 1);
 
-        // TERM does not reach a stopped process before CONT does, so it is there to see the order by.
+        _store.HoldUpdates();
         await _runtime.ApplyAsync(Serving("a", replicas: 0), Ct);
-        Assert.True(await watch.MoveNextAsync());
+        var held = (await _store.HeldUpdate.WaitAsync(TimeSpan.FromSeconds(30), Ct)).As<EndpointSlice>().Endpoints![0].Conditions!;
 
-        var conditions = Assert.IsType<WatchEvent.Modified>(watch.Current).Document.As<EndpointSlice>().Endpoints![0].Conditions!;
-        Assert.Equal((false, true, true), (conditions.Ready, conditions.Serving, conditions.Terminating));
-        await Eventually.TrueAsync(() => ProcessTable.Find(pid) is null or { IsZombie: true }, () => $"{pid} lives");
+        Assert.Equal((false, true, true), (held.Ready, held.Serving, held.Terminating));
+        for (int i = 0; i < 20; i++)
+            Assert.NotEmpty(await AskWhoAsync(replica.Address!));
+        Assert.DoesNotContain("asked to stop", await LogAsync("a"));
+        _store.ReleaseUpdates();
+        await ReadyAsync(seen, "a", 0);
+        Assert.Contains("asked to stop", await LogAsync("a"));
     }
 
     [Fact]
@@ -183,6 +186,14 @@ public sealed class ProcessRuntimeTests : WorkloadRuntimeContract, IAsyncLifetim
     {
         var options = new ProcessRuntimeOptions { Home = _home, Orrery = Program.Command, FirstBackoff = TimeSpan.FromMilliseconds(100) };
         return ProcessRuntime.StartAsync(options, _store, TimeProvider.System, NullLogger<ProcessRuntime>.Instance, Ct);
+    }
+
+    private async Task<List<string>> LogAsync(string workload)
+    {
+        var lines = new List<string>();
+        await foreach (var line in _runtime.LogsAsync(new WorkloadKey("default", workload), new LogRequest(), Ct))
+            lines.Add(line.Text);
+        return lines;
     }
 
     private static async Task<string> AskAsync(string address, string path)
