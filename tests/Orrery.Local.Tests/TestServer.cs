@@ -27,6 +27,7 @@ internal static class TestServer
         app.MapPost("/first", () => Results.StatusCode(int.Parse(Option("--first") ?? "200")));
         app.MapGet("/pid", () => $"{Environment.ProcessId}");
         app.MapGet("/folder", () => Environment.CurrentDirectory);
+        app.Lifetime.ApplicationStopping.Register(() => Console.WriteLine("asked to stop"));
         await app.StartAsync();
         Console.WriteLine("serving");
         Console.Error.WriteLine("and complaining");

@@ -47,7 +47,15 @@ internal sealed class Child : IDisposable
                 outcome = Spawn.Start(start.Argv, EnvironmentOf(start), start.Cwd, outputWrite, errorWrite);
             if (outcome is SpawnOutcome.Running { Pid: var pid })
             {
-                pidFiles.Add(pid, start.Id);
+                if (pidFiles.TryAdd(pid, start.Id) is { } unwritable)
+                {
+                    // Without the note a follower could not find it; the reaper buries what it does not know.
+                    Posix.Signal(-pid, Posix.SigKill);
+                    log.Dispose();
+                    outputRead.Dispose();
+                    errorRead.Dispose();
+                    return (null, unwritable);
+                }
                 return (new Child(start.Id, pid, LogPump.Start(log, outputRead, errorRead, logWritten)), "");
             }
             log.Dispose();

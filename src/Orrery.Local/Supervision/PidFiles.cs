@@ -13,10 +13,19 @@ internal sealed class PidFiles(string folder)
 
     private readonly string _boot = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
 
-    public void Add(int pid, string id)
+    /// <returns>Null: written. Otherwise why not.</returns>
+    public string? TryAdd(int pid, string id)
     {
-        if (ProcessTable.Find(pid) is { } entry)
-            File.WriteAllText(PathOf(pid), $"{entry.StartTicks} {_boot} {id}");
+        try
+        {
+            if (ProcessTable.Find(pid) is { } entry)
+                File.WriteAllText(PathOf(pid), $"{entry.StartTicks} {_boot} {id}");
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e.Message;
+        }
     }
 
     public void Remove(int pid) => File.Delete(PathOf(pid));

@@ -98,7 +98,7 @@ internal sealed partial class SupervisorClient : IAsyncDisposable
             await _news.Writer.WriteAsync(new SupervisorNews.Up(), _stop.Token);
             while (await process.StandardOutput.ReadLineAsync(_stop.Token) is { } line)
             {
-                if (JsonSerializer.Deserialize(line, SupervisorJson.Default.SupervisorEvent) is { } said)
+                if (Parse(line) is { } said)
                     await _news.Writer.WriteAsync(new SupervisorNews.Said(said), _stop.Token);
             }
             Volatile.Write(ref _commands, null);
@@ -111,6 +111,19 @@ internal sealed partial class SupervisorClient : IAsyncDisposable
             await Task.WhenAny(writing, Task.Delay(EndWithin, _time));
             await EndAsync(process);
             await complaints;
+        }
+    }
+
+    private SupervisorEvent? Parse(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, SupervisorJson.Default.SupervisorEvent);
+        }
+        catch (JsonException)
+        {
+            LogComplaint(_log, line);
+            return null;
         }
     }
 

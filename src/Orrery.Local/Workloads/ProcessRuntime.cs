@@ -38,6 +38,8 @@ public sealed class ProcessRuntime : IWorkloadRuntime, IAsyncDisposable
         await SliceWriter.RemoveStaleAsync(store, ct);
         foreach (string socket in Directory.GetFiles(options.Home.Run, "*.sock"))
             File.Delete(socket);
+        foreach (string folder in Directory.GetDirectories(options.Home.Work))
+            Directory.Delete(folder, recursive: true);
         var supervisor = new SupervisorClient(options.SupervisorCommand, time, log);
         return new ProcessRuntime(new RuntimeParts(options, store, supervisor, new WorkloadStates(), time, log));
     }

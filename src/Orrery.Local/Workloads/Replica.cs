@@ -43,7 +43,7 @@ internal sealed class Replica(string name, Workload workload)
     /// <summary>Ends the probing of the present run.</summary>
     public CancellationTokenSource? Probing { get; set; }
 
-    public ObservedReplica Observed => new(Name, Workload.Revision, Phase, StartedAt, RestartAt);
+    public ObservedReplica Observed => new(Name, Workload.Revision, Phase, StartedAt, RestartAt, IsLeaving);
 
     public ReplicaState State => new(
         Name, Workload.Revision, Phase, Restarts, Message, Phase == ReplicaPhase.Ready ? Address?.ToString() : null, StartedAt);
@@ -51,6 +51,7 @@ internal sealed class Replica(string name, Workload workload)
     public void StopProbing()
     {
         Probing?.Cancel();
+        Probing?.Dispose();
         Probing = null;
     }
 }

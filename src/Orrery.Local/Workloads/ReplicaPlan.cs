@@ -5,7 +5,9 @@ namespace Orrery.Local.Workloads;
 
 /// <summary>A replica as the plan sees it.</summary>
 /// <param name="RestartAt">When a waiting one may start again.</param>
-internal sealed record ObservedReplica(string Name, string Revision, ReplicaPhase Phase, DateTimeOffset StartedAt, DateTimeOffset RestartAt = default);
+/// <param name="IsLeaving">Stops for good. One that stops otherwise will wait and start again.</param>
+internal sealed record ObservedReplica(
+    string Name, string Revision, ReplicaPhase Phase, DateTimeOffset StartedAt, DateTimeOffset RestartAt = default, bool IsLeaving = false);
 
 internal abstract record ReplicaStep(string Replica, string Reason)
 {
@@ -32,8 +34,8 @@ internal sealed record ReplicaPlan(ImmutableArray<ReplicaStep> Steps, DateTimeOf
         ArgumentOutOfRangeException.ThrowIfLessThan(surge, 1);
 
         var steps = ImmutableArray.CreateBuilder<ReplicaStep>();
-        var fresh = observed.Where(r => r.Phase != ReplicaPhase.Stopping && r.Revision == revision).ToList();
-        var stale = observed.Where(r => r.Phase != ReplicaPhase.Stopping && r.Revision != revision).ToList();
+        var fresh = observed.Where(r => !r.IsLeaving && r.Revision == revision).ToList();
+        var stale = observed.Where(r => !r.IsLeaving && r.Revision != revision).ToList();
         int live = observed.Count;
         int ready = observed.Count(r => r.Phase == ReplicaPhase.Ready);
 

@@ -103,7 +103,7 @@ internal sealed class ReplicaProbe(ReplicaAddress address, Probe probe, TimeProv
             await response.Content.CopyToAsync(Stream.Null, ct);
             return response.IsSuccessStatusCode ? null : $"the first request, POST {path}, was answered {(int)response.StatusCode}";
         }
-        catch (HttpRequestException e)
+        catch (Exception e) when (e is HttpRequestException or IOException)
         {
             return $"the first request, POST {path}: {e.InnerException?.Message ?? e.Message}";
         }

@@ -1,37 +1,8 @@
-using System.Globalization;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
-using Orrery.Local.Supervision;
-using Orrery.Resources.Store;
 using Orrery.Resources.Workloads;
 
 namespace Orrery.Local.Workloads;
-
-/// <summary>What the loop of one workload hears. At most a few per run of a replica.</summary>
-internal abstract record WorkloadNews
-{
-    public sealed record Applied(Workload Workload) : WorkloadNews;
-
-    public sealed record Deleted : WorkloadNews;
-
-    /// <param name="RunId">Those of runs that are over are ignored.</param>
-    public sealed record Probed(string RunId, ProbeOutcome Outcome) : WorkloadNews;
-
-    /// <summary>A run ended, or never began.</summary>
-    public sealed record Ended(string RunId, string Why) : WorkloadNews;
-
-    public sealed record SupervisorUp : WorkloadNews;
-
-    public sealed record SupervisorDown : WorkloadNews;
-}
-
-/// <summary>What all loops of a runtime share.</summary>
-internal sealed record RuntimeParts(
-    ProcessRuntimeOptions Options, IResourceStore Store, SupervisorClient Supervisor, WorkloadStates States, TimeProvider Time, ILogger Log)
-{
-    /// <summary>Held by whoever tells a loop something, and by a loop while it ends, so that nothing is told to one that does not listen any more.</summary>
-    public Lock Telling { get; } = new();
-}
 
 /// <summary>
 /// Level-triggered, one per workload:
@@ -40,11 +11,12 @@ internal sealed record RuntimeParts(
 internal sealed partial class WorkloadLoop
 {
     private const int LastWords = 3;
-    private static readonly TimeSpan RetryStore = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
 
     private readonly RuntimeParts _parts;
     private readonly WorkloadFolders _folders;
     private readonly SliceWriter _slices;
+    private readonly ReplicaRuns _runs;
     private readonly List<Replica> _replicas = [];
 
     // Not bounded by a number, but by the replicas: each run says at most three things.
@@ -53,7 +25,6 @@ internal sealed partial class WorkloadLoop
     private Workload _workload;
     private int _desired;
     private int _nextNumber;
-    private int _runs;
     private bool _deleted;
     private bool _supervisorUp;
 
@@ -66,6 +37,7 @@ internal sealed partial class WorkloadLoop
         _supervisorUp = supervisorUp;
         _folders = new WorkloadFolders(parts.Options.Home, workload.Key);
         _slices = new SliceWriter(parts.Store);
+        _runs = new ReplicaRuns(parts, _folders, news => TryTell(news), stop);
         Finished = Task.Run(RunAsync, CancellationToken.None);
     }
 
@@ -85,9 +57,18 @@ internal sealed partial class WorkloadLoop
             while (!(_deleted && _replicas.Count == 0 && await TryEndAsync()))
             {
                 await WaitAsync(lookAgain);
-                while (_inbox.Reader.TryRead(out var news))
-                    Hear(news);
-                lookAgain = await StepAsync();
+                try
+                {
+                    while (_inbox.Reader.TryRead(out var news))
+                        Hear(news);
+                    lookAgain = await StepAsync();
+                }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    // Level-triggered: the next look decides anew from what is there then.
+                    LogFailed(_parts.Log, e, Key);
+                    lookAgain = _parts.Time.GetUtcNow() + Retry;
+                }
             }
         }
         catch (OperationCanceledException)
@@ -143,14 +124,14 @@ internal sealed partial class WorkloadLoop
         foreach (var step in _supervisorUp ? plan.Steps : [])
         {
             if (step is ReplicaStep.Start)
-                Begin(NewReplica(step.Replica));
+                _runs.Begin(NewReplica(step.Replica));
             else if (step is ReplicaStep.Restart)
                 Restart(_replicas.Find(r => r.Name == step.Replica)!);
         }
 
         // :: Step 5
         _parts.States.Publish(new WorkloadState(Key, _workload.Revision, _deleted ? 0 : _desired, [.. _replicas.Select(r => r.State)]));
-        var retry = _parts.Time.GetUtcNow() + RetryStore;
+        var retry = _parts.Time.GetUtcNow() + Retry;
         return written ? (_supervisorUp ? plan.LookAgainAt : null) : plan.LookAgainAt < retry ? plan.LookAgainAt : retry;
     }
 
@@ -208,9 +189,7 @@ internal sealed partial class WorkloadLoop
     private void HearEnd(Replica replica, string why)
     {
         var now = _parts.Time.GetUtcNow();
-        replica.StopProbing();
-        if (replica.Address is ReplicaAddress.Socket socket)
-            File.Delete(socket.Path);
+        _runs.CleanUp(replica);
         if (replica.IsLeaving)
         {
             Forget(replica);
@@ -247,83 +226,20 @@ internal sealed partial class WorkloadLoop
     private void Restart(Replica replica)
     {
         replica.Restarts++;
-        Begin(replica);
-    }
-
-    private void Begin(Replica replica)
-    {
-        replica.RunId = string.Create(CultureInfo.InvariantCulture, $"{Key}/{replica.Name}/{Guid.NewGuid():N}/{_runs++}");
-        replica.Phase = ReplicaPhase.Starting;
-        replica.StartedAt = _parts.Time.GetUtcNow();
-        replica.Address = ReplicaAddress.Choose(replica.Workload.Process!, _parts.Options.Home.Run, replica.RunId);
-        try
-        {
-            if (_parts.Supervisor.TrySend(CommandFor(replica)))
-                BeginProbing(replica);
-            else
-                TryTell(new WorkloadNews.Ended(replica.RunId, "no supervisor runs"));
-        }
-        catch (IOException e)
-        {
-            TryTell(new WorkloadNews.Ended(replica.RunId, e.Message));
-        }
-    }
-
-    private SupervisorCommand.Start CommandFor(Replica replica)
-    {
-        var process = replica.Workload.Process!;
-        var argv = process.Command.Select(replica.Address!.Fill).ToList();
-        if (argv[0] == "orrery")
-            argv = [.. _parts.Options.Orrery, .. argv.Skip(1)];
-        string folder = process.WorkingDirectory ?? _folders.WorkOf(replica.Name);
-        if (process.WorkingDirectory is null)
-            Directory.CreateDirectory(folder);
-        // The last of several values for a name counts, as in a shell.
-        var environment = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (name, value) in process.Env)
-            environment[name] = replica.Address.Fill(value);
-        return new SupervisorCommand.Start(replica.RunId, argv, environment, folder, _folders.LogOf(replica.Name));
-    }
-
-    private void BeginProbing(Replica replica)
-    {
-        string run = replica.RunId;
-        var probing = CancellationTokenSource.CreateLinkedTokenSource(_stop);
-        replica.Probing = probing;
-        _ = Task.Run(async () =>
-        {
-            using var probe = new ReplicaProbe(replica.Address!, replica.Workload.Probe, _parts.Time);
-            try
-            {
-                await probe.RunAsync(outcome => TryTell(new WorkloadNews.Probed(run, outcome)), probing.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                // The run is over.
-            }
-            finally
-            {
-                probing.Dispose();
-            }
-        });
+        _runs.Begin(replica);
     }
 
     private void Stop(Replica replica)
     {
-        replica.IsToldToStop = true;
-        replica.StopProbing();
+        _runs.Stop(replica);
         if (replica.RunId.Length == 0)
             Forget(replica);
-        else
-            _parts.Supervisor.TrySend(new SupervisorCommand.Stop(replica.RunId, (int)replica.Workload.DrainTimeout.TotalMilliseconds));
     }
 
     private void Forget(Replica replica)
     {
         _replicas.Remove(replica);
-        string folder = _folders.WorkOf(replica.Name);
-        if (Directory.Exists(folder))
-            Directory.Delete(folder, recursive: true);
+        _runs.CleanUpFolder(replica);
     }
 
     private async Task<bool> TryEndAsync()
@@ -364,6 +280,9 @@ internal sealed partial class WorkloadLoop
 
     [LoggerMessage(LogLevel.Warning, "{Workload}: {Replica} ended: {Message}. It starts again in {Seconds:0.#} s")]
     private static partial void LogEnded(ILogger log, WorkloadKey workload, string replica, string message, double seconds);
+
+    [LoggerMessage(LogLevel.Error, "{Workload}: a step failed and is tried again")]
+    private static partial void LogFailed(ILogger log, Exception exception, WorkloadKey workload);
 
     [LoggerMessage(LogLevel.Warning, "{Workload}: its endpoint slices could not be written: {Message}")]
     private static partial void LogSliceRefused(ILogger log, WorkloadKey workload, string message);

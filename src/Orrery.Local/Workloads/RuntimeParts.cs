@@ -1,0 +1,13 @@
+using Microsoft.Extensions.Logging;
+using Orrery.Local.Supervision;
+using Orrery.Resources.Store;
+
+namespace Orrery.Local.Workloads;
+
+/// <summary>What all loops of a runtime share.</summary>
+internal sealed record RuntimeParts(
+    ProcessRuntimeOptions Options, IResourceStore Store, SupervisorClient Supervisor, WorkloadStates States, TimeProvider Time, ILogger Log)
+{
+    /// <summary>Held by whoever tells a loop something, and by a loop while it ends, so that nothing is told to one that does not listen any more.</summary>
+    public Lock Telling { get; } = new();
+}

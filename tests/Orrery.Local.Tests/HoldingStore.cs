@@ -1,0 +1,43 @@
+using Orrery.Resources;
+using Orrery.Resources.Store;
+
+namespace Orrery.Local.Tests;
+
+/// <summary>A store whose updates can be held back, to see what happens before they are done.</summary>
+internal sealed class HoldingStore(ResourceStore inner) : IResourceStore
+{
+    private readonly TaskCompletionSource<Document> _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource? _release;
+
+    public ResourceStore Inner => inner;
+
+    /// <summary>The first update that came while they were held.</summary>
+    public Task<Document> HeldUpdate => _held.Task;
+
+    public void HoldUpdates() => Volatile.Write(ref _release, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+
+    public void ReleaseUpdates() => Volatile.Read(ref _release)!.SetResult();
+
+    public async Task<WriteOutcome> UpdateAsync(Document document, CancellationToken ct)
+    {
+        if (Volatile.Read(ref _release) is { } release)
+        {
+            _held.TrySetResult(document);
+            await release.Task.WaitAsync(ct);
+        }
+        return await inner.UpdateAsync(document, ct);
+    }
+
+    public Task<Document?> GetAsync(ResourceKey key, CancellationToken ct) => inner.GetAsync(key, ct);
+
+    public Task<DocumentList> ListAsync(ResourceKind kind, string? ns, CancellationToken ct) => inner.ListAsync(kind, ns, ct);
+
+    public IAsyncEnumerable<WatchEvent> WatchAsync(ResourceKind kind, string? ns, string? fromVersion, CancellationToken ct)
+        => inner.WatchAsync(kind, ns, fromVersion, ct);
+
+    public Task<WriteOutcome> CreateAsync(Document document, CancellationToken ct) => inner.CreateAsync(document, ct);
+
+    public Task<WriteOutcome> UpdateStatusAsync(Document document, CancellationToken ct) => inner.UpdateStatusAsync(document, ct);
+
+    public Task<WriteOutcome> DeleteAsync(ResourceKey key, Preconditions preconditions, CancellationToken ct) => inner.DeleteAsync(key, preconditions, ct);
+}
