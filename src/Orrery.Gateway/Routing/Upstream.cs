@@ -6,6 +6,7 @@ namespace Orrery.Gateway.Routing;
 internal sealed class Upstream(UpstreamAddress address, string sliceVersion)
 {
     private int _inFlight;
+    private long _taken;
     private int _ejections;
     private string _sliceVersion = sliceVersion;
 
@@ -20,7 +21,7 @@ internal sealed class Upstream(UpstreamAddress address, string sliceVersion)
     public Lease Take()
     {
         Interlocked.Increment(ref _inFlight);
-        return new Lease(this);
+        return new Lease(this, Interlocked.Increment(ref _taken));
     }
 
     public void Give() => Interlocked.Decrement(ref _inFlight);
@@ -52,9 +53,12 @@ internal sealed class Upstream(UpstreamAddress address, string sliceVersion)
 }
 
 /// <summary>One request's claim on a replica. Disposing twice is safe; a forgotten one counts as load forever.</summary>
-internal sealed class Lease(Upstream upstream) : IDisposable
+/// <param name="number">1 for the first request that this replica got.</param>
+internal sealed class Lease(Upstream upstream, long number) : IDisposable
 {
     private Upstream? _upstream = upstream;
+
+    public long Number { get; } = number;
 
     public Upstream Upstream { get; } = upstream;
 
