@@ -7,7 +7,10 @@ internal sealed class Upstream(UpstreamAddress address, string sliceVersion)
 {
     private int _inFlight;
     private long _taken;
-    private int _ejections;
+    private int _lastTicket;
+
+    // Ticket of the ejection in force; 0: none.
+    private int _ejection;
     private string _sliceVersion = sliceVersion;
 
     public UpstreamAddress Address { get; } = address;
@@ -16,7 +19,7 @@ internal sealed class Upstream(UpstreamAddress address, string sliceVersion)
     public int InFlight => Volatile.Read(ref _inFlight);
 
     /// <summary>It failed lately and gets no new requests.</summary>
-    public bool Ejected => Volatile.Read(ref _ejections) != 0;
+    public bool Ejected => Volatile.Read(ref _ejection) != 0;
 
     public Lease Take()
     {
@@ -29,18 +32,13 @@ internal sealed class Upstream(UpstreamAddress address, string sliceVersion)
     /// <returns>A ticket for <see cref="Readmit"/>: an older ejection's end must not end a newer one.</returns>
     public int Eject()
     {
-        int ticket;
-        do
-        {
-            ticket = Random.Shared.Next(1, int.MaxValue);
-        }
-        while (ticket == Volatile.Read(ref _ejections));
-        Volatile.Write(ref _ejections, ticket);
+        int ticket = Interlocked.Increment(ref _lastTicket);
+        Volatile.Write(ref _ejection, ticket);
         return ticket;
     }
 
     /// <returns>False: it was ejected again, or readmitted already.</returns>
-    public bool Readmit(int ticket) => Interlocked.CompareExchange(ref _ejections, 0, ticket) == ticket;
+    public bool Readmit(int ticket) => Interlocked.CompareExchange(ref _ejection, 0, ticket) == ticket;
 
     /// <summary>Whoever writes slices has looked again: what failed before may be another process by now.</summary>
     public void SeenIn(string sliceVersion)
@@ -48,7 +46,7 @@ internal sealed class Upstream(UpstreamAddress address, string sliceVersion)
         if (_sliceVersion == sliceVersion)
             return;
         _sliceVersion = sliceVersion;
-        Volatile.Write(ref _ejections, 0);
+        Volatile.Write(ref _ejection, 0);
     }
 }
 

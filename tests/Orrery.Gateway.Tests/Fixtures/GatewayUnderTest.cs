@@ -136,6 +136,14 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
         },
         () => $"model {id} was never ready={ready}");
 
+    /// <summary>Waits until everything written so far is in the table: services and slices come in order, so the last of each says it for all.</summary>
+    public async Task SettledAsync(IReplica any)
+    {
+        string marker = $"settled-{Guid.NewGuid():N}";
+        await ServeAsync(marker, any);
+        await SeesModelAsync(marker, ready: true);
+    }
+
     public Task WaitsAsync(string service, int waiting) => Eventually.TrueAsync(
         () => DemandOf(service).Waiting == waiting, () => $"{DemandOf(service)}, wanted {waiting} waiting");
 

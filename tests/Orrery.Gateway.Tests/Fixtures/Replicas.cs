@@ -131,8 +131,12 @@ internal sealed class RawReplica : IReplica, IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly Task _serving;
 
-    public RawReplica(string answer)
+    private readonly bool _readsBody;
+
+    /// <param name="readsBody">False: answers after the headers.</param>
+    public RawReplica(string answer, bool readsBody = true)
     {
+        _readsBody = readsBody;
         _listener.Start();
         _serving = ServeAsync(Encoding.UTF8.GetBytes(answer));
     }
@@ -171,12 +175,12 @@ internal sealed class RawReplica : IReplica, IAsyncDisposable
         }
     }
 
-    /// <summary>Up to the closing brace that ends every body in these tests.</summary>
-    private static async Task ReadRequestAsync(NetworkStream stream)
+    /// <summary>Up to the closing brace that ends every body in these tests, or to the empty line that ends the headers.</summary>
+    private async Task ReadRequestAsync(NetworkStream stream)
     {
         byte[] buffer = new byte[64 * 1024];
         int length = 0;
-        while (length == 0 || buffer[length - 1] != '}')
+        while (!(_readsBody ? buffer.AsSpan(0, length).EndsWith("}"u8) : buffer.AsSpan(0, length).IndexOf("\r\n\r\n"u8) >= 0))
         {
             int read = await stream.ReadAsync(buffer.AsMemory(length));
             if (read == 0)

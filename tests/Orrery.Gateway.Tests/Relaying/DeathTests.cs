@@ -113,19 +113,28 @@ public sealed class DeathTests
     }
 
     [Fact]
+    public async Task A_replica_that_refuses_a_large_body_unread_has_answered()
+    {
+        await using var strict = new RawReplica("HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}", readsBody: false);
+        await using var gateway = await GatewayUnderTest.StartAsync(Hasty);
+        await gateway.ServeAsync("m", strict);
+        await gateway.SeesModelAsync("m", ready: true);
+
+        using var response = await gateway.AskAsync($$"""{"model":"m","prompt":"{{new string('x', 8_000_000)}}"}""");
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        await gateway.SeesModelAsync("m", ready: true);
+    }
+
+    [Fact]
     public async Task When_all_fail_the_answer_is_502_after_at_most_three_tries()
     {
         var replicas = new List<ScriptedReplica>();
         for (int i = 0; i < 5; i++)
             replicas.Add(await ScriptedReplica.StartAsync(ScriptedReplica.DieAsync));
         await using var gateway = await GatewayUnderTest.StartAsync(Patient);
-        await gateway.AddServiceAsync("m");
-        await gateway.SetReplicasAsync("m", [.. replicas]);
-        await gateway.SeesModelAsync("m", ready: true);
-        // The table may still lack the last slices; with fewer than three replicas the request would wait for one.
-        await gateway.SetSliceAsync("last", "last", "default", replicas[0], ready: true);
-        await gateway.AddServiceAsync("last");
-        await gateway.SeesModelAsync("last", ready: true);
+        await gateway.ServeAsync("m", [.. replicas]);
+        await gateway.SettledAsync(replicas[0]);
 
         using var response = await gateway.AskAsync(Ask);
 

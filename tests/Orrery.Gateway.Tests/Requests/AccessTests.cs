@@ -115,11 +115,13 @@ public sealed class AccessTests
         await gateway.SeesModelAsync("m", ready: true);
         await gateway.SeesModelAsync("cold", ready: false);
 
+        string escaped = await gateway.Client.GetStringAsync("/v1/models/team%2fm", Ct);
         string list = await gateway.Client.GetStringAsync("/v1/models", Ct);
 
         Assert.Equal("mine", await gateway.TextAsync("""{"model":"m"}"""));
         Assert.Equal("mine", await gateway.TextAsync("""{"model":"default/m"}"""));
         Assert.Equal("theirs", await gateway.TextAsync("""{"model":"team/m"}"""));
+        Assert.Contains("\"id\":\"team/m\"", escaped, StringComparison.Ordinal);
         var models = System.Text.Json.Nodes.JsonNode.Parse(list)!["data"]!.AsArray();
         Assert.Equal("cold False, m True, team/m True", string.Join(", ", models.Select(m => $"{m!["id"]} {(bool)m["ready"]!}")));
     }
