@@ -15,7 +15,7 @@ namespace Orrery.Gateway;
 ///   store ──watch──▶ RouteWatcher ──whole tables──▶ Router ◀──leases── InferenceHandler ──bytes──▶ Relay ──▶ replicas
 /// </code>
 /// </summary>
-public sealed class FrontDoor : IHostedService, IDisposable
+public sealed class FrontDoor : IHostedLifecycleService, IDisposable
 {
     private readonly RouteWatcher _watcher;
     private readonly HttpMessageInvoker _upstreams;
@@ -48,12 +48,20 @@ public sealed class FrontDoor : IHostedService, IDisposable
     /// <summary>Back when the routes hold all that the store has.</summary>
     public Task StartAsync(CancellationToken cancellationToken) => _watcher.StartAsync(cancellationToken);
 
-    /// <summary>Requests that wait for a replica get 503; those that have one go on until the server ends them.</summary>
-    public Task StopAsync(CancellationToken cancellationToken)
+    /// <summary>Requests that wait for a replica get 503 at once, before the server waits for requests to end; those that have one go on.</summary>
+    public Task StoppingAsync(CancellationToken cancellationToken)
     {
         Router.Stop();
-        return _watcher.StopAsync();
+        return Task.CompletedTask;
     }
+
+    public Task StopAsync(CancellationToken cancellationToken) => _watcher.StopAsync();
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public void Dispose()
     {

@@ -42,7 +42,8 @@ public static class GatewayEndpoints
 
     private static async Task GetModelAsync(HttpContext http, Caller caller, FrontDoor door)
     {
-        string id = (string?)http.Request.RouteValues["id"] ?? "";
+        // Clients escape ids, and an escaped slash reaches us as it was sent.
+        string id = ((string?)http.Request.RouteValues["id"] ?? "").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         var service = ModelName.Parse(id);
         if (!await Callers.MayAsync(http, caller, new AccessRequest("get", "models", service.Namespace, service.Name)))
             return;

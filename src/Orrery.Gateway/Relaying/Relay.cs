@@ -25,6 +25,9 @@ internal sealed class Relay(HttpMessageInvoker upstreams, GatewayOptions options
 {
     private const int BufferBytes = 16 * 1024;
 
+    // A body this large is sent only when the replica wants it: one that refuses it unread would otherwise look like one that died.
+    private const int AskFirstBytes = 1024 * 1024;
+
     // An event larger than this passes in parts.
     private const int MaxHeldBytes = 1024 * 1024;
 
@@ -154,6 +157,7 @@ internal sealed class Relay(HttpMessageInvoker upstreams, GatewayOptions options
         request.Options.Set(UpstreamConnections.Address, to);
         RelayedHeaders.Copy(http.Request, request.Headers);
         request.Headers.TryAddWithoutValidation(RelayedHeaders.RequestId, http.Response.Headers[RelayedHeaders.RequestId].ToString());
+        request.Headers.ExpectContinue = body.Length >= AskFirstBytes;
         // What it is, whatever the client called it: curl -d calls everything a form, and engines refuse forms.
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         return request;

@@ -61,14 +61,15 @@ internal sealed record ServiceRoute(ResourceKey Service, DateTimeOffset? Created
 
     public bool Ready => Upstreams.Any(u => !u.Ejected);
 
-    /// <summary>Two random replicas, the less loaded wins: near-optimal balance without comparing all. Null: none may get requests.</summary>
+    /// <summary>Of two random replicas the less loaded wins: near-optimal balance without comparing all. Null: none may get requests.</summary>
     public Lease? TryTake(Random random)
     {
         var able = Upstreams.Where(u => !u.Ejected).ToArray();
         if (able.Length == 0)
             return null;
-        var a = able[random.Next(able.Length)];
-        var b = able[random.Next(able.Length)];
-        return (a.InFlight <= b.InFlight ? a : b).Take();
+        if (able.Length == 1)
+            return able[0].Take();
+        random.Shuffle(able);
+        return (able[0].InFlight <= able[1].InFlight ? able[0] : able[1]).Take();
     }
 }

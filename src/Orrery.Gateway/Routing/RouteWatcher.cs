@@ -76,10 +76,10 @@ internal sealed partial class RouteWatcher(IResourceStore store, Router router, 
                 case FollowEvent.Replaced replaced:
                     known.Clear();
                     foreach (var document in replaced.Items)
-                        known[document.Key] = document.As<T>();
+                        Learn(known, document);
                     break;
                 case FollowEvent.Changed changed:
-                    known[changed.Document.Key] = changed.Document.As<T>();
+                    Learn(known, changed.Document);
                     break;
                 case FollowEvent.Removed removed:
                     known.Remove(removed.Document.Key);
@@ -88,6 +88,24 @@ internal sealed partial class RouteWatcher(IResourceStore store, Router router, 
             router.Replace(router.Table.Next(_services.Values, _slices.Values));
         }
     }
+
+    /// <summary>One object that cannot be read is left out; it must not keep the others from being routed.</summary>
+    private void Learn<T>(Dictionary<ResourceKey, T> known, Document document)
+        where T : Resource, IResource<T>
+    {
+        try
+        {
+            known[document.Key] = document.As<T>();
+        }
+        catch (InvalidDocumentException e)
+        {
+            known.Remove(document.Key);
+            LogUnreadable(log, document.Key, e.Message);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Key} gets no route, it cannot be read: {Problem}")]
+    private static partial void LogUnreadable(ILogger log, ResourceKey key, string problem);
 
     [LoggerMessage(LogLevel.Warning, "Cannot follow {Kind}; routes stay as they are, next try in {Retry}")]
     private static partial void LogRetry(ILogger log, string kind, TimeSpan retry, Exception e);

@@ -6,7 +6,11 @@ namespace Orrery.Gateway.Routing;
 internal sealed class Upstream(UpstreamAddress address, string sliceVersion)
 {
     private int _inFlight;
-    private int _ejections;
+    private long _taken;
+    private int _lastTicket;
+
+    // Ticket of the ejection in force; 0: none.
+    private int _ejection;
     private string _sliceVersion = sliceVersion;
 
     public UpstreamAddress Address { get; } = address;
@@ -15,12 +19,12 @@ internal sealed class Upstream(UpstreamAddress address, string sliceVersion)
     public int InFlight => Volatile.Read(ref _inFlight);
 
     /// <summary>It failed lately and gets no new requests.</summary>
-    public bool Ejected => Volatile.Read(ref _ejections) != 0;
+    public bool Ejected => Volatile.Read(ref _ejection) != 0;
 
     public Lease Take()
     {
         Interlocked.Increment(ref _inFlight);
-        return new Lease(this);
+        return new Lease(this, Interlocked.Increment(ref _taken));
     }
 
     public void Give() => Interlocked.Decrement(ref _inFlight);
@@ -28,18 +32,13 @@ internal sealed class Upstream(UpstreamAddress address, string sliceVersion)
     /// <returns>A ticket for <see cref="Readmit"/>: an older ejection's end must not end a newer one.</returns>
     public int Eject()
     {
-        int ticket;
-        do
-        {
-            ticket = Random.Shared.Next(1, int.MaxValue);
-        }
-        while (ticket == Volatile.Read(ref _ejections));
-        Volatile.Write(ref _ejections, ticket);
+        int ticket = Interlocked.Increment(ref _lastTicket);
+        Volatile.Write(ref _ejection, ticket);
         return ticket;
     }
 
     /// <returns>False: it was ejected again, or readmitted already.</returns>
-    public bool Readmit(int ticket) => Interlocked.CompareExchange(ref _ejections, 0, ticket) == ticket;
+    public bool Readmit(int ticket) => Interlocked.CompareExchange(ref _ejection, 0, ticket) == ticket;
 
     /// <summary>Whoever writes slices has looked again: what failed before may be another process by now.</summary>
     public void SeenIn(string sliceVersion)
@@ -47,14 +46,17 @@ internal sealed class Upstream(UpstreamAddress address, string sliceVersion)
         if (_sliceVersion == sliceVersion)
             return;
         _sliceVersion = sliceVersion;
-        Volatile.Write(ref _ejections, 0);
+        Volatile.Write(ref _ejection, 0);
     }
 }
 
 /// <summary>One request's claim on a replica. Disposing twice is safe; a forgotten one counts as load forever.</summary>
-internal sealed class Lease(Upstream upstream) : IDisposable
+/// <param name="number">1 for the first request that this replica got.</param>
+internal sealed class Lease(Upstream upstream, long number) : IDisposable
 {
     private Upstream? _upstream = upstream;
+
+    public long Number { get; } = number;
 
     public Upstream Upstream { get; } = upstream;
 

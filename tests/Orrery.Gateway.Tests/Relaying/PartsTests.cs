@@ -1,0 +1,72 @@
+using System.Text;
+using Orrery.Gateway.Relaying;
+
+namespace Orrery.Gateway.Tests.Relaying;
+
+public sealed class PartsTests
+{
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData("\n", 0)]
+    [InlineData("data: a", 0)]
+    [InlineData("data: a\n", 0)]
+    [InlineData("data: a\n\n", 9)]
+    [InlineData("data: a\n\ndata: b\n", 9)]
+    [InlineData("data: a\n\ndata: b\n\n", 18)]
+    [InlineData("data: a\r\n\r\nd", 11)]
+    [InlineData("data: a\r\n\r", 0)]
+    [InlineData("data: a\n\r\nd", 10)]
+    [InlineData("data: a\r\rd", 9)]
+    [InlineData("data: a\r\ndata: b\r\n", 0)]
+    public void The_last_whole_event_ends_at_an_empty_line(string bytes, int expected)
+        => Assert.Equal(expected, EventBorder.LastEnd(Encoding.UTF8.GetBytes(bytes)));
+
+    [Theory]
+    [InlineData("""{"usage":{"total_tokens":12}}""", 12)]
+    [InlineData("""{"usage":{"total_tokens": 12 }}""", 12)]
+    [InlineData("""{"total_tokens":1}{"total_tokens":2}""", 2)]
+    [InlineData("""{"text":"\"total_tokens\":5"}""", 0)]
+    [InlineData("""{"total_tokens":-5}""", 0)]
+    [InlineData("""{"total_tokens":"x"}""", 0)]
+    [InlineData("""{"total_tokens":""", 0)]
+    [InlineData("""{"total_tokens":99999999999999999999999}""", 0)]
+    [InlineData("", 0)]
+    public void Total_tokens_are_found_however_the_bytes_come(string answer, long expected)
+    {
+        foreach (int piece in new[] { 1, 3, 7, 5000 })
+        {
+            var tail = new AnswerTail();
+            foreach (byte[] part in Encoding.UTF8.GetBytes(new string('x', 3000) + answer + new string(' ', 500)).Chunk(piece))
+                tail.See(part);
+            Assert.Equal(expected, tail.TotalTokens);
+        }
+    }
+
+    [Theory]
+    [InlineData("data: [DONE]\n\n", true)]
+    [InlineData("data:[DONE]\r\n\r\n", true)]
+    [InlineData("data: [DONE]", true)]
+    [InlineData("data: [DON", false)]
+    [InlineData("data: {}\n\n", false)]
+    [InlineData("", false)]
+    public void The_streams_own_end_is_known(string answer, bool expected)
+    {
+        var tail = new AnswerTail();
+        tail.See(Encoding.UTF8.GetBytes(answer));
+        Assert.Equal(expected, tail.IsDone);
+    }
+
+    [Fact]
+    public void All_problems_of_the_options_are_told_at_once()
+    {
+        var options = new GatewayOptions
+        {
+            MaxBodyBytes = 0, ColdStartWait = TimeSpan.FromSeconds(-1), FirstByteTimeout = TimeSpan.Zero, WholeAnswerTimeout = TimeSpan.Zero,
+            IdleTimeout = TimeSpan.Zero, ConnectTimeout = TimeSpan.Zero, MaxWaiting = -1, EjectFor = TimeSpan.FromDays(2),
+        };
+
+        Assert.Equal(8, options.Problems().Count());
+        Assert.All(options.Problems(), p => Assert.StartsWith("gateway.", p, StringComparison.Ordinal));
+        Assert.Empty(new GatewayOptions().Problems());
+    }
+}
