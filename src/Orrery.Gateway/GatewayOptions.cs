@@ -49,4 +49,4 @@ public sealed record GatewayOptions
 
 /// <summary>The host refuses to start with it.</summary>
 public sealed class InvalidGatewayOptionsException(IReadOnlyList<string> problems)
-    : Exception("The gateway's configuration has errors:" + string.Concat(problems.Select(p => $"\n  - {p}")));
+    : Exception($"The gateway's settings have errors: {string.Join("; ", problems)}");

@@ -12,8 +12,9 @@ public abstract record Resource
     [JsonPropertyName("kind"), JsonPropertyOrder(-2)]
     public string? KindName { get; init; }
 
+    // Generated readers give a field that is left out as null, not as its initial value; here and in each Spec that means empty.
     [JsonPropertyOrder(-1)]
-    public Metadata Metadata { get; init; } = new();
+    public Metadata Metadata { get; init => field = value ?? new(); } = new();
 
     /// <summary>Everything wrong with the values, each line starting with the field's path. Shape and metadata are checked elsewhere.</summary>
     public virtual IEnumerable<string> Problems() => [];

@@ -79,8 +79,13 @@ public sealed class StartErrorTests(SharedUp shared) : IDisposable
     {
         Directory.CreateDirectory(_folder.File("home"));
         await File.WriteAllTextAsync(_folder.File("home/config.yaml"), "gateway: {maxWaiting: -1}\n", Ct);
-
         await RefusedAsync("gateway.maxWaiting: -1", Up());
+
+        await File.WriteAllTextAsync(_folder.File("home/config.yaml"), "gateway: {maxWating: 1}\n", Ct);
+        await RefusedAsync("maxWating", Up());
+
+        await File.WriteAllTextAsync(_folder.File("home/config.yaml"), "gateway: [\n", Ct);
+        await RefusedAsync("config.yaml", Up());
     }
 
     [Theory]

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Orrery.Api;
 using Orrery.Api.Tls;
@@ -95,7 +94,7 @@ internal sealed class EmbeddedHome : IAsyncDisposable
             _ => throw new InvalidOperationException("A lock is acquired or held."),
         };
         AtEnd(homeLock.Dispose);
-        var settings = Settings();
+        var settings = HomeSettings.Load(_folder.Config, Environment.GetEnvironmentVariables()).Gateway;
         _log = new FileLoggerProvider(Path.Combine(_folder.Logs, "up.log"), _time);
         AtEnd(_log.Dispose);
         var logs = LoggerFactory.Create(Logging);
@@ -191,18 +190,6 @@ internal sealed class EmbeddedHome : IAsyncDisposable
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
         {
             throw new CliException($"{listen.GetLeftPart(UriPartial.Authority)} cannot be listened on: {e.Message} Choose another address with --listen-api.");
-        }
-    }
-
-    private GatewayOptions Settings()
-    {
-        try
-        {
-            return HomeConfiguration.Load(_folder.Config).GetSection("gateway").Get<GatewayOptions>() ?? new GatewayOptions();
-        }
-        catch (Exception e) when (e is InvalidDocumentException or InvalidOperationException)
-        {
-            throw new CliException($"{_folder.Config}: {e.Message}");
         }
     }
 

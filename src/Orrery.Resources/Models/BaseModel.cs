@@ -6,7 +6,7 @@ namespace Orrery.Resources.Models;
 /// <summary>A model that services of one namespace may use.</summary>
 public sealed record BaseModel : Resource, IResource<BaseModel>
 {
-    public ModelSpec Spec { get; init; } = new();
+    public ModelSpec Spec { get; init => field = value ?? new(); } = new();
 
     public ModelStatus? Status { get; init; }
 

@@ -6,7 +6,7 @@ namespace Orrery.Resources.Models;
 /// <summary>A model that services of every namespace may use.</summary>
 public sealed record ClusterBaseModel : Resource, IResource<ClusterBaseModel>
 {
-    public ModelSpec Spec { get; init; } = new();
+    public ModelSpec Spec { get; init => field = value ?? new(); } = new();
 
     public ModelStatus? Status { get; init; }
 

@@ -6,7 +6,7 @@ namespace Orrery.Resources.Runtimes;
 /// <summary>A way to run models, for services of every namespace.</summary>
 public sealed record ClusterServingRuntime : Resource, IResource<ClusterServingRuntime>
 {
-    public RuntimeSpec Spec { get; init; } = new();
+    public RuntimeSpec Spec { get; init => field = value ?? new(); } = new();
 
     public override IEnumerable<string> Problems() => Spec.Problems();
 

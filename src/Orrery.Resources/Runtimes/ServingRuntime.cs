@@ -6,7 +6,7 @@ namespace Orrery.Resources.Runtimes;
 /// <summary>A way to run models, for services of one namespace.</summary>
 public sealed record ServingRuntime : Resource, IResource<ServingRuntime>
 {
-    public RuntimeSpec Spec { get; init; } = new();
+    public RuntimeSpec Spec { get; init => field = value ?? new(); } = new();
 
     public override IEnumerable<string> Problems() => Spec.Problems();
 

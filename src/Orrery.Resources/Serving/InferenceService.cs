@@ -7,7 +7,7 @@ namespace Orrery.Resources.Serving;
 /// <summary>A model that answers requests: which model, which runtime, how many replicas of which components.</summary>
 public sealed record InferenceService : Resource, IResource<InferenceService>
 {
-    public InferenceServiceSpec Spec { get; init; } = new();
+    public InferenceServiceSpec Spec { get; init => field = value ?? new(); } = new();
 
     public InferenceServiceStatus? Status { get; init; }
 

@@ -7,6 +7,8 @@ internal static class Shape
     public static IReadOnlyList<string> Problems<T>(Document document)
         where T : Resource, IResource<T>
     {
+        if (Nulls.In(document.ToJson(), document.Kind) is { Count: > 0 } nulls)
+            return nulls;
         var problems = new List<string>(Names.Problems(document));
         try
         {

@@ -43,6 +43,29 @@ public sealed class ValidationTests
     }
 
     [Fact]
+    public void Fields_that_are_left_out_have_their_defaults_in_the_view()
+    {
+        var service = Read("{apiVersion: orrery.dev/v1alpha1, kind: InferenceService, metadata: {name: a, namespace: default}}").As<InferenceService>();
+
+        Assert.NotNull(service.Spec);
+        Assert.Contains(service.Problems(), p => p.StartsWith("spec.model.name:", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_null_where_an_object_belongs_is_a_problem_and_no_crash()
+    {
+        foreach (var kind in Kinds.All)
+        {
+            foreach (string fields in (string[])["spec: null", "status: null", "spec: {storage: null, process: null, engine: null, model: null}", "endpoints: [null], ports: [null]", "spec: {supportedModelFormats: [null]}", "data: {a: null}"])
+            {
+                var document = Read($"{{apiVersion: {kind.ApiVersion}, kind: {kind.Name}, metadata: {{name: a, namespace: default, ownerReferences: [null], finalizers: [null], labels: {{a: null}}}}, {fields}}}");
+
+                Assert.NotNull(kind.Problems(document));
+            }
+        }
+    }
+
+    [Fact]
     public void Unknown_fields_are_found_at_any_depth_and_known_ones_are_not()
     {
         var json = Yaml.ParseAll("""
