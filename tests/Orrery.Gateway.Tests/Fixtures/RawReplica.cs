@@ -12,7 +12,7 @@ internal sealed class RawReplica : IReplica, IAsyncDisposable
     private readonly bool _readsBody;
     private readonly Task _serving;
 
-    /// <param name="readsBody">False: answers after the headers.</param>
+    /// <param name="readsBody">False: answers after the headers and closes under a client that still sends.</param>
     public RawReplica(string answer, bool readsBody = true)
     {
         _readsBody = readsBody;
@@ -44,7 +44,7 @@ internal sealed class RawReplica : IReplica, IAsyncDisposable
                 await stream.WriteAsync(answer);
                 connection.Client.Shutdown(SocketShutdown.Send);
                 // Reading to the end lets the answer arrive before the connection goes.
-                while (await stream.ReadAsync(new byte[1024]) > 0)
+                while (_readsBody && await stream.ReadAsync(new byte[1024]) > 0)
                 {
                 }
             }
