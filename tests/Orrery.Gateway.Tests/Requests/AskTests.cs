@@ -34,13 +34,13 @@ public sealed class AskTests
     [InlineData("trailing comma", """{"model":"m",}""", "refused ")]
     [InlineData("comment", """{"model":"m"/*x*/}""", "refused ")]
     [InlineData("half a surrogate pair as model", """{"model":"\ud800"}""", "refused ")]
-    [InlineData("half a surrogate pair as a name", """{"model":"m","\ud800":1}""", "?")]
+    [InlineData("half a surrogate pair as a name", """{"model":"m","\ud800":1}""", "refused ")]
     [InlineData("byte order mark", "\uFEFF{\"model\":\"m\"}", "refused ")]
     public void Reading(string because, string body, string expected)
     {
         string actual = Show(Ask.Read(Encoding.UTF8.GetBytes(body)));
 
-        Assert.True(expected == actual || (expected == "?" && actual is "m" or "refused "), $"{because}: expected '{expected}', got '{actual}'");
+        Assert.True(expected == actual, $"{because}: expected '{expected}', got '{actual}'");
     }
 
     [Fact]

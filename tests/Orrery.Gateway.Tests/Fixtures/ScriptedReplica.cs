@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -9,26 +8,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Orrery.Resources.Standard;
 
 namespace Orrery.Gateway.Tests.Fixtures;
-
-/// <summary>Where something answers, as an EndpointSlice says it.</summary>
-internal interface IReplica
-{
-    string AddressType { get; }
-
-    string Address { get; }
-
-    int? Port { get; }
-}
-
-/// <summary>An address that refuses connections.</summary>
-internal sealed class NobodyThere : IReplica
-{
-    public string AddressType => EndpointSlice.Unix;
-
-    public string Address { get; } = $"/tmp/orr-nobody-{Guid.NewGuid():N}.sock";
-
-    public int? Port => null;
-}
 
 /// <summary>A small HTTP server that does what the test says, and remembers what it was asked.</summary>
 internal sealed class ScriptedReplica : IReplica, IAsyncDisposable
@@ -122,70 +101,5 @@ internal sealed class ScriptedReplica : IReplica, IAsyncDisposable
         await atOnce.CancelAsync();
         await _app.StopAsync(atOnce.Token);
         await _app.DisposeAsync();
-    }
-}
-
-/// <summary>Answers each connection's first request with raw bytes and closes: for what no proper server would send.</summary>
-internal sealed class RawReplica : IReplica, IAsyncDisposable
-{
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly Task _serving;
-
-    private readonly bool _readsBody;
-
-    /// <param name="readsBody">False: answers after the headers.</param>
-    public RawReplica(string answer, bool readsBody = true)
-    {
-        _readsBody = readsBody;
-        _listener.Start();
-        _serving = ServeAsync(Encoding.UTF8.GetBytes(answer));
-    }
-
-    public string AddressType => EndpointSlice.IPv4;
-
-    public string Address => "127.0.0.1";
-
-    public int? Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
-
-    public async ValueTask DisposeAsync()
-    {
-        _listener.Stop();
-        await _serving;
-    }
-
-    private async Task ServeAsync(byte[] answer)
-    {
-        try
-        {
-            while (true)
-            {
-                using var connection = await _listener.AcceptTcpClientAsync();
-                var stream = connection.GetStream();
-                await ReadRequestAsync(stream);
-                await stream.WriteAsync(answer);
-                connection.Client.Shutdown(SocketShutdown.Send);
-                // Reading to the end lets the answer arrive before the connection goes.
-                while (await stream.ReadAsync(new byte[1024]) > 0)
-                {
-                }
-            }
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or IOException)
-        {
-        }
-    }
-
-    /// <summary>Up to the closing brace that ends every body in these tests, or to the empty line that ends the headers.</summary>
-    private async Task ReadRequestAsync(NetworkStream stream)
-    {
-        byte[] buffer = new byte[64 * 1024];
-        int length = 0;
-        while (!(_readsBody ? buffer.AsSpan(0, length).EndsWith("}"u8) : buffer.AsSpan(0, length).IndexOf("\r\n\r\n"u8) >= 0))
-        {
-            int read = await stream.ReadAsync(buffer.AsMemory(length));
-            if (read == 0)
-                return;
-            length += read;
-        }
     }
 }
