@@ -13,8 +13,8 @@ public sealed class DeathTests : IDisposable
 
     public void Dispose()
     {
-        foreach (int pid in Marked())
-            Posix.Signal(pid, Posix.SigKill);
+        for (var left = Marked(); left.Count > 0; left = Marked())
+            left.ForEach(pid => Posix.Signal(pid, Posix.SigKill));
         _folder.Dispose();
     }
 
@@ -39,7 +39,7 @@ public sealed class DeathTests : IDisposable
 
         Posix.Signal(supervisor, Posix.SigTerm);
 
-        await Eventually.TrueAsync(() => Marked().SequenceEqual([parent.Id]) || OnlyZombiesBeside(parent.Id), Seen, Bound);
+        await Eventually.TrueAsync(() => Marked().All(p => p == parent.Id), Seen, Bound);
     }
 
     [Fact]
@@ -51,8 +51,7 @@ public sealed class DeathTests : IDisposable
 
         Posix.Signal(supervisor, Posix.SigKill);
 
-        // What left the session of its replica and its family cannot be told from others; all else is gone.
-        await Eventually.TrueAsync(() => Marked().Intersect(before).All(p => p == parent.Id || IsDaemon(p)), Seen, Bound);
+        await Eventually.TrueAsync(() => Marked().Intersect(before).All(p => p == parent.Id), Seen, Bound);
         await Eventually.TrueAsync(() => Marked().Except(before).Count() >= 5, Seen);
     }
 
@@ -74,8 +73,7 @@ public sealed class DeathTests : IDisposable
         var start = new ProcessStartInfo(Program.Command[0], [.. Program.Command.Skip(1), "hold", _folder.Path, _folder.File("log")]);
         start.Environment[MarkVariable] = _mark;
         var parent = Process.Start(start)!;
-        // Parent, supervisor, the shell, and what it starts.
-        await Eventually.TrueAsync(() => Marked().Count >= 7, Seen);
+        await Eventually.TrueAsync(() => new[] { "sleep 1000", "sleep 1001", "sleep 1002" }.All(c => Seen().Contains(c, StringComparison.Ordinal)), Seen);
         return parent;
     }
 
@@ -83,10 +81,6 @@ public sealed class DeathTests : IDisposable
 
     private List<int> Marked()
         => [.. ProcessTable.Read().Where(p => !p.IsZombie && ProcessTable.HasVariable(p.Pid, MarkVariable, _mark)).Select(p => p.Pid).Order()];
-
-    private bool OnlyZombiesBeside(int pid) => Marked().All(p => p == pid);
-
-    private static bool IsDaemon(int pid) => CommandLine(pid).StartsWith("sleep 1002", StringComparison.Ordinal);
 
     private static int SupervisorOf(Process parent)
         => ProcessTable.Read().Single(p => p.ParentPid == parent.Id && CommandLine(p.Pid).Contains("supervise", StringComparison.Ordinal)).Pid;

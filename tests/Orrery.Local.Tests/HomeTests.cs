@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Orrery.Local.Home;
 
 namespace Orrery.Local.Tests;
@@ -47,6 +48,20 @@ public sealed class HomeTests : IDisposable
         {
             Assert.Equal(Environment.ProcessId, Assert.IsType<HomeLockOutcome.HeldBy>(HomeLock.TryAcquire(home)).Pid);
         }
+
+        Assert.IsType<HomeLockOutcome.Acquired>(HomeLock.TryAcquire(home)).Lock.Dispose();
+    }
+
+    [Fact]
+    public async Task The_lock_ends_with_its_process()
+    {
+        var home = HomeFolder.Open(_folder.File("home"));
+        using var holder = Process.Start(new ProcessStartInfo(Program.Command[0], [.. Program.Command.Skip(1), "lock", home.Path]) { RedirectStandardOutput = true })!;
+        Assert.Equal("held", await holder.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(holder.Id, Assert.IsType<HomeLockOutcome.HeldBy>(HomeLock.TryAcquire(home)).Pid);
+
+        holder.Kill();
+        await holder.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.IsType<HomeLockOutcome.Acquired>(HomeLock.TryAcquire(home)).Lock.Dispose();
     }

@@ -16,7 +16,7 @@ internal static class SupervisorHolder
         await foreach (var news in client.News.ReadAllAsync())
         {
             if (news is SupervisorNews.Up)
-                client.TrySend(new SupervisorCommand.Start("stubborn", ["sh", "-c", Stubborn], new Dictionary<string, string>(), run, log));
+                client.TrySend(new SupervisorCommand.Start(Guid.NewGuid().ToString(), ["sh", "-c", Stubborn], new Dictionary<string, string>(), run, log));
         }
         return 0;
     }

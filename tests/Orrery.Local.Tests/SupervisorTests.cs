@@ -9,6 +9,8 @@ public sealed class SupervisorTests : IAsyncLifetime
     private readonly TempFolder _folder = new();
     private readonly SupervisorClient _client;
 
+    private readonly string _id = Guid.NewGuid().ToString();
+
     public SupervisorTests()
         => _client = new SupervisorClient([.. Program.Command, "supervise", _folder.Path], TimeProvider.System, NullLogger.Instance);
 
@@ -26,7 +28,7 @@ public sealed class SupervisorTests : IAsyncLifetime
         Start("echo one; echo two >&2; printf unfinished; exit 3");
 
         Assert.IsType<SupervisorEvent.Started>(await NextEventAsync());
-        Assert.Equal(new SupervisorEvent.Exited("c", 3, null), await NextEventAsync());
+        Assert.Equal(new SupervisorEvent.Exited(_id, 3, null), await NextEventAsync());
 
         var lines = Lines();
         Assert.Equal(["one", "two", "unfinished"], lines.Select(l => l.Text).Order());
@@ -39,13 +41,13 @@ public sealed class SupervisorTests : IAsyncLifetime
         Start("kill -9 $$");
 
         Assert.IsType<SupervisorEvent.Started>(await NextEventAsync());
-        Assert.Equal(new SupervisorEvent.Exited("c", null, 9), await NextEventAsync());
+        Assert.Equal(new SupervisorEvent.Exited(_id, null, 9), await NextEventAsync());
     }
 
     [Fact]
     public async Task A_program_that_is_not_there_is_named()
     {
-        _client.TrySend(new SupervisorCommand.Start("c", ["no-such-program"], new Dictionary<string, string>(), _folder.Path, _folder.File("log")));
+        _client.TrySend(new SupervisorCommand.Start(_id, ["no-such-program"], new Dictionary<string, string>(), _folder.Path, _folder.File("log")));
 
         Assert.Contains("'no-such-program'", Assert.IsType<SupervisorEvent.Failed>(await NextEventAsync()).Message);
     }
@@ -72,9 +74,9 @@ public sealed class SupervisorTests : IAsyncLifetime
         await NextEventAsync();
         await LoggedAsync("up");
 
-        _client.TrySend(new SupervisorCommand.Stop("c", 30_000));
+        _client.TrySend(new SupervisorCommand.Stop(_id, 30_000));
 
-        Assert.Equal(new SupervisorEvent.Exited("c", 0, null), await NextEventAsync());
+        Assert.Equal(new SupervisorEvent.Exited(_id, 0, null), await NextEventAsync());
         await LoggedAsync("asked");
     }
 
@@ -85,16 +87,18 @@ public sealed class SupervisorTests : IAsyncLifetime
         await NextEventAsync();
         int below = int.Parse(await FirstLineAsync());
 
-        _client.TrySend(new SupervisorCommand.Stop("c", 100));
+        _client.TrySend(new SupervisorCommand.Stop(_id, 100));
 
-        Assert.Equal(new SupervisorEvent.Exited("c", null, 9), await NextEventAsync());
+        Assert.Equal(new SupervisorEvent.Exited(_id, null, 9), await NextEventAsync());
         await Eventually.TrueAsync(() => ProcessTable.Find(below) is null or { IsZombie: true }, () => $"{below} lives");
     }
 
-    [Fact]
-    public async Task What_a_child_leaves_in_its_session_goes_with_it()
+    [Theory]
+    [InlineData("sleep 1004 & echo $!; exit 0")]
+    [InlineData("(setsid sh -c 'echo $$; exec sleep 1005' &); sleep 0.3; exit 0")]
+    public async Task What_a_child_leaves_behind_goes_with_it(string script)
     {
-        Start("sleep 1004 & echo $!; exit 0");
+        Start(script);
         await NextEventAsync();
         Assert.IsType<SupervisorEvent.Exited>(await NextEventAsync());
         int left = int.Parse(await FirstLineAsync());
@@ -128,7 +132,7 @@ public sealed class SupervisorTests : IAsyncLifetime
     }
 
     private void Start(string script) => Assert.True(_client.TrySend(
-        new SupervisorCommand.Start("c", ["sh", "-c", script], new Dictionary<string, string> { ["GIVEN"] = "value" }, _folder.Path, _folder.File("log"))));
+        new SupervisorCommand.Start(_id, ["sh", "-c", script], new Dictionary<string, string> { ["GIVEN"] = "value" }, _folder.Path, _folder.File("log"))));
 
     private async Task<SupervisorNews> NextAsync()
         => await _client.News.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);

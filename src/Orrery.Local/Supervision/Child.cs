@@ -90,12 +90,18 @@ internal sealed class Child : IDisposable
     public void KillAll()
     {
         var processes = ProcessTable.Read();
-        var doomed = processes.Where(p => p.Session == Pid || Family.Any(f => f.Pid == p.Pid && f.StartTicks == p.StartTicks)).ToList();
+        var doomed = processes.Where(p => p.Session == Pid || IsFamily(p) || IsOrphanOfOurs(p)).ToList();
         if (Exit is null)
             doomed.AddRange(ProcessTable.DescendantsOf(Pid, processes));
         foreach (int pid in doomed.Where(p => !p.IsZombie).Select(p => p.Pid).Distinct())
             Posix.Signal(pid, Posix.SigKill);
     }
+
+    private bool IsFamily(ProcessEntry process) => Family.Exists(f => f.Pid == process.Pid && f.StartTicks == process.StartTicks);
+
+    /// <summary>Left its session and lost its parent, so it came to the supervisor.</summary>
+    private bool IsOrphanOfOurs(ProcessEntry process)
+        => process.ParentPid == Environment.ProcessId && process.Pid != Pid && ProcessTable.HasVariable(process.Pid, PidFiles.IdVariable, Id);
 
     public void Dispose() => Grace?.Dispose();
 

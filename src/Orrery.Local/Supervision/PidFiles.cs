@@ -8,8 +8,11 @@ namespace Orrery.Local.Supervision;
 /// </summary>
 internal sealed class PidFiles(string folder)
 {
-    /// <summary>Set in each child and inherited by what it starts.</summary>
+    /// <summary>Holds the id, which no other run ever has; set in each child and inherited by what it starts.</summary>
     public const string IdVariable = "ORRERY_CHILD";
+
+    private const int MaxLooks = 100;
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(20);
 
     private readonly string _boot = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
 
@@ -30,33 +33,35 @@ internal sealed class PidFiles(string folder)
 
     public void Remove(int pid) => File.Delete(PathOf(pid));
 
-    /// <summary>Kills what an earlier supervisor left, with all below it and in its session, and forgets it.</summary>
-    public void KillLeftovers()
+    /// <summary>Kills what an earlier supervisor left, with all that this started, and forgets it.</summary>
+    public async Task KillLeftoversAsync(TimeProvider time)
     {
         foreach (string file in Directory.GetFiles(folder, "*.pid"))
         {
             if (int.TryParse(Path.GetFileNameWithoutExtension(file), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
                 && File.ReadAllText(file).Split(' ') is [var ticks, var boot, var id] && boot == _boot)
             {
-                KillLeftover(pid, ticks, id);
+                // One look misses what is being forked, so it is repeated.
+                for (int look = 0; look < MaxLooks && KillLeftover(pid, ticks, id); look++)
+                    await Task.Delay(LookAgain, time);
             }
             File.Delete(file);
         }
     }
 
-    private static void KillLeftover(int pid, string ticks, string id)
+    /// <returns>True: something was there.</returns>
+    private static bool KillLeftover(int pid, string ticks, string id)
     {
         var processes = ProcessTable.Read();
-        var leader = processes.Find(p => p.Pid == pid);
-        bool isOurs = leader?.StartTicks.ToString(CultureInfo.InvariantCulture) == ticks;
-        var doomed = isOurs ? ProcessTable.DescendantsOf(pid, processes) : [];
-        if (isOurs)
-            doomed.Add(leader!);
+        var doomed = new HashSet<int>();
+        if (processes.Exists(p => p.Pid == pid && !p.IsZombie && p.StartTicks.ToString(CultureInfo.InvariantCulture) == ticks))
+            doomed.UnionWith([pid, .. ProcessTable.DescendantsOf(pid, processes).Select(p => p.Pid)]);
 
-        // The leader may be gone, and its number may be somebody else's session by now: the variable tells.
-        doomed.AddRange(processes.Where(p => p.Session == pid && ProcessTable.HasVariable(p.Pid, IdVariable, id)));
-        foreach (var process in doomed)
-            Posix.Signal(process.Pid, Posix.SigKill);
+        // Orphans have lost their family and may have left their session, but not what they were started with.
+        doomed.UnionWith(processes.Where(p => !p.IsZombie && ProcessTable.HasVariable(p.Pid, IdVariable, id)).Select(p => p.Pid));
+        foreach (int process in doomed)
+            Posix.Signal(process, Posix.SigKill);
+        return doomed.Count > 0;
     }
 
     private string PathOf(int pid) => Path.Combine(folder, $"{pid}.pid");

@@ -50,7 +50,7 @@ internal sealed class SupervisorLoop : IDisposable
         await using var reapTimer = _time.CreateTimer(_ => _messages.Writer.TryWrite(new Message.Reap()), null, ReapAtLeastEvery, ReapAtLeastEvery);
 
         // :: Step 1
-        _pidFiles.KillLeftovers();
+        await _pidFiles.KillLeftoversAsync(_time);
 
         // :: Step 2. The reader stays behind blocked on its pipe when the end comes as a signal; the process ends over it.
         _ = Task.Run(() => ReadCommandsAsync(input));

@@ -8,7 +8,7 @@ namespace Orrery.Local.Supervision;
 [JsonDerivedType(typeof(Stop), "stop")]
 internal abstract record SupervisorCommand(string Id)
 {
-    /// <param name="Id">New for each start; names the child in everything that follows.</param>
+    /// <param name="Id">Never used before, by anybody; names the child in everything that follows.</param>
     /// <param name="Argv">Program, looked up on the PATH, and arguments.</param>
     /// <param name="Env">Added to the supervisor's own environment.</param>
     /// <param name="LogPath">Where its output goes: <see cref="LogFile"/>.</param>

@@ -63,7 +63,7 @@ internal sealed partial class WorkloadLoop
                         Hear(news);
                     lookAgain = await StepAsync();
                 }
-                catch (Exception e) when (e is not OperationCanceledException)
+                catch (Exception e) when (!_stop.IsCancellationRequested)
                 {
                     // Level-triggered: the next look decides anew from what is there then.
                     LogFailed(_parts.Log, e, Key);
@@ -71,7 +71,7 @@ internal sealed partial class WorkloadLoop
                 }
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             // The runtime stops, and the supervisor with all replicas after it.
         }
@@ -264,7 +264,7 @@ internal sealed partial class WorkloadLoop
             await _slices.WriteAsync(_deleted && _replicas.Count == 0 ? [] : ReplicaSlices.For(_workload, _replicas), _stop);
             return true;
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (!_stop.IsCancellationRequested)
         {
             // Replicas go on without the store; the slices follow when it works again.
             LogSliceRefused(_parts.Log, Key, e.Message);
