@@ -24,8 +24,11 @@ public sealed record GatewayOptions
     /// <summary>Requests that may wait for one service; the next gets 429. Default 256.</summary>
     public int MaxWaiting { get; init; } = 256;
 
-    /// <summary>How long a replica that failed gets no requests, unless its EndpointSlice changes before. Default 10 s.</summary>
-    public TimeSpan EjectFor { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>
+    /// How long a replica that failed gets no requests, unless its EndpointSlice changes before. Default 30 s: longer than the runtime takes to
+    /// find out that a replica is stuck and to replace it, so that the next request meets the new one.
+    /// </summary>
+    public TimeSpan EjectFor { get; init; } = TimeSpan.FromSeconds(30);
 
     public IEnumerable<string> Problems()
     {
