@@ -1,0 +1,23 @@
+using System.Text.Json.Nodes;
+using Orrery.Cli.Output;
+
+namespace Orrery.Cli.Tests;
+
+public sealed class TextTableTests
+{
+    private static readonly JsonObject Table = JsonNode.Parse("""
+        {"columnDefinitions":[{"name":"Name"},{"name":"Ready"},{"name":"Extra","priority":1},{"name":"Age"}],
+         "rows":[{"cells":["a","True","x","5s"],"object":{"metadata":{"namespace":"one"}}},
+                 {"cells":["a-long-name",null,"x","2d"],"object":{"metadata":{"namespace":"two"}}}]}
+        """)!.AsObject();
+
+    [Fact]
+    public void Columns_are_as_wide_as_their_widest_cell_and_the_last_is_not_padded()
+        => Assert.Equal("NAME          READY    AGE\na             True     5s\na-long-name   <none>   2d\n", TextTable.Render(Table, "", withNamespace: false));
+
+    [Fact]
+    public void Namespaces_and_kinds_can_stand_before_the_name()
+        => Assert.Equal(
+            "NAMESPACE   NAME               READY    AGE\none         isvc/a             True     5s\ntwo         isvc/a-long-name   <none>   2d\n",
+            TextTable.Render(Table, "isvc/", withNamespace: true));
+}
