@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.Net.ServerSentEvents;
 using System.Text.Json.Nodes;
 using Orrery.Cli.Client;
+using Orrery.Wire.Sse;
 using Spectre.Console;
 
 namespace Orrery.Cli.Commands;
@@ -44,7 +44,7 @@ internal static class RunCommand
         };
         using var response = await SendAsync(gateway, request, ct);
         await using var stream = await response.Content.ReadAsStreamAsync(ct);
-        await foreach (var item in SseParser.Create(stream).EnumerateAsync(ct))
+        await foreach (var item in SseReader.ReadAsync(stream, ct))
         {
             if (item.Data == "[DONE]")
                 break;
