@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Text;
+
+namespace Orrery.Bench;
+
+/// <summary>A process of ours that answers over HTTP.</summary>
+internal sealed class Running : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+
+    private Running(Process process, Stopwatch since)
+    {
+        _process = process;
+        Since = since;
+    }
+
+    /// <summary>Started with the process.</summary>
+    public Stopwatch Since { get; }
+
+    public Uri Address { get; private set; } = null!;
+
+    public string? Key { get; private set; }
+
+    public string Model { get; private set; } = "";
+
+    public static async Task<Running> UpAsync(string root, string home)
+    {
+        var running = Start(root, "up", "--home", home, "--listen", "http://127.0.0.1:0", "--listen-api", "https://127.0.0.1:0");
+        running.Address = new Uri(new Uri(await running.AfterAsync("API ")).GetLeftPart(UriPartial.Authority));
+        running.Key = (await File.ReadAllTextAsync(Path.Combine(home, "admin.key"))).Trim();
+        string state = await running.AfterAsync("model ");
+        running.Model = state.Split(':')[0];
+        running.Drain();
+        return running;
+    }
+
+    public static async Task<Running> EngineAsync(string root)
+    {
+        string model = Directory.EnumerateFiles(Path.Combine(root, "models"), "*.gguf", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
+        var running = Start(root, "engine", "--model", model, "--port", "0");
+        running.Address = new Uri(await running.AfterAsync("answers at "));
+        running.Drain();
+        return running;
+    }
+
+    public async Task OneTokenAsync()
+    {
+        using var http = new HttpClient { BaseAddress = Address };
+        if (Key is not null)
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Key);
+        using var response = await http.PostAsync(
+            "/v1/completions", new ByteArrayContent(Encoding.UTF8.GetBytes($$"""{"model":"{{Model}}","prompt":"a","max_tokens":1}""")));
+        response.EnsureSuccessStatusCode();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        await kill.WaitForExitAsync();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private static Running Start(string root, params string[] arguments)
+    {
+        var since = Stopwatch.StartNew();
+        var start = new ProcessStartInfo(Path.Combine(root, "orrery"), arguments) { RedirectStandardOutput = true };
+        return new Running(Process.Start(start)!, since);
+    }
+
+    /// <summary>What stands after these words on the next line that has them.</summary>
+    private async Task<string> AfterAsync(string words)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        while (await _process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
+        {
+            int at = line.IndexOf(words, StringComparison.Ordinal);
+            if (at >= 0)
+                return line[(at + words.Length)..].Trim();
+        }
+        throw new InvalidOperationException($"The process ended before it said '{words}'.");
+    }
+
+    // A full pipe would stop the process.
+    private void Drain() => _ = _process.StandardOutput.ReadToEndAsync();
+}
