@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
 
 namespace Orrery.Api.Tests.Kubectl;
 
@@ -22,6 +24,16 @@ internal sealed class KubectlProgram
     public sealed record Run(int Code, string Output, string Error)
     {
         public override string ToString() => $"exit code {Code}\nstdout:\n{Output}\nstderr:\n{Error}";
+    }
+
+    /// <summary>The same, skipped by name where the program is older than what the test is about.</summary>
+    /// <param name="minor">Of version 1; 24 brought --subresource, 27 strict field validation and explain by OpenAPI v3.</param>
+    public static async Task<KubectlProgram> FindAsync(string name, TempFolder home, TestApi api, int minor)
+    {
+        var kubectl = Find(name, home, api);
+        string version = JsonNode.Parse(await kubectl.SucceedsAsync("version", "--client", "-o", "json"))!["clientVersion"]!["gitVersion"]!.ToString();
+        Assert.SkipWhen(int.Parse(version.Split('.')[1], CultureInfo.InvariantCulture) < minor, $"{name} is {version}; this is about 1.{minor} and newer");
+        return kubectl;
     }
 
     /// <param name="name"><c>kubectl.1.33</c>, <c>kubectl</c> and so on. The test is skipped by name where it is absent.</param>

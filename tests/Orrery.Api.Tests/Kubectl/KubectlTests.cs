@@ -79,7 +79,7 @@ public sealed class KubectlTests
     {
         await using var api = await TestApi.StartAsync();
         using var home = new TempFolder();
-        var kubectl = KubectlProgram.Find(program, home, api);
+        var kubectl = await KubectlProgram.FindAsync(program, home, api, minor: 27);
         await File.WriteAllTextAsync(home.File("service.yaml"), Manifest, Ct);
         await kubectl.SucceedsAsync("create", "-f", "service.yaml");
 
@@ -149,7 +149,7 @@ public sealed class KubectlTests
     {
         await using var api = await TestApi.StartAsync();
         using var home = new TempFolder();
-        var kubectl = KubectlProgram.Find(program, home, api);
+        var kubectl = await KubectlProgram.FindAsync(program, home, api, minor: 27);
         await File.WriteAllTextAsync(home.File("service.yaml"), Manifest, Ct);
         await File.WriteAllTextAsync(home.File("typo.yaml"), Manifest.Replace("minReplicas", "minReplica", StringComparison.Ordinal), Ct);
         await File.WriteAllTextAsync(home.File("invalid.yaml"), Manifest.Replace("minReplicas: 1", "minReplicas: -1", StringComparison.Ordinal), Ct);
@@ -170,7 +170,7 @@ public sealed class KubectlTests
     {
         await using var api = await TestApi.StartAsync();
         using var home = new TempFolder();
-        var kubectl = KubectlProgram.Find(program, home, api);
+        var kubectl = await KubectlProgram.FindAsync(program, home, api, minor: 27);
         await api.CreateAsync("stories");
 
         string kinds = await kubectl.SucceedsAsync("api-resources");
