@@ -6,6 +6,7 @@ using Spectre.Console;
 #pragma warning disable RS0030 // Here the console is made into what everything else writes to.
 var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
 var errors = Console.Error;
+var input = Console.In;
 #pragma warning restore RS0030
 
 // `up` ends within 5 s of a signal, whatever hangs; the pipe to the supervisor ends what is left.
@@ -16,6 +17,7 @@ var root = new RootCommand("Orrery: large language models on machines that you o
     UpCommand.Create(console),
     ModelsCommand.Create(console),
     RunCommand.Create(console),
+    ChatCommand.Create(console, input),
     GetCommand.Create(console),
     ApplyCommand.Create(console),
     DeleteCommand.Create(console),

@@ -85,4 +85,4 @@ internal sealed class HomeConnection : IDisposable
 }
 
 /// <summary>A message for the person at the terminal: one line on stderr and exit code 1.</summary>
-internal sealed class CliException(string message) : Exception(message);
+internal class CliException(string message) : Exception(message);

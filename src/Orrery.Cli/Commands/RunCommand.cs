@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Orrery.Cli.Client;
-using Orrery.Wire.Sse;
 using Spectre.Console;
 
 namespace Orrery.Cli.Commands;
@@ -26,69 +25,19 @@ internal static class RunCommand
                 ["prompt"] = parsed.GetValue(prompt),
                 ["max_tokens"] = parsed.GetValue(maxTokens),
                 ["temperature"] = parsed.GetValue(temperature),
-                ["stream"] = true,
             };
             if (parsed.GetValue(seed) is { } value)
                 body["seed"] = value;
-            await StreamAsync(home.Gateway, body, console.Profile.Out.Writer, ct);
+
+            var output = console.Profile.Out.Writer;
+            await foreach (var piece in new ModelClient(home.Gateway).StreamAsync("v1/completions", body, ct))
+            {
+                await output.WriteAsync(piece.Text);
+                await output.FlushAsync(ct);
+            }
+            await output.WriteLineAsync();
             return 0;
         });
         return command;
-    }
-
-    private static async Task StreamAsync(HttpClient gateway, JsonObject body, TextWriter output, CancellationToken ct)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/completions")
-        {
-            Content = new StringContent(body.ToJsonString(), System.Text.Encoding.UTF8, "application/json"),
-        };
-        using var response = await SendAsync(gateway, request, ct);
-        await using var stream = await response.Content.ReadAsStreamAsync(ct);
-        await foreach (var item in SseReader.ReadAsync(stream, ct))
-        {
-            if (item.Data == "[DONE]")
-                break;
-            var chunk = JsonNode.Parse(item.Data)!;
-            if (chunk["error"]?["message"] is { } error)
-            {
-                await output.WriteLineAsync();
-                throw new CliException(error.ToString());
-            }
-            await output.WriteAsync(chunk["choices"]?[0]?["text"]?.ToString());
-            await output.FlushAsync(ct);
-        }
-        await output.WriteLineAsync();
-    }
-
-    private static async Task<HttpResponseMessage> SendAsync(HttpClient gateway, HttpRequestMessage request, CancellationToken ct)
-    {
-        HttpResponseMessage response;
-        try
-        {
-            response = await gateway.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
-        }
-        catch (HttpRequestException e)
-        {
-            throw new CliException($"{gateway.BaseAddress} does not answer ({e.Message}). Is orrery up running?");
-        }
-        if (response.IsSuccessStatusCode)
-            return response;
-        using (response)
-        {
-            string text = await response.Content.ReadAsStringAsync(ct);
-            throw new CliException(MessageOf(text) ?? $"The gateway answered {(int)response.StatusCode} {response.ReasonPhrase}.");
-        }
-    }
-
-    private static string? MessageOf(string body)
-    {
-        try
-        {
-            return JsonNode.Parse(body)?["error"]?["message"]?.ToString();
-        }
-        catch (System.Text.Json.JsonException)
-        {
-            return null;
-        }
     }
 }
