@@ -40,6 +40,22 @@ public sealed class CommandTests(SharedUp shared)
             await _up.OrreryOutputAsync("run", "stories", "Once upon a time", "--max-tokens", "64"));
 
     [Fact]
+    public async Task Chat_answers_one_question_and_holds_a_conversation()
+    {
+        using var folder = new TempFolder();
+        string once = await _up.OrreryOutputAsync("chat", "stories", "Once upon a time", "--max-tokens", "8");
+        string typed = $"Once upon a time\n/reset\nOne day\n/save {folder.File("talk.json")}\n/quit\n";
+        var talk = await Shell.BashAsync($"printf '{typed.Replace("\n", "\\n")}' | ./orrery --home '{_up.Home}' chat stories --max-tokens 8");
+        var saved = JsonNode.Parse(await File.ReadAllTextAsync(folder.File("talk.json"), TestContext.Current.CancellationToken))!.AsArray();
+
+        Assert.NotEmpty(once.Trim());
+        Assert.True(talk.Code == 0, talk.ToString());
+        Assert.Contains(once.Trim(), talk.Output);
+        Assert.Contains("tokens/s", talk.Output);
+        Assert.Equal(["user One day", "assistant"], saved.Select((m, i) => i == 0 ? $"{m!["role"]} {m["content"]}" : m!["role"]!.ToString()));
+    }
+
+    [Fact]
     public async Task Apply_makes_a_service_that_answers_and_delete_ends_its_processes()
     {
         Assert.Contains("inferenceservice/storyteller created", await _up.OrreryOutputAsync("apply", "-f", "samples/service.yaml"));
