@@ -146,6 +146,20 @@ public sealed class ProcessRuntimeTests : WorkloadRuntimeContract, IAsyncLifetim
     }
 
     [Fact]
+    public async Task Disposing_ends_everything_even_when_the_store_fails()
+    {
+        await using var seen = Watch();
+        await _runtime.ApplyAsync(Serving("a"), Ct);
+        int pid = int.Parse(await AskWhoAsync((await ReadyAsync(seen, "a", 1)).Replicas[0].Address!), CultureInfo.InvariantCulture);
+
+        _store.FailsLists = true;
+        await _runtime.DisposeAsync();
+
+        Assert.True(ProcessTable.Find(pid) is null or { IsZombie: true });
+        _store.FailsLists = false;
+    }
+
+    [Fact]
     public async Task Slices_of_an_earlier_run_are_removed_at_the_start()
     {
         await _runtime.DisposeAsync();
