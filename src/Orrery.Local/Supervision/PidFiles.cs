@@ -31,7 +31,17 @@ internal sealed class PidFiles(string folder)
         }
     }
 
-    public void Remove(int pid) => File.Delete(PathOf(pid));
+    /// <summary>A note that cannot be removed is one about a process that is no more, which is harmless.</summary>
+    public void Remove(int pid)
+    {
+        try
+        {
+            File.Delete(PathOf(pid));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
 
     /// <summary>Kills what an earlier supervisor left, with all that this started, and forgets it.</summary>
     public async Task KillLeftoversAsync(TimeProvider time)
