@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orrery.Wire.Http;
 
 namespace Orrery.Api;
 
@@ -61,7 +62,7 @@ public sealed class ApiServer : IAsyncDisposable
         logging?.Invoke(builder.Logging);
         // The host logs a failed start and throws it too: whoever starts it decides what that means.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
-        builder.Services.AddSingleton<IHostLifetime, HostedByOthers>();
+        builder.Services.AddSingleton<IHostLifetime, PartOfProgram>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -93,12 +94,4 @@ public sealed class ApiServer : IAsyncDisposable
         && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
             ? new UriBuilder(listening) { Host = "127.0.0.1" }.Uri
             : listening;
-
-    /// <summary>Signals are the business of the program that this server is a part of.</summary>
-    private sealed class HostedByOthers : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
 }

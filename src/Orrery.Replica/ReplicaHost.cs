@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orrery.Engine;
+using Orrery.Wire.Http;
 
 namespace Orrery.Replica;
 
@@ -101,16 +102,8 @@ public sealed class ReplicaHost : IAsyncDisposable
         });
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(logs);
-        builder.Services.AddSingleton<IHostLifetime, CallersLifetime>();
+        builder.Services.AddSingleton<IHostLifetime, PartOfProgram>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainFor);
         return builder.Build();
-    }
-
-    /// <summary>Signals belong to the program, not to each server in it.</summary>
-    private sealed class CallersLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

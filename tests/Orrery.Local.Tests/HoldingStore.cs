@@ -30,7 +30,11 @@ internal sealed class HoldingStore(ResourceStore inner) : IResourceStore
 
     public Task<Document?> GetAsync(ResourceKey key, CancellationToken ct) => inner.GetAsync(key, ct);
 
-    public Task<DocumentList> ListAsync(ResourceKind kind, string? ns, CancellationToken ct) => inner.ListAsync(kind, ns, ct);
+    /// <summary>Until set back, whoever lists gets an exception.</summary>
+    public bool FailsLists { get; set; }
+
+    public Task<DocumentList> ListAsync(ResourceKind kind, string? ns, CancellationToken ct)
+        => FailsLists ? throw new IOException("the disk is gone") : inner.ListAsync(kind, ns, ct);
 
     public IAsyncEnumerable<WatchEvent> WatchAsync(ResourceKind kind, string? ns, string? fromVersion, CancellationToken ct)
         => inner.WatchAsync(kind, ns, fromVersion, ct);

@@ -107,6 +107,28 @@ public sealed class ProcessRuntimeTests : WorkloadRuntimeContract, IAsyncLifetim
     }
 
     [Fact]
+    public async Task A_run_that_began_on_the_next_supervisor_before_the_end_of_the_last_was_heard_does_not_live_on()
+    {
+        await using var seen = Watch();
+        await _runtime.ApplyAsync(Serving("a"), Ct);
+        string address = (await ReadyAsync(seen, "a", 1)).Replicas[0].Address!;
+        int pid = int.Parse(await AskWhoAsync(address), CultureInfo.InvariantCulture);
+        int supervisor = ProcessTable.Find(pid)!.ParentPid;
+        await SliceAsync("a", ready: 1);
+
+        // The loop has decided to start a successor, and waits for the store while one supervisor goes and the next one comes.
+        _store.HoldUpdates();
+        await FreezeAsync(address);
+        await _store.HeldUpdate.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        Posix.Signal(supervisor, Posix.SigKill);
+        await Eventually.TrueAsync(() => Running("supervise").Except([supervisor]).Any(), () => "no second supervisor");
+        _store.ReleaseUpdates();
+
+        await seen.UntilAsync("a", s => s is { Ready: 1, Replicas: [{ Restarts: >= 1 }] });
+        await Eventually.TrueAsync(() => Running("serve").Count() == 1, () => $"{Running("serve").Count()} servers run");
+    }
+
+    [Fact]
     public async Task Disposing_ends_everything_and_a_second_runtime_begins_anew()
     {
         await using var seen = Watch();
@@ -121,6 +143,20 @@ public sealed class ProcessRuntimeTests : WorkloadRuntimeContract, IAsyncLifetim
         await using var again = Watch();
         await _runtime.ApplyAsync(Serving("a"), Ct);
         await ReadyAsync(again, "a", 1);
+    }
+
+    [Fact]
+    public async Task Disposing_ends_everything_even_when_the_store_fails()
+    {
+        await using var seen = Watch();
+        await _runtime.ApplyAsync(Serving("a"), Ct);
+        int pid = int.Parse(await AskWhoAsync((await ReadyAsync(seen, "a", 1)).Replicas[0].Address!), CultureInfo.InvariantCulture);
+
+        _store.FailsLists = true;
+        await _runtime.DisposeAsync();
+
+        Assert.True(ProcessTable.Find(pid) is null or { IsZombie: true });
+        _store.FailsLists = false;
     }
 
     [Fact]
@@ -194,6 +230,23 @@ public sealed class ProcessRuntimeTests : WorkloadRuntimeContract, IAsyncLifetim
         await foreach (var line in _runtime.LogsAsync(new WorkloadKey("default", workload), new LogRequest(), Ct))
             lines.Add(line.Text);
         return lines;
+    }
+
+    /// <summary>Processes of this test's home with this word among their arguments.</summary>
+    private IEnumerable<int> Running(string word)
+        => ProcessTable.Read().Where(p => !p.IsZombie && CommandLine(p.Pid) is var line && line.Contains(_home.Run, StringComparison.Ordinal)
+            && line.Split('\0').Contains(word)).Select(p => p.Pid);
+
+    private static string CommandLine(int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/cmdline");
+        }
+        catch (IOException)
+        {
+            return "";
+        }
     }
 
     private static async Task<string> AskAsync(string address, string path)

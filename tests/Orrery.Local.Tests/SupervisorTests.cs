@@ -45,6 +45,31 @@ public sealed class SupervisorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whatever_goes_wrong_with_a_supervisor_is_told_and_another_is_tried()
+    {
+        // No command at all is a fault that nothing expects.
+        await using var client = new SupervisorClient([], TimeProvider.System, NullLogger.Instance);
+
+        for (int i = 0; i < 2; i++)
+        {
+            var news = await client.News.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            Assert.IsType<SupervisorNews.Down>(news);
+        }
+    }
+
+    [Fact]
+    public async Task A_run_folder_that_is_cleared_away_does_not_end_the_supervisor()
+    {
+        Start("sleep 1004");
+        await NextEventAsync();
+
+        Directory.Delete(_folder.Path, recursive: true);
+        _client.TrySend(new SupervisorCommand.Stop(_id, 30_000));
+
+        Assert.Equal(new SupervisorEvent.Exited(_id, null, Posix.SigTerm), await NextEventAsync());
+    }
+
+    [Fact]
     public async Task A_program_that_is_not_there_is_named()
     {
         _client.TrySend(new SupervisorCommand.Start(_id, ["no-such-program"], new Dictionary<string, string>(), _folder.Path, _folder.File("log")));

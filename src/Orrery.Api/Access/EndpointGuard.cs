@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.Logging;
 using Orrery.Platform.Access;
+using Orrery.Wire.Http;
 
 namespace Orrery.Api.Access;
 
@@ -11,23 +12,21 @@ namespace Orrery.Api.Access;
 /// what goes wrong becomes one Status and, when it is a fault of ours, one line in the log.
 /// </summary>
 /// <param name="keys">Who holds a key; null for an unknown one.</param>
-internal sealed partial class EndpointGuard(Func<string?, Caller?> keys, ILogger log)
+internal sealed class EndpointGuard(Func<string?, Caller?> keys, ILogger log)
 {
-    private const string Scheme = "Bearer ";
-
     public RequestDelegate Before(AccessPolicy policy, RequestDelegate handler) => async http =>
     {
         if (Refuse(http, policy) is { } refusal)
             await refusal.WriteAsync(http);
         else
-            await RunAsync(http, handler);
+            await ErrorBoundary.RunAsync(http, handler, log, bad => (bad is null ? Refusal.Internal() : Unreadable(bad)).WriteAsync(http));
     };
 
     private Refusal? Refuse(HttpContext http, AccessPolicy policy)
     {
         if (policy.Ask is null)
             return null;
-        if (keys(Key(http.Request)) is not { } caller)
+        if (keys(BearerKey.Of(http.Request)) is not { } caller)
         {
             http.Response.Headers.WWWAuthenticate = "Bearer";
             return Refusal.Unauthorized();
@@ -40,35 +39,7 @@ internal sealed partial class EndpointGuard(Func<string?, Caller?> keys, ILogger
         };
     }
 
-    private async Task RunAsync(HttpContext http, RequestDelegate handler)
-    {
-        try
-        {
-            await handler(http);
-        }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
-        {
-            // Nobody is left to answer.
-        }
-        catch (BadHttpRequestException e) when (!http.Response.HasStarted)
-        {
-            await new Refusal(e.StatusCode, "BadRequest", $"the request could not be read: {e.Message}").WriteAsync(http);
-        }
-        catch (Exception e) when (!http.Response.HasStarted)
-        {
-            LogFault(log, e, http.Request.Method, http.Request.Path);
-            await Refusal.Internal().WriteAsync(http);
-        }
-        catch (Exception e)
-        {
-            // Half an answer is out: cutting the connection is the only way left to say that it is not whole.
-            LogFault(log, e, http.Request.Method, http.Request.Path);
-            http.Abort();
-        }
-    }
-
-    private static string? Key(HttpRequest request)
-        => request.Headers.Authorization is [{ } header] && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : null;
+    private static Refusal Unreadable(BadHttpRequestException bad) => new(bad.StatusCode, "BadRequest", $"the request could not be read: {bad.Message}");
 
     private static bool SameCase(HttpContext http)
     {
@@ -82,7 +53,4 @@ internal sealed partial class EndpointGuard(Func<string?, Caller?> keys, ILogger
         }
         return true;
     }
-
-    [LoggerMessage(LogLevel.Error, "{Method} {Path} failed")]
-    private static partial void LogFault(ILogger log, Exception exception, string method, string path);
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Orrery.Resources;
 using Orrery.Resources.Text;
+using Orrery.Wire.Http;
 
 namespace Orrery.Api.Objects;
 
@@ -20,12 +21,12 @@ internal abstract record ObjectBody
     public sealed record Refused(Refusal Why) : ObjectBody;
 
     /// <param name="types">Media types that are understood; a request that names none means the first.</param>
-    public static async Task<ObjectBody> ReadAsync(HttpRequest request, int maxBytes, IReadOnlyList<string> types, CancellationToken ct)
+    public static async Task<ObjectBody> ReadAsync(HttpRequest request, int maxBytes, IReadOnlyList<string> types)
     {
         string type = (request.ContentType ?? types[0]).Split(';')[0].Trim().ToLowerInvariant();
         if (!types.Contains(type) && request.ContentLength is not 0)
             return new Refused(Refusal.UnsupportedMediaType(request.ContentType, types));
-        if (await BytesAsync(request, maxBytes, ct) is not { } bytes)
+        if (await RequestBody.ReadAsync(request.HttpContext, maxBytes) is not RequestBody.Whole { Bytes: var bytes })
             return new Refused(Refusal.TooLarge(maxBytes));
         if (bytes.Length == 0)
             return new Empty();
@@ -37,22 +38,6 @@ internal abstract record ObjectBody
         {
             return new Refused(Refusal.BadRequest(e.Message));
         }
-    }
-
-    /// <returns>Null: more than <paramref name="maxBytes"/>. Found out from Content-Length before a byte is read where it is given.</returns>
-    private static async Task<ReadOnlyMemory<byte>?> BytesAsync(HttpRequest request, int maxBytes, CancellationToken ct)
-    {
-        if (request.ContentLength > maxBytes)
-            return null;
-        using var buffer = new MemoryStream((int)(request.ContentLength ?? 0));
-        byte[] piece = new byte[16 * 1024];
-        while (await request.Body.ReadAsync(piece, ct) is > 0 and var count)
-        {
-            if (buffer.Length + count > maxBytes)
-                return null;
-            buffer.Write(piece, 0, count);
-        }
-        return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
     }
 
     private static JsonObject OneYaml(ReadOnlySpan<byte> utf8)

@@ -42,7 +42,7 @@ internal sealed class ObjectWrites(IResourceStore store, int maxBodyBytes)
         var target = ObjectTarget.Of(http, kind);
         var body = DryRun(http) is { } unsupported
             ? new ObjectBody.Refused(unsupported)
-            : await ObjectBody.ReadAsync(http.Request, maxBodyBytes, ObjectTypes, http.RequestAborted);
+            : await ObjectBody.ReadAsync(http.Request, maxBodyBytes, ObjectTypes);
         var (preconditions, refusal) = body switch
         {
             ObjectBody.Read read => DeleteOptions.Parse(read.Json),
@@ -92,7 +92,7 @@ internal sealed class ObjectWrites(IResourceStore store, int maxBodyBytes)
             return (null, unsupported);
 
         // :: Step 1
-        var body = await ObjectBody.ReadAsync(http.Request, maxBodyBytes, types, http.RequestAborted);
+        var body = await ObjectBody.ReadAsync(http.Request, maxBodyBytes, types);
         if (body is ObjectBody.Refused refused)
             return (null, refused.Why);
         if (body is not ObjectBody.Read { Json: var json })

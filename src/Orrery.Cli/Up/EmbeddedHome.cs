@@ -28,7 +28,7 @@ namespace Orrery.Cli.Up;
 ///   home folder, lock ─▶ stores ─▶ keys ─▶ seed ─▶ workload runtime ─▶ controllers ─▶ gateway (http) and API (https)
 /// </code>
 /// </summary>
-internal sealed class EmbeddedHome : IAsyncDisposable
+internal sealed partial class EmbeddedHome : IAsyncDisposable
 {
     private static readonly TimeSpan PruneEvery = TimeSpan.FromMinutes(5);
 
@@ -114,7 +114,7 @@ internal sealed class EmbeddedHome : IAsyncDisposable
         AtEnd(runtime.DisposeAsync);
         AtEnd(StopControllersAsync);
         _controllers = Task.WhenAll(Controllers(runtime, demand, logs).Select(c => Task.Run(() => c.RunAsync(_stopping.Token), CancellationToken.None))
-            .Append(PruneAsync(_stopping.Token)));
+            .Append(PruneAsync(logs.CreateLogger<EmbeddedHome>(), _stopping.Token)));
 
         // :: Doors
         var door = new FrontDoor(settings, Store, keys.Find, demand, _time, logs);
@@ -198,14 +198,24 @@ internal sealed class EmbeddedHome : IAsyncDisposable
             .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
             .AddProvider(_log!);
 
-    private async Task PruneAsync(CancellationToken ct)
+    private async Task PruneAsync(ILogger log, CancellationToken ct)
     {
         var events = new EventRecorder(Store, "up", _time);
         using var timer = new PeriodicTimer(PruneEvery, _time);
         try
         {
             while (await timer.WaitForNextTickAsync(ct))
-                await events.PruneAsync(ct);
+            {
+                try
+                {
+                    await events.PruneAsync(ct);
+                }
+                catch (Exception e) when (!ct.IsCancellationRequested)
+                {
+                    // A store that fails now must not end the pruning for good, nor turn the stop into a crash.
+                    LogNotPruned(log, e);
+                }
+            }
         }
         catch (OperationCanceledException)
         {
@@ -226,4 +236,7 @@ internal sealed class EmbeddedHome : IAsyncDisposable
         end();
         return ValueTask.CompletedTask;
     });
+
+    [LoggerMessage(LogLevel.Warning, "Old events could not be removed; they are looked at again later")]
+    private static partial void LogNotPruned(ILogger log, Exception exception);
 }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orrery.Cli.Client;
 using Orrery.Gateway;
+using Orrery.Wire.Http;
 
 namespace Orrery.Cli.Up;
 
@@ -34,7 +35,7 @@ internal sealed class GatewayServer : IAsyncDisposable
         builder.Configuration.Sources.Clear();
         builder.Logging.ClearProviders();
         logging(builder.Logging);
-        builder.Services.AddSingleton<IHostLifetime, NoSignals>();
+        builder.Services.AddSingleton<IHostLifetime, PartOfProgram>();
         builder.Services.AddSingleton<IHostedService>(door);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -68,13 +69,5 @@ internal sealed class GatewayServer : IAsyncDisposable
         await _app.StopAsync();
         await _app.DisposeAsync();
         _door.Dispose();
-    }
-
-    /// <summary>Signals are the command's business.</summary>
-    private sealed class NoSignals : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

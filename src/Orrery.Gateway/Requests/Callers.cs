@@ -8,14 +8,10 @@ namespace Orrery.Gateway.Requests;
 /// <summary>Who asks, and whether they may.</summary>
 internal sealed class Callers(Func<string?, Caller?> find)
 {
-    private const string Scheme = "Bearer ";
-
     /// <summary>Null: nobody known; 401 is already written.</summary>
     public async Task<Caller?> AuthenticateAsync(HttpContext http)
     {
-        string? key = http.Request.Headers.Authorization is [{ } value] && value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-            ? value[Scheme.Length..].Trim()
-            : null;
+        string? key = BearerKey.Of(http.Request);
         if (find(key) is { } caller)
             return caller;
 

@@ -39,6 +39,12 @@ internal sealed class Child : IDisposable
         try
         {
             log = new LogFile(start.LogPath, time);
+            if (pidFiles.TryAnnounce(start.Id) is { } unwritable)
+            {
+                // Without the note a follower could not find it.
+                log.Dispose();
+                return (null, unwritable);
+            }
             var (outputRead, outputWrite) = Posix.Pipe();
             var (errorRead, errorWrite) = Posix.Pipe();
             SpawnOutcome outcome;
@@ -47,17 +53,10 @@ internal sealed class Child : IDisposable
                 outcome = Spawn.Start(start.Argv, EnvironmentOf(start), start.Cwd, outputWrite, errorWrite);
             if (outcome is SpawnOutcome.Running { Pid: var pid })
             {
-                if (pidFiles.TryAdd(pid, start.Id) is { } unwritable)
-                {
-                    // Without the note a follower could not find it; the reaper buries what it does not know.
-                    Posix.Signal(-pid, Posix.SigKill);
-                    log.Dispose();
-                    outputRead.Dispose();
-                    errorRead.Dispose();
-                    return (null, unwritable);
-                }
+                pidFiles.Complete(start.Id, pid);
                 return (new Child(start.Id, pid, LogPump.Start(log, outputRead, errorRead, logWritten)), "");
             }
+            pidFiles.Remove(start.Id);
             log.Dispose();
             outputRead.Dispose();
             errorRead.Dispose();
@@ -65,6 +64,7 @@ internal sealed class Child : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            pidFiles.Remove(start.Id);
             log?.Dispose();
             return (null, e.Message);
         }

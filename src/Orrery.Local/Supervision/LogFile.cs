@@ -25,9 +25,8 @@ internal sealed class LogFile : IDisposable
     {
         _path = path;
         _time = time;
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         _number = Numbers(path).LastOrDefault();
-        _file = OpenFile();
+        _file = OpenFile(_number);
     }
 
     /// <summary>Which files there are, lowest first.</summary>
@@ -63,9 +62,9 @@ internal sealed class LogFile : IDisposable
                 Rotate();
             _file.Write(_pending.WrittenSpan);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // A full disk loses log lines; it must not stop the child, which blocks when nobody reads what it writes.
+            // A full disk loses log lines; it must not stop the child, which blocks when nobody reads what it writes, nor end the supervisor.
         }
         _pending.ResetWrittenCount();
     }
@@ -74,13 +73,18 @@ internal sealed class LogFile : IDisposable
 
     private void Rotate()
     {
-        _number++;
+        // Opened before the old one is let go: when that fails, the old one is what the next flush tries again.
+        var next = OpenFile(_number + 1);
         _file.Dispose();
-        _file = OpenFile();
+        (_file, _number) = (next, _number + 1);
         foreach (int old in Numbers(_path).Where(n => n < _number - 1))
             File.Delete(PathOf(_path, old));
     }
 
-    private FileStream OpenFile()
-        => new(PathOf(_path, _number), FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+    private FileStream OpenFile(int number)
+    {
+        // Each time: somebody may have cleared the logs away meanwhile.
+        Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+        return new FileStream(PathOf(_path, number), FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+    }
 }

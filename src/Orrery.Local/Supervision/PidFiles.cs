@@ -1,10 +1,13 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Orrery.Local.Supervision;
 
 /// <summary>
-/// Notes in the run folder of what was started, one file <c>PID.pid</c> per child holding its start time, the boot and its id, so that a
-/// supervisor that follows a killed one finds what that left running. A pid alone would name strangers after a while.
+/// Notes in the run folder of what was started, one file per child: <c>PID START-TIME BOOT ID</c>, so that a supervisor that follows a
+/// killed one finds what that left running. A pid alone would name strangers after a while. Written once before the start, when pid and
+/// time are 0 and only the id finds the child, and again after it: whenever the supervisor is killed, there is a note.
 /// </summary>
 internal sealed class PidFiles(string folder)
 {
@@ -16,13 +19,13 @@ internal sealed class PidFiles(string folder)
 
     private readonly string _boot = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
 
+    /// <summary>Before the start.</summary>
     /// <returns>Null: written. Otherwise why not.</returns>
-    public string? TryAdd(int pid, string id)
+    public string? TryAnnounce(string id)
     {
         try
         {
-            if (ProcessTable.Find(pid) is { } entry)
-                File.WriteAllText(PathOf(pid), $"{entry.StartTicks} {_boot} {id}");
+            Write(id, $"0 0 {_boot} {id}");
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -31,15 +34,38 @@ internal sealed class PidFiles(string folder)
         }
     }
 
-    public void Remove(int pid) => File.Delete(PathOf(pid));
+    /// <summary>After the start. When this cannot be written, the announcement still finds the child.</summary>
+    public void Complete(string id, int pid)
+    {
+        try
+        {
+            if (ProcessTable.Find(pid) is { } entry)
+                Write(id, $"{pid} {entry.StartTicks} {_boot} {id}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+
+    /// <summary>A note that cannot be removed is one about a process that is no more, which is harmless.</summary>
+    public void Remove(string id)
+    {
+        try
+        {
+            File.Delete(PathOf(id));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
 
     /// <summary>Kills what an earlier supervisor left, with all that this started, and forgets it.</summary>
     public async Task KillLeftoversAsync(TimeProvider time)
     {
         foreach (string file in Directory.GetFiles(folder, "*.pid"))
         {
-            if (int.TryParse(Path.GetFileNameWithoutExtension(file), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
-                && File.ReadAllText(file).Split(' ') is [var ticks, var boot, var id] && boot == _boot)
+            if (File.ReadAllText(file).Split(' ') is [var number, var ticks, var boot, var id] && boot == _boot
+                && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int pid))
             {
                 // One look misses what is being forked, so it is repeated.
                 for (int look = 0; look < MaxLooks && KillLeftover(pid, ticks, id); look++)
@@ -64,5 +90,14 @@ internal sealed class PidFiles(string folder)
         return doomed.Count > 0;
     }
 
-    private string PathOf(int pid) => Path.Combine(folder, $"{pid}.pid");
+    private void Write(string id, string note)
+    {
+        // In one step: half a note finds nobody.
+        string path = PathOf(id), staged = path + ".new";
+        File.WriteAllText(staged, note);
+        File.Move(staged, path, overwrite: true);
+    }
+
+    /// <summary>Ids hold slashes and may be long.</summary>
+    private string PathOf(string id) => Path.Combine(folder, $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)).AsSpan(0, 8))}.pid");
 }

@@ -63,14 +63,28 @@ internal sealed partial class SupervisorClient : IAsyncDisposable
             while (true)
             {
                 long start = _time.GetTimestamp();
-                await RunOneAsync();
+                try
+                {
+                    await RunOneAsync();
+                }
+                catch (Exception e) when (!_stop.IsCancellationRequested)
+                {
+                    // Whatever it is: without a supervisor nothing runs, so another one is tried.
+                    LogLost(_log, e);
+                    await _news.Writer.WriteAsync(new SupervisorNews.Down(), _stop.Token);
+                }
                 backoff = _time.GetElapsedTime(start) > TimeSpan.FromMinutes(1) ? FirstBackoff : backoff;
                 LogRestart(_log, backoff.TotalSeconds);
                 await Task.Delay(backoff, _time, _stop.Token);
                 backoff = backoff * 2 < MaxBackoff ? backoff * 2 : MaxBackoff;
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (_stop.IsCancellationRequested)
+        {
+            if (e is not OperationCanceledException)
+                LogLost(_log, e);
+        }
+        finally
         {
             _news.Writer.TryComplete();
         }
@@ -177,6 +191,9 @@ internal sealed partial class SupervisorClient : IAsyncDisposable
 
     [LoggerMessage(LogLevel.Error, "The supervisor '{Program}' cannot be started: {Problem}")]
     private static partial void LogCannotStart(ILogger log, string program, string problem);
+
+    [LoggerMessage(LogLevel.Error, "The supervisor was lost")]
+    private static partial void LogLost(ILogger log, Exception exception);
 
     [LoggerMessage(LogLevel.Warning, "The supervisor ended; another one starts in {Seconds} s")]
     private static partial void LogRestart(ILogger log, double seconds);

@@ -135,8 +135,8 @@ internal sealed class SupervisorLoop : IDisposable
             // A pid that is not ours was an orphan that came to us.
             if (_children.Values.FirstOrDefault(c => c.Pid == exit.Pid && c.Exit is null) is not { } child)
                 continue;
-            _pidFiles.Remove(exit.Pid);
             child.Ended(exit);
+            _pidFiles.Remove(child.Id);
             ReportIfOver(child);
         }
     }

@@ -15,7 +15,7 @@ namespace Orrery.Local.Workloads;
 /// </code>
 /// Disposing ends everything within 4 s.
 /// </summary>
-public sealed class ProcessRuntime : IWorkloadRuntime, IAsyncDisposable
+public sealed partial class ProcessRuntime : IWorkloadRuntime, IAsyncDisposable
 {
     private const int MaxNameLength = 63;
 
@@ -39,7 +39,7 @@ public sealed class ProcessRuntime : IWorkloadRuntime, IAsyncDisposable
         foreach (string socket in Directory.GetFiles(options.Home.Run, "*.sock"))
             File.Delete(socket);
         foreach (string folder in Directory.GetDirectories(options.Home.Work))
-            Directory.Delete(folder, recursive: true);
+            Remove(folder, log);
         var supervisor = new SupervisorClient(options.SupervisorCommand, time, log);
         return new ProcessRuntime(new RuntimeParts(options, store, supervisor, new WorkloadStates(), time, log));
     }
@@ -84,7 +84,15 @@ public sealed class ProcessRuntime : IWorkloadRuntime, IAsyncDisposable
             _stop.Cancel();
         }
         await Task.WhenAll(loops.Select(l => l.Finished));
-        await SliceWriter.RemoveStaleAsync(_parts.Store, CancellationToken.None);
+        try
+        {
+            await SliceWriter.RemoveStaleAsync(_parts.Store, CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            // The next start removes them; what runs must end whatever the store does.
+            LogSlicesLeft(_parts.Log, e.Message);
+        }
         await _parts.Supervisor.DisposeAsync();
         await _hearing;
     }
@@ -135,6 +143,19 @@ public sealed class ProcessRuntime : IWorkloadRuntime, IAsyncDisposable
             loop.TryTell(new WorkloadNews.Ended(runId, why));
     }
 
+    /// <summary>Replicas of a killed run may still write there until the supervisor ends them; names of folders are used again, so nothing piles up.</summary>
+    private static void Remove(string folder, ILogger log)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogFolderLeft(log, folder, e.Message);
+        }
+    }
+
     private static string? Problem(Workload workload) => workload switch
     {
         { Process: null } => "it has no form that runs as a process; give its runtime spec.process",
@@ -147,4 +168,10 @@ public sealed class ProcessRuntime : IWorkloadRuntime, IAsyncDisposable
         _ when !ReplicaAddress.IsAskedForBy(workload.Process) => "its process must be told where to listen: write $(SOCKET) or $(PORT) in its command or env",
         _ => null,
     };
+
+    [LoggerMessage(LogLevel.Warning, "The endpoint slices of this run stay until the next start: {Message}")]
+    private static partial void LogSlicesLeft(ILogger log, string message);
+
+    [LoggerMessage(LogLevel.Warning, "{Folder} of an earlier run could not be removed: {Message}")]
+    private static partial void LogFolderLeft(ILogger log, string folder, string message);
 }

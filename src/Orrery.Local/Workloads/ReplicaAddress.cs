@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Orrery.Resources.Workloads;
@@ -28,8 +26,8 @@ internal abstract record ReplicaAddress
     public static bool IsSocketFor(ProcessTemplate template) => template.Names(SocketVariable);
 
     /// <param name="run">Names this run among all: a new run never meets the socket of the one before.</param>
-    public static ReplicaAddress Choose(ProcessTemplate template, string runFolder, string run)
-        => IsSocketFor(template) ? new Socket(System.IO.Path.Combine(runFolder, SocketName(run))) : new Port(FreePort());
+    public static ReplicaAddress Choose(ProcessTemplate template, string runFolder, string run, ReplicaPorts ports)
+        => IsSocketFor(template) ? new Socket(System.IO.Path.Combine(runFolder, SocketName(run))) : new Port(ports.Next());
 
     /// <summary>The text with what stands for the address replaced.</summary>
     public string Fill(string text) => this switch
@@ -41,12 +39,4 @@ internal abstract record ReplicaAddress
 
     /// <summary>16 hex digits and <c>.sock</c>: socket paths hold 107 bytes, names of workloads hundreds.</summary>
     private static string SocketName(string run) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(run)).AsSpan(0, 8)) + ".sock";
-
-    /// <summary>Free a moment ago. If another program takes it first, the replica fails to start and is started again on another.</summary>
-    private static int FreePort()
-    {
-        using var probe = new System.Net.Sockets.Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
-    }
 }

@@ -14,9 +14,9 @@ internal sealed partial class ReplicaRuns(RuntimeParts parts, WorkloadFolders fo
         replica.RunId = $"{replica.Workload.Key}/{replica.Name}/{Guid.NewGuid():N}";
         replica.Phase = ReplicaPhase.Starting;
         replica.StartedAt = parts.Time.GetUtcNow();
-        replica.Address = ReplicaAddress.Choose(replica.Workload.Process!, parts.Options.Home.Run, replica.RunId);
         try
         {
+            replica.Address = ReplicaAddress.Choose(replica.Workload.Process!, parts.Options.Home.Run, replica.RunId, parts.Ports);
             if (parts.Supervisor.TrySend(CommandFor(replica)))
                 BeginProbing(replica);
             else

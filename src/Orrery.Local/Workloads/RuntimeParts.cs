@@ -10,4 +10,6 @@ internal sealed record RuntimeParts(
 {
     /// <summary>Held by whoever tells a loop something, and by a loop while it ends, so that nothing is told to one that does not listen any more.</summary>
     public Lock Telling { get; } = new();
+
+    public ReplicaPorts Ports { get; } = new();
 }

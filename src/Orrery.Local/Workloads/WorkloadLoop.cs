@@ -159,7 +159,11 @@ internal sealed partial class WorkloadLoop
             case WorkloadNews.SupervisorDown:
                 _supervisorUp = false;
                 foreach (var replica in _replicas.Where(r => r.RunId.Length > 0).ToList())
+                {
+                    // This loop may have been behind, and the run begun on the next supervisor already: it must not live on unknown.
+                    _runs.Stop(replica);
                     HearEnd(replica, "its supervisor ended");
+                }
                 break;
         }
     }
