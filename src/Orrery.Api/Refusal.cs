@@ -53,6 +53,8 @@ internal sealed record Refusal(int Code, string Reason, string Message)
             => new(409, "AlreadyExists", $"{exists.Key.Kind.QualifiedPlural} \"{exists.Key.Name}\" already exists") { About = Names(exists.Key) },
         WriteOutcome.Conflict conflict
             => new(409, "Conflict", $"Operation cannot be fulfilled on {conflict.Key.Kind.QualifiedPlural} \"{conflict.Key.Name}\": {conflict.Message}") { About = Names(conflict.Key) },
+        WriteOutcome.Forbidden forbidden
+            => new(403, "Forbidden", $"{forbidden.Key.Kind.QualifiedPlural} \"{Shown(forbidden.Key.Name)}\" is forbidden: {forbidden.Message}") { About = Names(forbidden.Key) },
         WriteOutcome.Invalid invalid => Invalid(invalid.Key.Kind, invalid.Key.Name, invalid.Problems),
         _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
     };

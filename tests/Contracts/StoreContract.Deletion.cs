@@ -116,6 +116,35 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task A_namespace_waits_for_what_finalizers_hold_and_takes_nothing_new()
+    {
+        var store = await StartStoreAsync();
+        var ns = await MakeNamespaceAsync(store, "doomed");
+        var held = (await store.CreateAsync(AService("held", "doomed").Edit(j => j["metadata"]!["finalizers"] = new JsonArray("example.dev/hold")), Ct)).Stored();
+
+        await store.DeleteAsync(ns.Key, Preconditions.None, Ct);
+        var waiting = (await store.GetAsync(ns.Key, Ct))!;
+        var late = await store.CreateAsync(AService("late", "doomed"), Ct);
+        var marked = (await store.GetAsync(held.Key, Ct))!;
+        (await store.UpdateAsync(marked.Edit(j => j["metadata"]!["finalizers"] = new JsonArray()), Ct)).Stored();
+
+        Assert.NotNull(waiting.Metadata.DeletionTimestamp);
+        Assert.IsType<WriteOutcome.Forbidden>(late);
+        await GoneAsync(store, held.Key);
+        await GoneAsync(store, ns.Key);
+    }
+
+    [Fact]
+    public async Task The_default_namespace_stays()
+    {
+        var store = await StartStoreAsync();
+        var key = Orrery.Resources.Standard.Namespace.Kind.Key("default");
+
+        Assert.IsType<WriteOutcome.Forbidden>(await store.DeleteAsync(key, Preconditions.None, Ct));
+        Assert.NotNull(await store.GetAsync(key, Ct));
+    }
+
+    [Fact]
     public async Task A_merge_patch_removes_merges_and_replaces()
     {
         var store = await StartStoreAsync();

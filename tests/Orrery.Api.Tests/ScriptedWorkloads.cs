@@ -13,7 +13,7 @@ internal sealed class ScriptedWorkloads : IWorkloadRuntime
 
     public List<(WorkloadKey Key, LogRequest Request)> Asked { get; } = [];
 
-    public Task ApplyAsync(Workload workload, CancellationToken ct) => Task.CompletedTask;
+    public Task<ApplyOutcome> ApplyAsync(Workload workload, CancellationToken ct) => Task.FromResult<ApplyOutcome>(new ApplyOutcome.Accepted());
 
     public Task DeleteAsync(WorkloadKey key, CancellationToken ct) => Task.CompletedTask;
 

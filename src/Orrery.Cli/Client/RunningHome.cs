@@ -1,17 +1,47 @@
+using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Orrery.Resources;
 using Orrery.Resources.Text;
 
 namespace Orrery.Cli.Client;
 
 /// <summary>Where the running <c>up</c> of a home answers. Written by <c>up</c> when it is ready, removed when it ends.</summary>
+/// <param name="Started">Of the process: with the pid it names one process for good.</param>
 /// <param name="Gateway">Base address of <c>/v1</c>.</param>
 /// <param name="Api">Base address of the resource API.</param>
-internal sealed record RunningHome(int Pid, Uri Gateway, Uri Api)
+internal sealed record RunningHome(int Pid, DateTimeOffset Started, Uri Gateway, Uri Api)
 {
+    // Start times are computed from the clock and the time since boot, which disagree a little from one reading to the next.
+    private static readonly TimeSpan SameStart = TimeSpan.FromSeconds(2);
+
+    public static RunningHome OfThisProcess(Uri gateway, Uri api)
+    {
+        using var self = Process.GetCurrentProcess();
+        return new RunningHome(self.Id, self.StartTime, gateway, api);
+    }
+
+    /// <summary>False: it was killed, and whoever listens at its addresses now is somebody else, who must not get its key.</summary>
+    public bool IsAlive()
+    {
+        try
+        {
+            using var process = Process.GetProcessById(Pid);
+            return (process.StartTime.ToUniversalTime() - Started.UtcDateTime).Duration() < SameStart;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
     public void Write(string path)
     {
         string staged = path + ".new";
@@ -20,7 +50,16 @@ internal sealed record RunningHome(int Pid, Uri Gateway, Uri Api)
     }
 
     public static RunningHome? Read(string path)
-        => File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), RunningHomeJson.Default.RunningHome) : null;
+    {
+        try
+        {
+            return File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), RunningHomeJson.Default.RunningHome) : null;
+        }
+        catch (JsonException e)
+        {
+            throw new CliException($"{path} cannot be read: {e.Message} Restart orrery up.");
+        }
+    }
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
@@ -44,12 +83,10 @@ internal sealed class HomeConnection : IDisposable
     public static HomeConnection Open(string home)
     {
         string kubeconfig = Path.Combine(home, "kubeconfig");
-        if (RunningHome.Read(Path.Combine(home, "run", "up.json")) is not { } running || !File.Exists(kubeconfig))
+        if (RunningHome.Read(Path.Combine(home, "run", "up.json")) is not { } running || !running.IsAlive() || !File.Exists(kubeconfig))
             throw NotRunning(home);
 
-        var config = Yaml.ParseAll(File.ReadAllText(kubeconfig)).Single();
-        string ca = config["clusters"]![0]!["cluster"]!["certificate-authority-data"]!.GetValue<string>();
-        string token = config["users"]![0]!["user"]!["token"]!.GetValue<string>();
+        var (ca, token) = Credentials(kubeconfig);
         var authority = X509CertificateLoader.LoadCertificate(PemOrDer(Convert.FromBase64String(ca)));
         var bearer = new AuthenticationHeaderValue("Bearer", token);
 
@@ -66,6 +103,19 @@ internal sealed class HomeConnection : IDisposable
     {
         Gateway.Dispose();
         Api.Dispose();
+    }
+
+    private static (string Authority, string Token) Credentials(string kubeconfig)
+    {
+        try
+        {
+            var config = Yaml.ParseAll(File.ReadAllText(kubeconfig)).Single();
+            return (config["clusters"]![0]!["cluster"]!["certificate-authority-data"]!.GetValue<string>(), config["users"]![0]!["user"]!["token"]!.GetValue<string>());
+        }
+        catch (Exception e) when (e is InvalidDocumentException or InvalidOperationException or NullReferenceException or ArgumentOutOfRangeException or IOException)
+        {
+            throw new CliException($"{kubeconfig} is not as orrery up wrote it ({e.Message}). Restart orrery up.");
+        }
     }
 
     private static byte[] PemOrDer(byte[] bytes)

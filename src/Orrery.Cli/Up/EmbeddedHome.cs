@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Orrery.Api;
 using Orrery.Api.Tls;
@@ -13,11 +14,9 @@ using Orrery.Local.Store;
 using Orrery.Local.Workloads;
 using Orrery.Platform.Database;
 using Orrery.Platform.Keys;
-using Orrery.Resources;
 using Orrery.Resources.Demand;
 using Orrery.Resources.Models;
 using Orrery.Resources.Serving;
-using Orrery.Resources.Standard;
 using Orrery.Resources.Store;
 
 namespace Orrery.Cli.Up;
@@ -77,7 +76,8 @@ internal sealed partial class EmbeddedHome : IAsyncDisposable
                 throw;
             }
         }
-        catch (Exception e) when (e is HomeFolderException or UnusableDatabaseException or UnusableAuthorityException or InvalidGatewayOptionsException)
+        catch (Exception e) when (e is HomeFolderException or UnusableDatabaseException or UnusableAuthorityException or InvalidGatewayOptionsException
+            or IOException or UnauthorizedAccessException)
         {
             throw new CliException(e.Message);
         }
@@ -94,6 +94,8 @@ internal sealed partial class EmbeddedHome : IAsyncDisposable
             _ => throw new InvalidOperationException("A lock is acquired or held."),
         };
         AtEnd(homeLock.Dispose);
+        // Left behind by an up that was killed.
+        File.Delete(RunningFile);
         var settings = HomeSettings.Load(_folder.Config, Environment.GetEnvironmentVariables()).Gateway;
         _log = new FileLoggerProvider(Path.Combine(_folder.Logs, "up.log"), _time);
         AtEnd(_log.Dispose);
@@ -121,9 +123,8 @@ internal sealed partial class EmbeddedHome : IAsyncDisposable
         var gateway = await GatewayServer.StartAsync(door, settings, _options.Listen, Logging, ct);
         AtEnd(gateway.DisposeAsync);
         var api = await StartApiAsync(runtime, keys, key, ct);
-        AtEnd(api.DisposeAsync);
 
-        Running = new RunningHome(Environment.ProcessId, gateway.Address, api.Address);
+        Running = RunningHome.OfThisProcess(gateway.Address, api.Address);
         Running.Write(RunningFile);
         AtEnd(() => File.Delete(RunningFile));
         report.Started(Running.Gateway, Running.Api, AdminKeyFile, KubeconfigFile);
@@ -132,25 +133,15 @@ internal sealed partial class EmbeddedHome : IAsyncDisposable
     /// <summary>Tells how the services come up, then serves until cancelled.</summary>
     public async Task RunAsync(UpReport report, CancellationToken ct)
     {
-        bool told = false;
-        string last = "";
         try
         {
-            await foreach (var change in Store.FollowAsync(InferenceService.Kind, Namespace.Default, ct))
+            await foreach (var _ in Store.FollowAsync(InferenceService.Kind, ns: null, ct))
             {
-                var service = await Store.GetAsync<InferenceService>(Namespace.Default, Model, ct);
-                var ready = service?.Status?.Conditions.Find(Conditions.Ready);
-                if (!told && service is not null && $"{ready?.Status} {ready?.Message}" is var state && state != last)
-                {
-                    last = state;
-                    report.Service(service);
-                }
-                if (!told && (service is null || ready?.Status == "True"))
-                {
-                    told = true;
-                    report.Next(Running.Gateway, AdminKeyFile, Model);
-                }
+                var services = await Store.ListAsync<InferenceService>(null, ct);
+                if (report.Services(services, Running.Gateway, AdminKeyFile, preferred: Model))
+                    break;
             }
+            await Task.Delay(Timeout.Infinite, ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -158,11 +149,24 @@ internal sealed partial class EmbeddedHome : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends every part, also when one of them fails at it; then tells of the first failure.</summary>
     public async ValueTask DisposeAsync()
     {
+        Exception? first = null;
         while (_ending.TryPop(out var end))
-            await end();
+        {
+            try
+            {
+                await end();
+            }
+            catch (Exception e)
+            {
+                first ??= e;
+            }
+        }
         _stopping.Dispose();
+        if (first is not null)
+            throw new CliException($"Not everything could be ended well: {first.Message} The log is in {_folder.Logs}.");
     }
 
     private IEnumerable<ControllerLoop> Controllers(ProcessRuntime runtime, DemandMeter demand, ILoggerFactory logs)
@@ -181,16 +185,19 @@ internal sealed partial class EmbeddedHome : IAsyncDisposable
         var listen = _options.ListenApi ?? UpOptions.DefaultListenApi;
         var options = new ApiOptions { Listen = listen, FreePortIfTaken = _options.ListenApi is null };
         var authority = LocalAuthority.Open(_folder.Pki, [listen.Host.Trim('[', ']')], _time);
+        ApiServer api;
         try
         {
-            var api = await ApiServer.StartAsync(new ResourceApi(Store, runtime, keys.Find, options, _time), authority.Server, Logging, ct);
-            Kubeconfig.Write(KubeconfigFile, api.Address, authority.CaCertificate, key);
-            return api;
+            api = await ApiServer.StartAsync(new ResourceApi(Store, runtime, keys.Find, options, _time), authority.Server, Logging, ct);
         }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
         {
-            throw new CliException($"{listen.GetLeftPart(UriPartial.Authority)} cannot be listened on: {e.Message} Choose another address with --listen-api.");
+            string why = e.InnerException is AddressInUseException ? "is in use by another program." : $"cannot be listened on: {e.Message}";
+            throw new CliException($"{listen.GetLeftPart(UriPartial.Authority)} {why} Choose another address with --listen-api.");
         }
+        AtEnd(api.DisposeAsync);
+        Kubeconfig.Write(KubeconfigFile, api.Address, authority.CaCertificate, key);
+        return api;
     }
 
     private void Logging(ILoggingBuilder logging)

@@ -1,6 +1,7 @@
 using System.Text;
 using Orrery.Resources;
 using Orrery.Resources.Serving;
+using Orrery.Resources.Standard;
 using Spectre.Console;
 
 namespace Orrery.Cli.Up;
@@ -8,6 +9,8 @@ namespace Orrery.Cli.Up;
 /// <summary>What <c>up</c> tells the person who started it: progress while it starts, then where everything is and what to do next.</summary>
 internal sealed class UpReport(IAnsiConsole console, UpOptions options)
 {
+    private readonly Dictionary<string, string> _told = [];
+
     private TextWriter Out => console.Profile.Out.Writer;
 
     public void Progress(string step)
@@ -29,31 +32,63 @@ internal sealed class UpReport(IAnsiConsole console, UpOptions options)
         Out.Flush();
     }
 
-    /// <summary>One line per service, printed again only when its state changed.</summary>
-    public void Service(InferenceService service)
+    /// <summary>
+    /// One line per service, printed again only when its state changed. When nothing is on its way any more, says what to do next.
+    /// </summary>
+    /// <param name="preferred">The service to try, if it is ready.</param>
+    /// <returns>True: all is said.</returns>
+    public bool Services(IReadOnlyList<InferenceService> services, Uri gateway, string keyFile, string preferred)
     {
-        var ready = service.Status?.Conditions.Find(Conditions.Ready);
-        string state = ready switch
+        foreach (var service in services)
         {
-            null => "waits",
-            { Status: "True" } => "ready",
-            _ => $"not ready: {ready.Message}",
-        };
-        Progress($"  model {service.Metadata.Name}: {state}");
+            string id = service.Metadata.Namespace == Namespace.Default ? service.Metadata.Name! : $"{service.Metadata.Namespace}/{service.Metadata.Name}";
+            string state = State(service);
+            if (_told.GetValueOrDefault(id) != state)
+                Progress($"  model {id}: {state}");
+            _told[id] = state;
+        }
+        if (services.Any(IsOnItsWay))
+            return false;
+
+        var ready = services.Where(s => IsReady(s) && s.Metadata.Namespace == Namespace.Default).Select(s => s.Metadata.Name!).ToList();
+        Next(gateway, keyFile, ready.Contains(preferred) ? preferred : ready.FirstOrDefault());
+        return true;
     }
 
+    private static string State(InferenceService service) => Ready(service) switch
+    {
+        null => "waits",
+        { Status: "True" } => "ready",
+        var ready => $"not ready: {ready.Message}",
+    };
+
+    private static Condition? Ready(InferenceService service) => service.Status?.Conditions.Find(Conditions.Ready);
+
+    private static bool IsReady(InferenceService service) => Ready(service)?.Status == "True";
+
+    private static bool IsOnItsWay(InferenceService service) => Ready(service) is null or { Status: not "True", Reason: "Starting" or "Waiting" };
+
     /// <summary>A line that works when pasted into another terminal.</summary>
-    public void Next(Uri gateway, string keyFile, string model)
-        => Progress($$"""
+    private void Next(Uri gateway, string keyFile, string? model)
+        => Progress(model is null
+            ? """
 
-              Try it:
+                No model is ready. `orrery get isvc -A` says why; `orrery apply -f samples/service.yaml` makes a service.
 
-                curl {{Root(gateway)}}/v1/completions -H "Authorization: Bearer $(cat {{Quoted(keyFile)}})" -d '{"model":"{{model}}","prompt":"Once upon a time","max_tokens":64}'
+                Ctrl-C stops everything.
+              """
+            : $$"""
 
-              Ctrl-C stops everything.
-            """);
+                Try it:
 
-    private static string Root(Uri uri) => uri.GetLeftPart(UriPartial.Authority);
+                  curl {{Root(gateway)}}/v1/completions -H "Authorization: Bearer $(cat {{Quoted(keyFile)}})" -d '{"model":"{{model}}","prompt":"Once upon a time","max_tokens":64}'
+
+                Ctrl-C stops everything.
+              """);
+
+    // "All addresses" is nowhere to connect to.
+    private static string Root(Uri uri)
+        => (uri.Host is "0.0.0.0" or "[::]" ? new UriBuilder(uri) { Host = "127.0.0.1" }.Uri : uri).GetLeftPart(UriPartial.Authority);
 
     private static string Quoted(string path) => path.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '-' or '_') ? path : $"'{path.Replace("'", "'\\''")}'";
 }

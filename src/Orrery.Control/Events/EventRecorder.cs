@@ -28,16 +28,17 @@ public sealed class EventRecorder(IResourceStore store, string component, TimePr
             if (before.Find(condition.Type) is { } was && was.Status == condition.Status && was.Reason == condition.Reason)
                 continue;
             string type = condition.Status == "True" || IsProgress(condition) ? "Normal" : "Warning";
-            string message = condition.Message.Length == 0 ? $"{condition.Type} is {condition.Status}" : $"{condition.Type}: {condition.Message}";
-            await RecordAsync(about, type, condition.Reason, message, ct);
+            string message = condition.Message.Length == 0 ? $"{condition.Type}: {(condition.Status == "True" ? "yes" : "no")}" : $"{condition.Type}: {condition.Message}";
+            await RecordAsync(about, type, condition.Reason, message, condition.Type, ct);
         }
     }
 
     /// <param name="type"><c>Normal</c> or <c>Warning</c>.</param>
-    public async Task RecordAsync(Document about, string type, string reason, string message, CancellationToken ct)
+    /// <param name="aspect">With the type and reason: what makes two of them the same. The message may differ; the last one stays.</param>
+    public async Task RecordAsync(Document about, string type, string reason, string message, string aspect, CancellationToken ct)
     {
         string ns = about.Metadata.Namespace ?? Namespace.Default;
-        string name = $"{Shortened(about.Metadata.Name!)}.{Hash($"{about.Metadata.Uid}/{type}/{reason}/{message}")}";
+        string name = $"{Shortened(about.Metadata.Name!)}.{Hash($"{about.Metadata.Uid}/{type}/{reason}/{aspect}")}";
         var now = time.GetUtcNow();
         if (await store.GetAsync(Event.Kind.Key(ns, name), ct) is { } existing)
         {
@@ -45,6 +46,7 @@ public sealed class EventRecorder(IResourceStore store, string component, TimePr
             var again = existing.Edit(json =>
             {
                 json["count"] = count + 1;
+                json["message"] = message;
                 json["lastTimestamp"] = now.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ");
             });
             // Losing a race with another recorder loses one count, never an event.

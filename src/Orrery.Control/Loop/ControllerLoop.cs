@@ -78,16 +78,11 @@ public sealed partial class ControllerLoop(
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
         }
-        catch (StoreRefusedException e)
+        catch (StoreConflictException e)
         {
             // Somebody wrote in between: usual, and the new state is on its way to the queue already.
             LogRefused(log, controller.Name, key, e.Message);
             _queue.AddAfter(key, Backoff.First);
-        }
-        catch (TerminalException e)
-        {
-            _failures.TryRemove(key, out _);
-            LogGaveUp(log, controller.Name, key, e.Message);
         }
         catch (Exception e)
         {
@@ -115,9 +110,6 @@ public sealed partial class ControllerLoop(
 
     [LoggerMessage(LogLevel.Warning, "{Controller}: {Key}: failed {Failures} times, next try in {Delay}: {Message}")]
     private static partial void LogFailed(ILogger log, string controller, ResourceKey key, int failures, TimeSpan delay, string message);
-
-    [LoggerMessage(LogLevel.Error, "{Controller}: {Key}: not tried again until something changes: {Message}")]
-    private static partial void LogGaveUp(ILogger log, string controller, ResourceKey key, string message);
 
     [LoggerMessage(LogLevel.Warning, "{Controller}: the trigger {Trigger} broke and starts again")]
     private static partial void LogTriggerFailed(ILogger log, string controller, string trigger, Exception e);

@@ -4,7 +4,7 @@ namespace Orrery.Control.Loop;
 
 /// <summary>
 /// Brings the world closer to what one object asks for. Level-triggered: it gets a key, never an event, and looks at everything itself.
-/// Throwing means "again, later" with growing delay; <see cref="TerminalException"/> means "not again until something changes".
+/// Throwing means "again, later" with growing delay; what cannot be done is said in status and not thrown.
 /// Calls for one key never overlap.
 /// </summary>
 public interface IController
@@ -22,6 +22,3 @@ public readonly record struct Requeue(TimeSpan? Delay)
 
     public static Requeue After(TimeSpan delay) => new(delay);
 }
-
-/// <summary>Trying again would fail the same way.</summary>
-public sealed class TerminalException(string message) : Exception(message);

@@ -52,12 +52,13 @@ public sealed class InferenceServiceController(
         var plan = ServicePlanner.Plan(seen);
 
         // :: Act
-        if (plan.Engine is not null)
-            await runtime.ApplyAsync(plan.Engine, ct);
+        var status = plan.Status;
+        if (plan.Engine is not null && await runtime.ApplyAsync(plan.Engine, ct) is ApplyOutcome.Refused refused)
+            status = ServicePlanner.Refused(status, refused.Message, seen);
 
         // :: Report
-        (await store.UpdateStatusAsync(document.WithStatus(plan.Status, ResourceJson.Default.InferenceServiceStatus), ct)).Stored();
-        await events.RecordTransitionsAsync(document, service.Status?.Conditions, plan.Status.Conditions, ct);
+        (await store.UpdateStatusAsync(document.WithStatus(status, ResourceJson.Default.InferenceServiceStatus), ct)).Stored();
+        await events.RecordTransitionsAsync(document, service.Status?.Conditions, status.Conditions, ct);
         return new Requeue(plan.LookAgain);
     }
 

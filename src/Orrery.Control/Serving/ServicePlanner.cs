@@ -17,7 +17,7 @@ public static class ServicePlanner
     public static ServicePlan Plan(ServiceObservation seen)
     {
         var spec = seen.Service.Spec;
-        List<Condition> conditions = [];
+        List<Condition> conditions = [Acceptance(seen.Document)];
 
         // :: Model
         var model = Resolve(spec, seen.Model, out var modelCondition);
@@ -66,23 +66,40 @@ public static class ServicePlanner
         return new ServicePlan(workload, status, scaling.LookAgain);
     }
 
+    /// <summary>The status when the runtime cannot run the planned workload.</summary>
+    public static InferenceServiceStatus Refused(InferenceServiceStatus planned, string message, ServiceObservation seen)
+    {
+        var refused = Conditions.False(ServiceConditions.EngineReady, ServiceConditions.WorkloadRefused, message);
+        List<Condition> conditions = [.. planned.Conditions!.Where(c => c.Type != Conditions.Ready).Select(c => c.Type == refused.Type ? refused : c)];
+        conditions.Add(Overall(conditions));
+        return planned with
+        {
+            Conditions = Conditions.Stamp(seen.Service.Status?.Conditions, conditions, seen.Document.Metadata.Generation, seen.Now),
+        };
+    }
+
+    private static Condition Acceptance(Document service)
+        => UnheededFields.Of(service) is { Count: > 0 } fields
+            ? Conditions.True(ServiceConditions.Accepted, "FieldsNotHeeded", $"nothing heeds these fields yet: {string.Join(", ", fields)}")
+            : Conditions.True(ServiceConditions.Accepted, "Valid", "every field is heeded");
+
     private static ModelToServe? Resolve(InferenceServiceSpec spec, ObservedModel? model, out Condition condition)
     {
         const string Type = ServiceConditions.ModelResolved;
         string asked = $"{spec.Model?.Kind ?? "model"} '{spec.Model?.Name}'";
         if (spec.Model?.FineTunedWeights is { Count: > 0 })
         {
-            condition = Conditions.False(Type, "WeightsNotSupported", "spec.model.fineTunedWeights: cannot be served yet; remove them");
+            condition = Conditions.False(Type, ServiceConditions.WeightsNotSupported, "spec.model.fineTunedWeights: cannot be served yet; remove them");
             return null;
         }
         if (model is null)
         {
-            condition = Conditions.False(Type, "ModelNotFound", $"spec.model: no {asked}; `orrery get models -A` lists those that are there");
+            condition = Conditions.False(Type, ServiceConditions.ModelNotFound, $"spec.model: no {asked}; `orrery get models -A` lists those that are there");
             return null;
         }
         if (model.Spec.Disabled == true)
         {
-            condition = Conditions.False(Type, "ModelDisabled", $"spec.model: {model.Kind} '{model.Name}' has spec.disabled: true");
+            condition = Conditions.False(Type, ServiceConditions.ModelDisabled, $"spec.model: {model.Kind} '{model.Name}' has spec.disabled: true");
             return null;
         }
         if (model.Status is not { State: "Ready", Path: { } path })
@@ -107,7 +124,7 @@ public static class ServicePlanner
                 condition = Conditions.True(Type, spec.Runtime is null ? "Chosen" : "Named", $"{chosen.Runtime.Kind} '{chosen.Runtime.Name}'{warnings}");
                 return chosen.Runtime;
             case RuntimeDecision.None none:
-                condition = Conditions.False(Type, "NoRuntime", none.Message);
+                condition = Conditions.False(Type, ServiceConditions.NoRuntime, none.Message);
                 return null;
             default:
                 throw new InvalidOperationException("A runtime decision is Chosen or None.");

@@ -124,6 +124,7 @@ internal sealed partial class InferenceHandler(
             RetryAfter),
         Pick.Stopping => Refusal.WriteAsync(
             http, new OpenAIError(503, "stopping", $"The gateway stops and '{job.Ask.Model}' has no ready replica. Retry later."), RetryAfter),
+        Pick.Blocked(var why) => Refusal.WriteAsync(http, new OpenAIError(503, "not_servable", $"'{job.Ask.Model}' cannot be served: {why}")),
         _ when tries > 0 => Refusal.WriteAsync(http, NobodyAnswered(job.Ask.Model, tries)),
         _ => Refusal.WriteAsync(http, NoneReady(job), RetryAfter),
     };

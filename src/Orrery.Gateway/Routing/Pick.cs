@@ -11,6 +11,9 @@ internal abstract record Pick
     /// <summary>As many requests wait for this service as may.</summary>
     public sealed record TooManyWaiting(int Bound) : Pick;
 
+    /// <summary>None will become ready until somebody changes something.</summary>
+    public sealed record Blocked(string Why) : Pick;
+
     /// <summary>None became ready in time.</summary>
     public sealed record NoneReady : Pick;
 

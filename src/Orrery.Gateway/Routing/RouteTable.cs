@@ -47,15 +47,16 @@ internal sealed class RouteTable
                     now.Add(address, upstream);
                 }
             }
-            routes[key] = new ServiceRoute(key, service.Metadata.CreationTimestamp, [.. now.Values]);
+            routes[key] = new ServiceRoute(key, service.Metadata.CreationTimestamp, ServiceConditions.Blocked(service), [.. now.Values]);
         }
         return new RouteTable(routes.ToFrozenDictionary());
     }
 }
 
 /// <param name="Created">Of the service.</param>
+/// <param name="Blocked">Why none will become ready; null: one may.</param>
 /// <param name="Upstreams">Ready by their slices; some may be ejected.</param>
-internal sealed record ServiceRoute(ResourceKey Service, DateTimeOffset? Created, ImmutableArray<Upstream> Upstreams)
+internal sealed record ServiceRoute(ResourceKey Service, DateTimeOffset? Created, string? Blocked, ImmutableArray<Upstream> Upstreams)
 {
     public string ModelId { get; } = ModelName.Of(Service);
 

@@ -134,6 +134,8 @@ internal sealed class Router(GatewayOptions options, TimeProvider time)
             return new Pick.Stopping();
         if (Table.Find(service) is not { } route)
             return new Pick.UnknownService();
-        return route.TryTake(Random.Shared) is { } lease ? new Pick.To(lease) : null;
+        if (route.TryTake(Random.Shared) is { } lease)
+            return new Pick.To(lease);
+        return route.Blocked is { } why ? new Pick.Blocked(why) : null;
     }
 }

@@ -44,18 +44,17 @@ public sealed partial class ProcessRuntime : IWorkloadRuntime, IAsyncDisposable
         return new ProcessRuntime(new RuntimeParts(options, store, supervisor, new WorkloadStates(), time, log));
     }
 
-    /// <exception cref="NotSupportedException">It asks for what child processes cannot do.</exception>
-    public Task ApplyAsync(Workload workload, CancellationToken ct)
+    public Task<ApplyOutcome> ApplyAsync(Workload workload, CancellationToken ct)
     {
         if (Problem(workload) is { } problem)
-            throw new NotSupportedException($"workload {workload.Key}: {problem}");
+            return Task.FromResult<ApplyOutcome>(new ApplyOutcome.Refused(problem));
         lock (_parts.Telling)
         {
             ObjectDisposedException.ThrowIf(_stop.IsCancellationRequested, this);
             if (!_loops.TryGetValue(workload.Key, out var loop) || !loop.TryTell(new WorkloadNews.Applied(workload)))
                 _loops[workload.Key] = new WorkloadLoop(workload, _supervisorUp, _parts, _stop.Token);
         }
-        return Task.CompletedTask;
+        return Task.FromResult<ApplyOutcome>(new ApplyOutcome.Accepted());
     }
 
     public Task DeleteAsync(WorkloadKey key, CancellationToken ct)

@@ -11,7 +11,13 @@ public sealed record InferenceService : Resource, IResource<InferenceService>
 
     public InferenceServiceStatus? Status { get; init; }
 
-    public override IEnumerable<string> Problems() => Spec.Problems();
+    public override IEnumerable<string> Problems()
+    {
+        if (Metadata.Name is { Length: > ServingNames.MaxLength } name)
+            yield return $"metadata.name: '{name}' is {name.Length} letters long; the names of its workloads leave room for {ServingNames.MaxLength}";
+        foreach (string problem in Spec.Problems())
+            yield return problem;
+    }
 
     public static JsonTypeInfo<InferenceService> View => ResourceJson.Default.InferenceService;
 
@@ -112,19 +118,40 @@ public sealed record ComponentStatus
     public string? Revision { get; init; }
 }
 
-/// <summary>Condition types of an InferenceService beside Ready.</summary>
+/// <summary>Condition types of an InferenceService beside Ready, and the reasons that others than people act on.</summary>
 public static class ServiceConditions
 {
+    /// <summary>True; its message names fields of the spec that nothing heeds yet.</summary>
+    public const string Accepted = "Accepted";
+
     public const string ModelResolved = "ModelResolved";
     public const string RuntimeSelected = "RuntimeSelected";
     public const string EngineReady = "EngineReady";
     public const string DecoderReady = "DecoderReady";
     public const string RouterReady = "RouterReady";
+
+    public const string ModelNotFound = "ModelNotFound";
+    public const string ModelDisabled = "ModelDisabled";
+    public const string WeightsNotSupported = "WeightsNotSupported";
+    public const string NoRuntime = "NoRuntime";
+    public const string WorkloadRefused = "WorkloadRefused";
+
+    /// <summary>Why no replica will come however long one waits, until somebody changes something; null: one may come.</summary>
+    public static string? Blocked(InferenceService service)
+        => service.Status is { } status && status.ObservedGeneration == service.Metadata.Generation
+            ? status.Conditions?.FirstOrDefault(c => c is
+            {
+                Status: "False", Reason: ModelNotFound or ModelDisabled or WeightsNotSupported or NoRuntime or WorkloadRefused,
+            })?.Message
+            : null;
 }
 
 /// <summary>Names that follow from a service's name, the same in both homes.</summary>
 public static class ServingNames
 {
+    /// <summary>Of a service's name: a label holds 63 letters, and workloads carry their component's name too.</summary>
+    public const int MaxLength = 63 - 7;
+
     private const string EngineSuffix = "-engine";
 
     /// <summary>The engine's workload, and the service name that its EndpointSlices carry.</summary>

@@ -16,7 +16,7 @@ public interface IResourceStore
     /// <param name="fromVersion">A version that this store gave. Null: all that is there as Added, then changes.</param>
     IAsyncEnumerable<WatchEvent> WatchAsync(ResourceKind kind, string? ns, string? fromVersion, CancellationToken ct);
 
-    /// <returns>Done, AlreadyExists, Invalid, or NotFound for a missing namespace.</returns>
+    /// <returns>Done, AlreadyExists, Invalid, NotFound for a missing namespace, or Forbidden for one that is being deleted.</returns>
     Task<WriteOutcome> CreateAsync(Document document, CancellationToken ct);
 
     /// <summary>Replaces all but status. The document carries the resourceVersion that it was read at.</summary>
@@ -27,8 +27,8 @@ public interface IResourceStore
     /// <returns>Done, NotFound, Conflict or Invalid.</returns>
     Task<WriteOutcome> UpdateStatusAsync(Document document, CancellationToken ct);
 
-    /// <summary>Deletes, or marks as deleted while finalizers hold it. What it owns goes with it.</summary>
-    /// <returns>Done with the last state, NotFound, or Conflict when a precondition fails.</returns>
+    /// <summary>Deletes, or marks as deleted while finalizers hold it. What it owns goes with it; a namespace goes when what is inside has gone.</summary>
+    /// <returns>Done with the last state, NotFound, Forbidden, or Conflict when a precondition fails.</returns>
     Task<WriteOutcome> DeleteAsync(ResourceKey key, Preconditions preconditions, CancellationToken ct);
 }
 
@@ -53,6 +53,9 @@ public abstract record WriteOutcome
 
     /// <summary>Somebody else wrote first. Read again and retry.</summary>
     public sealed record Conflict(ResourceKey Key, string Message) : WriteOutcome;
+
+    /// <summary>Nobody may do that, whatever their role: delete the namespace <c>default</c>, create in one that is being deleted.</summary>
+    public sealed record Forbidden(ResourceKey Key, string Message) : WriteOutcome;
 
     /// <summary>Every problem, each starting with a field's path.</summary>
     public sealed record Invalid(ResourceKey Key, IReadOnlyList<string> Problems) : WriteOutcome;

@@ -132,26 +132,35 @@ public sealed class ResourceStore : IResourceStore, IAsyncDisposable
 
     private void Write(List<PendingWrite> batch)
     {
-        var outcomes = new List<WriteOutcome>(batch.Count);
+        var answers = new List<(PendingWrite Pending, WriteOutcome Outcome)>(batch.Count);
         var changes = new List<Change>();
         var snapshot = _snapshot;
-        try
+        foreach (var pending in batch)
         {
-            foreach (var pending in batch)
+            try
             {
                 var decision = StorePipeline.Decide(snapshot, pending.Request, _context());
-                outcomes.Add(decision.Outcome);
+                answers.Add((pending, decision.Outcome));
+                changes.AddRange(decision.Changes);
                 foreach (var change in decision.Changes)
                     snapshot = snapshot.Apply(change);
-                changes.AddRange(decision.Changes);
             }
+            catch (Exception e)
+            {
+                // A request that the pipeline cannot take is its sender's alone; nothing of it was applied.
+                pending.Done.SetException(e);
+            }
+        }
+
+        try
+        {
             if (changes.Count > 0)
                 _log.Append(changes);
         }
         catch (Exception e)
         {
             // Nothing became durable, so nothing happened; each writer hears why.
-            foreach (var pending in batch)
+            foreach (var (pending, _) in answers)
                 pending.Done.SetException(e);
             return;
         }
@@ -159,8 +168,8 @@ public sealed class ResourceStore : IResourceStore, IAsyncDisposable
         Volatile.Write(ref _snapshot, snapshot);
         if (changes.Count > 0)
             _history.Add(changes);
-        for (int i = 0; i < batch.Count; i++)
-            batch[i].Done.SetResult(outcomes[i]);
+        foreach (var (pending, outcome) in answers)
+            pending.Done.SetResult(outcome);
     }
 
     private static WatchEvent Event(Change change) => change.Type switch

@@ -45,8 +45,8 @@ public static class StorePipeline
         // :: Step 1
         if (snapshot.Get(document!.Key) is not null)
             return StoreDecision.Refused(new WriteOutcome.AlreadyExists(document.Key));
-        if (document.Kind.Namespaced && snapshot.Get(Namespace.Kind.Key(document.Metadata.Namespace!)) is null)
-            return StoreDecision.Refused(new WriteOutcome.NotFound(Namespace.Kind.Key(document.Metadata.Namespace!)));
+        if (document.Kind.Namespaced && NamespaceProblem(snapshot, document) is { } problem)
+            return StoreDecision.Refused(problem);
 
         var added = new Change(snapshot.Version + 1, ChangeType.Added, document);
         return new StoreDecision(new WriteOutcome.Done(document), [added, .. OrphanedAtBirth(snapshot.Apply(added), document, context)]);
@@ -88,8 +88,8 @@ public static class StorePipeline
         // :: Step 5
         if (SameBut(before["metadata"]!.AsObject(), metadata, "resourceVersion") && SameBut(before, json, "metadata"))
             return new StoreDecision(new WriteOutcome.Done(current), []);
-        if (document!.Metadata is { DeletionTimestamp: not null, Finalizers: null or { Count: 0 } })
-            return Removed(snapshot, document, context);
+        if (document!.Metadata is { DeletionTimestamp: not null, Finalizers: null or { Count: 0 } } && !HoldsObjects(snapshot, document))
+            return Deletion.Of(snapshot, document, context);
         return new StoreDecision(new WriteOutcome.Done(document), [new Change(snapshot.Version + 1, ChangeType.Modified, document)]);
     }
 
@@ -99,80 +99,28 @@ public static class StorePipeline
             return StoreDecision.Refused(new WriteOutcome.NotFound(delete.Key));
         if (Stale(current, delete.Preconditions) is { } stale)
             return StoreDecision.Refused(stale);
-        return current.Metadata.Finalizers is { Count: > 0 } ? Marked(snapshot, current, context) : Removed(snapshot, current, context);
-    }
-
-    /// <summary>Finalizers hold the object: it is only marked, once.</summary>
-    private static StoreDecision Marked(StoreSnapshot snapshot, Document current, StoreContext context)
-    {
-        if (current.Metadata.DeletionTimestamp is not null)
-            return new StoreDecision(new WriteOutcome.Done(current), []);
-        var change = MarkedChange(snapshot, current, context);
-        return new StoreDecision(new WriteOutcome.Done(change.Document), [change]);
-    }
-
-    /// <summary>
-    /// The object goes, and with it what it owns and what is inside it; those that finalizers hold are marked.
-    /// A list of what is left to do instead of recursion: a chain of owners may be longer than the stack.
-    /// </summary>
-    private static StoreDecision Removed(StoreSnapshot snapshot, Document current, StoreContext context)
-    {
-        var changes = new List<Change>();
-        var after = Remove(snapshot, current, changes);
-        var left = new Queue<ResourceKey>(OrphansOf(after, current));
-        while (left.TryDequeue(out var key))
-        {
-            // An orphan may have gone, or been marked, with one before it.
-            if (after.Get(key) is not { } orphan)
-                continue;
-            if (orphan.Metadata.Finalizers is not { Count: > 0 })
-            {
-                after = Remove(after, orphan, changes);
-                foreach (var next in OrphansOf(after, orphan))
-                    left.Enqueue(next);
-            }
-            else if (orphan.Metadata.DeletionTimestamp is null)
-            {
-                var marked = MarkedChange(after, orphan, context);
-                changes.Add(marked);
-                after = after.Apply(marked);
-            }
-        }
-        return new StoreDecision(new WriteOutcome.Done(changes[0].Document), changes);
-    }
-
-    private static StoreSnapshot Remove(StoreSnapshot snapshot, Document document, List<Change> changes)
-    {
-        var last = document.Edit(json => json["metadata"]!["resourceVersion"] = Text(snapshot.Version + 1));
-        changes.Add(new Change(snapshot.Version + 1, ChangeType.Deleted, last));
-        return snapshot.Apply(changes[^1]);
-    }
-
-    /// <summary>What must follow an object that just went.</summary>
-    private static List<ResourceKey> OrphansOf(StoreSnapshot after, Document gone)
-    {
-        var orphans = after.DependentsOf(gone.Metadata.Uid!).Where(d => !HasLivingOwner(after, d)).Select(d => d.Key).ToList();
-        if (gone.Kind == Namespace.Kind)
-            orphans.AddRange(after.In(gone.Metadata.Name!).Select(d => d.Key));
-        return orphans;
-    }
-
-    private static Change MarkedChange(StoreSnapshot snapshot, Document current, StoreContext context)
-    {
-        var marked = current.Edit(json => Stamp(
-            json["metadata"]!.AsObject(), current.Metadata.Uid!, (current.Metadata.Generation ?? 1) + 1,
-            current.Metadata.CreationTimestamp ?? context.Now, context.Now, snapshot.Version + 1));
-        return new Change(snapshot.Version + 1, ChangeType.Modified, marked);
+        if (current.Key == Namespace.Kind.Key(Namespace.Default))
+            return StoreDecision.Refused(new WriteOutcome.Forbidden(current.Key, "this namespace may not be deleted"));
+        return Deletion.Of(snapshot, current, context);
     }
 
     /// <summary>An object created for owners that are all gone already goes at once, as Kubernetes' collector would see to.</summary>
     private static IReadOnlyList<Change> OrphanedAtBirth(StoreSnapshot after, Document document, StoreContext context)
-        => document.Metadata.OwnerReferences is { Count: > 0 } && !HasLivingOwner(after, document)
-            ? Delete(after, new StoreRequest.Delete(document.Key, Preconditions.None), context).Changes
-            : [];
+        => document.Metadata.OwnerReferences is { Count: > 0 } && !Deletion.HasLivingOwner(after, document) ? Deletion.Of(after, document, context).Changes : [];
 
-    private static bool HasLivingOwner(StoreSnapshot snapshot, Document document)
-        => (document.Metadata.OwnerReferences ?? []).Any(o => snapshot.HasOwner(document, o));
+    private static WriteOutcome? NamespaceProblem(StoreSnapshot snapshot, Document document)
+    {
+        var key = Namespace.Kind.Key(document.Metadata.Namespace!);
+        return snapshot.Get(key) switch
+        {
+            null => new WriteOutcome.NotFound(key),
+            { Metadata.DeletionTimestamp: not null } => new WriteOutcome.Forbidden(document.Key, $"nothing can be created in namespace {key.Name} because it is being terminated"),
+            _ => null,
+        };
+    }
+
+    private static bool HoldsObjects(StoreSnapshot snapshot, Document document)
+        => document.Kind == Namespace.Kind && snapshot.In(document.Metadata.Name!).Any();
 
     private static WriteOutcome.Conflict? Stale(Document current, Preconditions preconditions)
     {

@@ -55,7 +55,8 @@ public static class Stores
         WriteOutcome.Done done => done.Document,
         WriteOutcome.NotFound none => throw new StoreRefusedException($"{none.Key} is not there"),
         WriteOutcome.AlreadyExists exists => throw new StoreRefusedException($"{exists.Key} is there already"),
-        WriteOutcome.Conflict conflict => throw new StoreRefusedException($"{conflict.Key}: {conflict.Message}"),
+        WriteOutcome.Conflict conflict => throw new StoreConflictException($"{conflict.Key}: {conflict.Message}"),
+        WriteOutcome.Forbidden forbidden => throw new StoreRefusedException($"{forbidden.Key}: {forbidden.Message}"),
         WriteOutcome.Invalid invalid => throw new StoreRefusedException($"{invalid.Key}: {string.Join("; ", invalid.Problems)}"),
         _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
     };
@@ -102,4 +103,7 @@ public abstract record FollowEvent
 }
 
 /// <summary>A write that was not done.</summary>
-public sealed class StoreRefusedException(string message) : Exception(message);
+public class StoreRefusedException(string message) : Exception(message);
+
+/// <summary>Somebody else wrote first: usual, and over as soon as the object is read again.</summary>
+public sealed class StoreConflictException(string message) : StoreRefusedException(message);

@@ -7,7 +7,7 @@ namespace Orrery.Resources.Workloads;
 public interface IWorkloadRuntime
 {
     /// <summary>Makes it so, from nothing or from an earlier state. Applying the same workload again changes nothing.</summary>
-    Task ApplyAsync(Workload workload, CancellationToken ct);
+    Task<ApplyOutcome> ApplyAsync(Workload workload, CancellationToken ct);
 
     /// <summary>Drains and stops all replicas. Deleting what is not there is fine.</summary>
     Task DeleteAsync(WorkloadKey key, CancellationToken ct);
@@ -17,6 +17,14 @@ public interface IWorkloadRuntime
 
     /// <summary>Lines that replicas wrote, oldest first; empty for a workload that never ran.</summary>
     IAsyncEnumerable<LogLine> LogsAsync(WorkloadKey key, LogRequest request, CancellationToken ct);
+}
+
+public abstract record ApplyOutcome
+{
+    public sealed record Accepted : ApplyOutcome;
+
+    /// <summary>This runtime cannot run such a workload; what ran before goes on. The message says what it asks for in vain.</summary>
+    public sealed record Refused(string Message) : ApplyOutcome;
 }
 
 public sealed record WorkloadKey(string Namespace, string Name)

@@ -31,14 +31,15 @@ public sealed class EventRecorderTests : IAsyncDisposable
     public async Task The_same_thing_said_again_raises_a_count()
     {
         var about = await AboutAsync();
-        await _events.RecordAsync(about, "Normal", "Started", "it runs", Ct);
+        await _events.RecordAsync(about, "Normal", "Started", "it runs", "engine", Ct);
         _time.Advance(TimeSpan.FromMinutes(1));
-        await _events.RecordAsync(about, "Normal", "Started", "it runs", Ct);
-        await _events.RecordAsync(about, "Normal", "Started", "it runs elsewhere", Ct);
+        await _events.RecordAsync(about, "Normal", "Started", "it runs elsewhere", "engine", Ct);
+        await _events.RecordAsync(about, "Normal", "Started", "it runs", "router", Ct);
 
         var events = (await _store.ListAsync<Event>(null, Ct)).OrderBy(e => e.Count).ToList();
 
         Assert.Equal([1, 2], events.Select(e => e.Count));
+        Assert.Equal("it runs elsewhere", events[1].Message);
         Assert.Equal(TimeSpan.FromMinutes(1), events[1].LastTimestamp - events[1].FirstTimestamp);
     }
 
@@ -46,9 +47,9 @@ public sealed class EventRecorderTests : IAsyncDisposable
     public async Task Old_events_go()
     {
         var about = await AboutAsync();
-        await _events.RecordAsync(about, "Normal", "Old", "x", Ct);
+        await _events.RecordAsync(about, "Normal", "Old", "x", "", Ct);
         _time.Advance(TimeSpan.FromMinutes(61));
-        await _events.RecordAsync(about, "Normal", "New", "x", Ct);
+        await _events.RecordAsync(about, "Normal", "New", "x", "", Ct);
 
         int gone = await _events.PruneAsync(Ct);
 

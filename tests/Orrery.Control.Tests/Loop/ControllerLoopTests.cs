@@ -99,25 +99,6 @@ public sealed class ControllerLoopTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_terminal_failure_is_not_tried_again_until_the_object_changes()
-    {
-        await CreateAsync("a");
-        var controller = new Counting((_, call) => call == 1 ? throw new TerminalException("hopeless") : Requeue.No);
-        var time = new ManualTime();
-        Start(controller, time);
-        await Eventually.TrueAsync(() => controller.Calls.GetValueOrDefault("a") == 1, () => string.Join(',', controller.Calls));
-
-        time.Advance(TimeSpan.FromHours(1));
-        int afterAnHour = controller.Calls["a"];
-        var key = InferenceService.Kind.Key("default", "a");
-        var document = (await _store.GetAsync(key, Ct))!;
-        (await _store.UpdateAsync(document.Edit(json => json["spec"]!["model"]!["name"] = "other"), Ct)).Stored();
-
-        Assert.Equal(1, afterAnHour);
-        await Eventually.TrueAsync(() => controller.Calls["a"] == 2, () => string.Join(',', controller.Calls));
-    }
-
-    [Fact]
     public async Task Calls_for_one_key_never_overlap()
     {
         await CreateAsync("a");

@@ -160,6 +160,33 @@ public sealed class ServicePlannerTests
     }
 
     [Fact]
+    public void Fields_that_nothing_heeds_yet_are_named_and_others_are_not()
+    {
+        var spec = new InferenceServiceSpec
+        {
+            Model = new ModelReference { Name = "m" },
+            Engine = new ComponentSpec { MinReplicas = 2, MaxReplicas = 2, TimeoutSeconds = 5, ScaleMetric = "cpu" },
+        };
+        var autoscaled = spec with { Engine = spec.Engine with { MaxReplicas = 5, TimeoutSeconds = null, ScaleMetric = null } };
+
+        Assert.Equal("nothing heeds these fields yet: spec.engine.scaleMetric, spec.engine.timeoutSeconds", Find(ServicePlanner.Plan(See(spec)), "Accepted").Message);
+        Assert.EndsWith(": spec.engine.maxReplicas", Find(ServicePlanner.Plan(See(autoscaled)), "Accepted").Message);
+        Assert.Equal("Valid", Find(ServicePlanner.Plan(See()), "Accepted").Reason);
+    }
+
+    [Fact]
+    public void A_workload_that_the_runtime_refuses_is_a_condition_with_its_reason()
+    {
+        var seen = See();
+
+        var status = ServicePlanner.Refused(ServicePlanner.Plan(seen).Status, "its name is too long", seen);
+
+        Assert.Equal(("False", "WorkloadRefused", "its name is too long"), (status.Conditions.Find("EngineReady")!.Status, status.Conditions.Find("EngineReady")!.Reason, status.Conditions.Find("EngineReady")!.Message));
+        Assert.Contains("its name is too long", status.Conditions.Find("Ready")!.Message);
+        Assert.Single(status.Conditions!, c => c.Type == "Ready");
+    }
+
+    [Fact]
     public void Deleting_status_changes_no_decision()
     {
         var seen = See();

@@ -90,6 +90,18 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
     public async Task RemoveServiceAsync(string name)
         => (await _store.DeleteAsync(InferenceService.Kind.Key("default", name), Preconditions.None, Ct)).Stored();
 
+    /// <summary>Gives a service a condition, as its controller would.</summary>
+    public async Task BlockAsync(string name, string reason, string message)
+    {
+        var service = (await _store.GetAsync(InferenceService.Kind.Key("default", name), Ct))!;
+        var status = new InferenceServiceStatus
+        {
+            ObservedGeneration = service.Metadata.Generation,
+            Conditions = [Conditions.False(ServiceConditions.ModelResolved, reason, message)],
+        };
+        (await _store.UpdateStatusAsync(service.WithStatus(status, ResourceJson.Default.InferenceServiceStatus), Ct)).Stored();
+    }
+
     /// <summary>A service with one slice of these replicas.</summary>
     public async Task ServeAsync(string name, params IReplica[] replicas)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using Orrery.Gateway.Tests.Fixtures;
+using Orrery.Resources.Serving;
 
 namespace Orrery.Gateway.Tests.Routing;
 
@@ -47,6 +48,28 @@ public sealed class ColdStartTests
         await gateway.SetSliceAsync("m-0", "m", "default", replica, ready: true);
 
         Assert.Equal("warm", await asking);
+    }
+
+    [Fact]
+    public async Task A_service_that_nothing_will_make_ready_is_refused_at_once_with_the_reason_and_so_are_those_that_wait()
+    {
+        await using var gateway = await GatewayUnderTest.StartAsync();
+        await gateway.AddServiceAsync("m");
+        await gateway.SeesModelAsync("m", ready: false);
+        var asking = gateway.AskAsync(Ask);
+        await gateway.WaitsAsync("m", 1);
+
+        await gateway.BlockAsync("m", ServiceConditions.ModelNotFound, "no model 'x'");
+        using var waited = await asking;
+        using var late = await gateway.AskAsync(Ask);
+
+        foreach (var response in new[] { waited, late })
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+            var error = await GatewayUnderTest.ErrorAsync(response);
+            Assert.Equal("not_servable", error["code"]!.ToString());
+            Assert.Contains("no model 'x'", error["message"]!.ToString());
+        }
     }
 
     [Fact]
