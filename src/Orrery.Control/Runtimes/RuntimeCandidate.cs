@@ -1,3 +1,4 @@
+using Orrery.Resources.Models;
 using Orrery.Resources.Runtimes;
 
 namespace Orrery.Control.Runtimes;
@@ -10,7 +11,7 @@ public sealed record RuntimeCandidate(string Kind, string Name, RuntimeSpec Spec
 }
 
 /// <summary>What selection knows of a model. Null: unknown, which is a warning and never a silent mismatch.</summary>
-public sealed record ModelFacts(string Name, string? Format, string? Architecture, string? Quantization);
+public sealed record ModelFacts(string Name, FormatSpec? Format, FormatSpec? Framework, string? Architecture, string? Quantization, double? Parameters);
 
 /// <summary>Which runtime, and why not the others.</summary>
 public abstract record RuntimeDecision

@@ -1,3 +1,4 @@
+using Orrery.Resources.Models;
 using Orrery.Resources.Runtimes;
 using Orrery.Resources.Serving;
 
@@ -26,7 +27,7 @@ public static class RuntimeSelection
 
         var rejected = verdicts.Select(v => new RejectedRuntime(v.Runtime.Kind, v.Runtime.Name, v.Verdict.Reasons)).ToList();
         string checkedOnes = rejected.Count == 0 ? "there is none; create a ClusterServingRuntime" : string.Join(", ", rejected);
-        return new RuntimeDecision.None($"no runtime serves model '{model.Name}' (format {model.Format ?? "unknown"}): {checkedOnes}", rejected);
+        return new RuntimeDecision.None($"no runtime serves model '{model.Name}' (format {model.Format?.Name ?? "unknown"}): {checkedOnes}", rejected);
     }
 
     private static RuntimeDecision Named(ModelFacts model, RuntimeReference asked, IReadOnlyList<RuntimeCandidate> runtimes)
@@ -58,6 +59,8 @@ public static class RuntimeSelection
             reasons.Add("it is disabled");
         if (runtime.Spec.Process is null)
             reasons.Add("spec.process is not set, so it cannot run without containers");
+        if (OutOfRange(model.Parameters, runtime.Spec.ModelSizeRange) is { } size)
+            reasons.Add(size);
 
         var formats = runtime.Spec.SupportedModelFormats ?? [];
         var judged = formats.Select(f => JudgeFormat(model, f, needsAutoSelect)).ToList();
@@ -69,17 +72,38 @@ public static class RuntimeSelection
         return new Verdict(fitting?.Priority ?? 0, reasons, fitting?.Warnings ?? []);
     }
 
+    private static string? OutOfRange(double? parameters, ModelSizeRange? range)
+    {
+        if (parameters is not { } count || range is null)
+            return null;
+        bool fits = (range.Min is null || ParameterSize.Parse(range.Min) <= count) && (range.Max is null || ParameterSize.Parse(range.Max) >= count);
+        return fits ? null : $"size: the model has {count:0} parameters, the runtime serves {range.Min ?? "any"} to {range.Max ?? "any"}";
+    }
+
     private static Verdict JudgeFormat(ModelFacts model, SupportedModelFormat format, bool needsAutoSelect)
     {
         List<string> reasons = [];
         List<string> warnings = [];
         string name = format.FormatName() ?? "";
-        Compare("format", name, model.Format);
+        Compare("format", name, model.Format?.Name);
+        CompareVersion("format version", format.ModelFormat ?? new FormatSpec { Version = format.Version }, model.Format?.Version);
+        Compare("framework", format.ModelFramework?.Name, model.Framework?.Name);
+        CompareVersion("framework version", format.ModelFramework, model.Framework?.Version);
         Compare("architecture", format.ModelArchitecture, model.Architecture);
         Compare("quantization", format.Quantization, model.Quantization);
         if (needsAutoSelect && format.AutoSelect == false)
             reasons.Add($"autoSelect is off for format {name}");
         return new Verdict(format.Priority ?? 1, reasons, warnings);
+
+        void CompareVersion(string what, FormatSpec? wanted, string? actual)
+        {
+            if (wanted?.Version is not { } version)
+                return;
+            if (actual is null)
+                warnings.Add($"the model's {what} is unknown; the runtime wants {wanted.Operator ?? "Equal"} {version}");
+            else if (!VersionRange.Holds(wanted.Operator, version, actual))
+                reasons.Add($"{what}: the model has {actual}, the runtime wants {wanted.Operator ?? "Equal"} {version}");
+        }
 
         void Compare(string what, string? wanted, string? actual)
         {

@@ -1,5 +1,6 @@
 using Orrery.Control.Runtimes;
 using Orrery.Resources;
+using Orrery.Resources.Models;
 using Orrery.Resources.Serving;
 using Orrery.Resources.Workloads;
 
@@ -133,9 +134,11 @@ public static class ServicePlanner
 
     private static ModelFacts Facts(ObservedModel model) => new(
         model.Name,
-        model.Spec.ModelFormat?.Name ?? model.Status?.Format,
+        model.Spec.ModelFormat ?? (model.Status?.Format is { } format ? new FormatSpec { Name = format } : null),
+        model.Spec.ModelFramework,
         model.Spec.ModelArchitecture ?? model.Status?.Architecture,
-        model.Spec.Quantization ?? model.Status?.Quantization);
+        model.Spec.Quantization ?? model.Status?.Quantization,
+        model.Status?.Parameters);
 
     private static Condition EngineCondition(Workload? workload, WorkloadState? state, int desired)
     {

@@ -29,6 +29,11 @@ public sealed record RuntimeSpec
             if (SupportedModelFormats[i].Priority is < 1)
                 yield return $"spec.supportedModelFormats[{i}].priority: {SupportedModelFormats[i].Priority} must be 1 or more";
         }
+        foreach (var (size, end) in new[] { (ModelSizeRange?.Min, "min"), (ModelSizeRange?.Max, "max") })
+        {
+            if (size is not null && ParameterSize.Parse(size) is null)
+                yield return $"spec.modelSizeRange.{end}: '{size}' must be a number with K, M, B or T, for example 7B";
+        }
         if (Process is not null)
         {
             foreach (string problem in Process.Problems("spec.process"))

@@ -7,7 +7,7 @@ namespace Orrery.Control.Tests.Runtimes;
 
 public sealed class RuntimeSelectionTests
 {
-    private static readonly ModelFacts Gguf = new("m", "gguf", "llama", "Q8_0");
+    private static readonly ModelFacts Gguf = new("m", new FormatSpec { Name = "gguf", Version = "3" }, null, "llama", "Q8_0", 8e9);
 
     private static RuntimeCandidate Runtime(
         string name, bool namespaced = false, string format = "gguf", string? architecture = null, string? quantization = null,
@@ -41,7 +41,7 @@ public sealed class RuntimeSelectionTests
     [Fact]
     public void Unset_in_the_runtime_is_any_and_unknown_in_the_model_is_a_warning()
     {
-        var unknown = new ModelFacts("m", "gguf", null, null);
+        var unknown = Gguf with { Architecture = null };
 
         var decision = RuntimeSelection.Choose(unknown, null, [Runtime("a", architecture: "llama")]);
 
@@ -77,6 +77,38 @@ public sealed class RuntimeSelectionTests
         Assert.IsType<RuntimeDecision.Chosen>(RuntimeSelection.Choose(Gguf, new RuntimeReference { Name = "manual" }, [manual]));
         Assert.Contains("safetensors", Assert.IsType<RuntimeDecision.None>(RuntimeSelection.Choose(Gguf, new RuntimeReference { Name = "other" }, [other])).Message);
         Assert.Contains("known: manual", Assert.IsType<RuntimeDecision.None>(RuntimeSelection.Choose(Gguf, new RuntimeReference { Name = "absent" }, [manual])).Message);
+    }
+
+    [Theory]
+    [InlineData("inside",          "7B",  "9B",  true)]
+    [InlineData("at the borders",  "8B",  "8B",  true)]
+    [InlineData("open above",      "7B",  null,  true)]
+    [InlineData("open below",      null,  "7B",  false)]
+    [InlineData("too small",       "9B",  null,  false)]
+    [InlineData("in other units",  "7000M", "0.009T", true)]
+    public void The_size_of_the_model_must_lie_in_the_range_of_the_runtime(string because, string? min, string? max, bool fits)
+    {
+        var runtime = Runtime("a");
+        runtime = runtime with { Spec = runtime.Spec with { ModelSizeRange = new ModelSizeRange { Min = min, Max = max } } };
+
+        Assert.True(fits == (Chosen(Gguf, runtime) == "a"), because);
+    }
+
+    [Theory]
+    [InlineData(null, "3", true)]
+    [InlineData(null, "v3.0", true)]
+    [InlineData("Equal", "2", false)]
+    [InlineData("GreaterThan", "2", true)]
+    [InlineData("GreaterThan", "3", false)]
+    [InlineData("GreaterThanOrEqual", "3.0.0", true)]
+    [InlineData("GreaterThanOrEqual", "4", false)]
+    public void The_version_of_the_format_is_held_against_the_range_of_the_runtime(string? comparison, string version, bool fits)
+    {
+        var runtime = Runtime("a");
+        var format = new SupportedModelFormat { ModelFormat = new FormatSpec { Name = "gguf", Version = version, Operator = comparison } };
+        runtime = runtime with { Spec = runtime.Spec with { SupportedModelFormats = [format] } };
+
+        Assert.Equal(fits, Chosen(Gguf, runtime) == "a");
     }
 
     [Fact]
