@@ -8,8 +8,7 @@ internal static class Selection
     /// <summary><c>map(attribute='a.b', default=…)</c>, or <c>map('filter', …)</c> with the filter's arguments.</summary>
     public static Value Map(Value value, Arguments arguments, Meter meter)
     {
-        var items = Elements.Of(value, meter);
-        meter.MakeElements(items.Count);
+        var items = ElementsOf(value, meter);
         if (arguments.Positional.Count == 0)
         {
             var bound = arguments.Bind(0, "attribute", "default");
@@ -31,8 +30,7 @@ internal static class Selection
         string? test = arguments.Positional.Count > testAt ? arguments.Text(arguments.Positional[testAt], "the test's name") : null;
         var rest = new Arguments($"the test '{test}'", [.. arguments.Positional.Skip(testAt + 1)], arguments.Named);
 
-        var items = Elements.Of(value, meter);
-        meter.MakeElements(items.Count);
+        var items = ElementsOf(value, meter);
         var kept = new List<Value>();
         foreach (var item in items)
         {
@@ -41,6 +39,14 @@ internal static class Selection
                 kept.Add(item);
         }
         return new Value.List(kept);
+    }
+
+    // In Jinja nothing and none have no elements here, though a loop over none fails.
+    private static IReadOnlyList<Value> ElementsOf(Value value, Meter meter)
+    {
+        var items = value.IsTrue ? Elements.Of(value, meter) : [];
+        meter.MakeElements(items.Count);
+        return items;
     }
 
     private static Value OrDefault(Value found, Value? whenMissing) => found is Value.Undefined ? whenMissing ?? found : found;

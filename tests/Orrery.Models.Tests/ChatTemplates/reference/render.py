@@ -45,9 +45,13 @@ def main():
     environment.globals["strftime_now"] = now.strftime
 
     results = []
+    templates = {}
     for case in work["cases"]:
+        source = case["source"]
         try:
-            results.append({"text": environment.from_string(case["source"]).render(**case["input"])})
+            if source not in templates:
+                templates[source] = environment.from_string(source)
+            results.append({"text": templates[source].render(**case["input"])})
         except Exception as error:  # a template may do anything
             results.append({"error": f"{type(error).__name__}: {error}"})
     json.dump(results, sys.stdout)
