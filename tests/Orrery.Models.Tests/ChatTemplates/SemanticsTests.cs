@@ -1,4 +1,6 @@
+using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Orrery.Models.ChatTemplates;
 
 namespace Orrery.Models.Tests.ChatTemplates;
@@ -152,6 +154,21 @@ public sealed class SemanticsTests
         var half = JsonDocument.Parse("""{"x": "\ud800"}""").RootElement;
 
         Assert.Equal(0, Assert.IsType<ChatTemplateResult.Failed>(Render("{{ x }}", half)).Line);
+    }
+
+    /// <summary>The tables above are no opinion: Jinja2 itself gives all of it.</summary>
+    [Fact]
+    public async Task Pythons_Jinja2_agrees_with_every_row()
+    {
+        var rows = typeof(SemanticsTests).GetMethods()
+            .SelectMany(m => m.GetCustomAttributes<InlineDataAttribute>())
+            .Select(row => (Source: ((string)row.Data[^2]!).Replace('⏎', '\n'), Expected: ((string?)row.Data[^1])?.Replace('⏎', '\n')))
+            .Where(row => !row.Source.Contains("from_json", StringComparison.Ordinal))
+            .ToList();
+
+        var actual = await ReferenceRenderer.PythonAsync(rows.Select(r => (r.Source, new JsonObject())));
+
+        Assert.Equal(rows, rows.Zip(actual).Select(r => (r.First.Source, r.Second.Text)));
     }
 
     /// <param name="expected">Null: rendering fails.</param>
