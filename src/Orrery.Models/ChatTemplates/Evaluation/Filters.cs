@@ -35,7 +35,7 @@ internal static class Filters
         ["replace"] = (v, a, m) => TextMethods.Replace(PrintedText.Of(v, m), a, m),
         ["indent"] = TextFilters.Indent,
         ["join"] = TextFilters.Join,
-        ["wordcount"] = (v, a, m) => NoArguments(a, () => new Value.Integer(CodePoints.Words(PrintedText.Of(v, m), -1).Count)),
+        ["wordcount"] = (v, a, m) => NoArguments(a, () => new Value.Integer(CodePoints.Words(PrintedText.Of(v, m), -1, m).Count)),
         ["sort"] = ListFilters.Sort,
         ["dictsort"] = ListFilters.SortEntries,
         ["unique"] = ListFilters.Unique,

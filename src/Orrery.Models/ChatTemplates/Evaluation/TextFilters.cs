@@ -51,7 +51,7 @@ internal static class TextFilters
         meter.Make(text.Length);
 
         var indented = new MeteredText(meter);
-        var lines = CodePoints.Lines(text + "\n");
+        var lines = CodePoints.Lines(text + "\n", meter);
         for (int i = 0; i < lines.Count; i++)
         {
             if (i > 0)

@@ -76,7 +76,7 @@ internal static class TextMethods
         var bound = arguments.Bind(2, "old", "new", "count");
         string old = arguments.Text(bound[0]!, "old"), to = arguments.Text(bound[1]!, "new");
         long most = bound[2] is null or Value.None ? -1 : arguments.Integer(bound[2]!, "count");
-        meter.Read(text.Length);
+        meter.Search(text.Length, old.Length);
 
         // An empty text is found before every character and at the end.
         var replaced = new MeteredText(meter);
@@ -145,7 +145,7 @@ internal static class TextMethods
     private static int Find(string text, Arguments arguments, Meter meter)
     {
         string part = arguments.Text(arguments.Bind(1, "part")[0]!, "part");
-        meter.Read(text.Length);
+        meter.Search(text.Length, part.Length);
         int at = text.IndexOf(part, StringComparison.Ordinal);
         return at < 0 ? -1 : CodePoints.Count(text[..at]);
     }
@@ -153,7 +153,7 @@ internal static class TextMethods
     private static Value.Integer Count(string text, Arguments arguments, Meter meter)
     {
         string part = arguments.Text(arguments.Bind(1, "part")[0]!, "part");
-        meter.Make(text.Length);
+        meter.Search(text.Length, part.Length);
         return new Value.Integer(part.Length == 0 ? CodePoints.Count(text) + 1 : text.AsSpan().Count(part));
     }
 

@@ -9,48 +9,48 @@ internal static class TextSplitting
     {
         var (separator, most) = Bound(text, arguments, meter);
         if (separator is null)
-            return ListOf(CodePoints.Words(text, most), meter);
+            return ListOf(CodePoints.Words(text, most, meter));
 
-        var parts = new List<string>();
+        var parts = new List<Value>();
         int at = 0;
         while (most < 0 || parts.Count < most)
         {
             int found = text.IndexOf(separator, at, StringComparison.Ordinal);
             if (found < 0)
                 break;
-            parts.Add(text[at..found]);
+            Add(parts, text[at..found], meter);
             at = found + separator.Length;
         }
-        parts.Add(text[at..]);
-        return ListOf(parts, meter);
+        Add(parts, text[at..], meter);
+        return new Value.List(parts);
     }
 
     public static Value SplitFromEnd(string text, Arguments arguments, Meter meter)
     {
         var (separator, most) = Bound(text, arguments, meter);
         if (separator is null)
-            return most < 0 ? ListOf(CodePoints.Words(text, most), meter) : throw new TemplateFailure("'rsplit' with a bound needs a separator");
+            return most < 0 ? ListOf(CodePoints.Words(text, most, meter)) : throw new TemplateFailure("'rsplit' with a bound needs a separator");
 
-        var parts = new List<string>();
+        var parts = new List<Value>();
         int end = text.Length;
         while (most < 0 || parts.Count < most)
         {
             int found = text.AsSpan(0, end).LastIndexOf(separator, StringComparison.Ordinal);
             if (found < 0)
                 break;
-            parts.Add(text[(found + separator.Length)..end]);
+            Add(parts, text[(found + separator.Length)..end], meter);
             end = found;
         }
-        parts.Add(text[..end]);
+        Add(parts, text[..end], meter);
         parts.Reverse();
-        return ListOf(parts, meter);
+        return new Value.List(parts);
     }
 
     public static Value Lines(string text, Arguments arguments, Meter meter)
     {
         bool keepEnds = arguments.Bind(0, "keepends")[0]?.IsTrue ?? false;
         meter.Make(text.Length);
-        return ListOf(CodePoints.Lines(text, keepEnds), meter);
+        return ListOf(CodePoints.Lines(text, meter, keepEnds));
     }
 
     public static Value Partition(string text, Arguments arguments, Meter meter, bool last)
@@ -58,6 +58,7 @@ internal static class TextSplitting
         string separator = arguments.Text(arguments.Bind(1, "sep")[0]!, "sep");
         NotEmpty(separator);
         meter.Make(text.Length);
+        meter.Search(text.Length, separator.Length);
         int at = last ? text.AsSpan().LastIndexOf(separator, StringComparison.Ordinal) : text.IndexOf(separator, StringComparison.Ordinal);
         string[] parts = at >= 0 ? [text[..at], separator, text[(at + separator.Length)..]] : last ? ["", "", text] : [text, "", ""];
         return new Value.List([.. parts.Select(p => new Value.Text(p))], IsTuple: true);
@@ -69,6 +70,7 @@ internal static class TextSplitting
         meter.Make(text.Length);
         string? separator = bound[0] is null or Value.None ? null : arguments.Text(bound[0]!, "sep");
         NotEmpty(separator);
+        meter.Search(text.Length, separator?.Length ?? 1);
         return (separator, bound[1] is null ? -1 : arguments.Integer(bound[1]!, "maxsplit"));
     }
 
@@ -78,9 +80,11 @@ internal static class TextSplitting
             throw new TemplateFailure("the separator is empty");
     }
 
-    private static Value.List ListOf(List<string> parts, Meter meter)
+    private static void Add(List<Value> parts, string part, Meter meter)
     {
-        meter.MakeElements(parts.Count);
-        return new Value.List([.. parts.Select(p => new Value.Text(p))]);
+        meter.MakeElements(1);
+        parts.Add(new Value.Text(part));
     }
+
+    private static Value.List ListOf(List<string> parts) => new([.. parts.Select(p => new Value.Text(p))]);
 }

@@ -18,7 +18,7 @@ internal static class TimeFormat
                 text.Append(format[i]);
                 continue;
             }
-            text.Append(dash && field.TrimStart('0') is { Length: > 0 } short_ ? short_ : field);
+            text.Append(dash && field.TrimStart('0') is { Length: > 0 } digits ? digits : field);
             i = letter;
         }
         return text.ToString();

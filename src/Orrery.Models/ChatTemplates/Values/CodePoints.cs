@@ -69,7 +69,7 @@ internal static class CodePoints
     }
 
     /// <summary>Python's splitting of lines: also at vertical tabs, form feeds, separators and Unicode's line ends.</summary>
-    public static List<string> Lines(string text, bool keepEnds = false)
+    public static List<string> Lines(string text, Meter meter, bool keepEnds = false)
     {
         var lines = new List<string>();
         int start = 0;
@@ -80,6 +80,7 @@ internal static class CodePoints
             int end = i;
             if (text[i] == '\r' && i + 1 < text.Length && text[i + 1] == '\n')
                 i++;
+            meter.MakeElements(1);
             lines.Add(text[start..(keepEnds ? i + 1 : end)]);
             start = i + 1;
         }
@@ -90,7 +91,7 @@ internal static class CodePoints
 
     /// <summary>Between runs of whitespace. Text beyond the last split keeps its whitespace.</summary>
     /// <param name="most">Splits at most; negative: no bound.</param>
-    public static List<string> Words(string text, long most)
+    public static List<string> Words(string text, long most, Meter meter)
     {
         var words = new List<string>();
         int at = 0;
@@ -100,6 +101,7 @@ internal static class CodePoints
                 at++;
             if (at == text.Length)
                 return words;
+            meter.MakeElements(1);
             if (most >= 0 && words.Count >= most)
             {
                 words.Add(text[at..]);

@@ -54,7 +54,7 @@ internal static class Comparison
         switch (container)
         {
             case Value.Text text when item is Value.Text part:
-                meter.Read(text.Chars.Length + (long)part.Chars.Length);
+                meter.Search(text.Chars.Length, part.Chars.Length);
                 return text.Chars.Contains(part.Chars, StringComparison.Ordinal);
             case Value.List list:
                 return list.Items.Any(i => Equal(i, item, meter));

@@ -7,6 +7,8 @@ internal sealed class Meter(ChatTemplateOptions options)
 {
     private const int CharsPerStep = 64;
 
+    private const int ComparedCharsPerStep = 2048;
+
     private const int CharsPerElement = 32;
 
     private long _steps;
@@ -25,8 +27,15 @@ internal sealed class Meter(ChatTemplateOptions options)
             throw new TemplateFailure($"it takes more than {options.MaxSteps} steps, the bound");
     }
 
-    /// <summary>Text that is about to be searched or compared.</summary>
+    /// <summary>Text that is about to be gone through once.</summary>
     public void Read(long chars) => Step(1 + chars / CharsPerStep);
+
+    /// <summary>Text that is about to be searched for another. At worst, in texts made for it, nearly all of the part is compared at every place.</summary>
+    public void Search(long chars, long partChars)
+    {
+        Read(chars + partChars);
+        Step(chars * partChars / ComparedCharsPerStep);
+    }
 
     /// <summary>Text that is about to be made.</summary>
     public void Make(long chars)
