@@ -17,9 +17,10 @@ internal static class ReplicaEndpoints
     {
         var log = logs.CreateLogger("Orrery.Replica");
         var answers = new AnswerWriter(model, options, log);
+        var prompts = new ChatPrompts(model, time, log);
 
         Map("POST", "/v1/completions", http => CompleteAsync(http, model, answers, options, time));
-        Map("POST", "/v1/chat/completions", http => ChatAsync(http, model, answers, options, time));
+        Map("POST", "/v1/chat/completions", http => ChatAsync(http, prompts, answers, options, time));
         Map("GET", "/v1/models", http => ListModelsAsync(http, model, time.GetUtcNow()));
         Map("GET", "/health", http => HealthAsync(http, warmUp));
         app.MapFallback("{**path}", http => ErrorBoundary.RunAsync(http, NoSuchPathAsync, log));
@@ -46,7 +47,7 @@ internal static class ReplicaEndpoints
         }
     }
 
-    private static async Task ChatAsync(HttpContext http, ITextModel model, AnswerWriter answers, ReplicaOptions options, TimeProvider time)
+    private static async Task ChatAsync(HttpContext http, ChatPrompts prompts, AnswerWriter answers, ReplicaOptions options, TimeProvider time)
     {
         if (await BodyAsync(http, options, time) is not { } body)
             return;
@@ -56,8 +57,15 @@ internal static class ReplicaEndpoints
                 await Refusal.WriteAsync(http, refused.Error);
                 break;
             case ReadOutcome<ChatRequest>.Ok { Request: var request }:
-                var prompt = model.Tokenizer.Encode(Prompts.Render(request.Messages), addSpecial: true);
-                await answers.WriteAsync(http, prompt, request.Parameters, new ChatShape(request.Model, time));
+                switch (prompts.Of(request.Messages))
+                {
+                    case ChatPrompt.Refused unfit:
+                        await Refusal.WriteAsync(http, unfit.Error);
+                        break;
+                    case ChatPrompt.Tokens prompt:
+                        await answers.WriteAsync(http, prompt.Ids, request.Parameters, new ChatShape(request.Model, time));
+                        break;
+                }
                 break;
         }
     }

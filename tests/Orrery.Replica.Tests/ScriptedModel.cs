@@ -14,7 +14,7 @@ internal sealed class ScriptedModel : ITextModel
 {
     private readonly Channel<string> _ended = Channel.CreateUnbounded<string>();
 
-    public TextModelCard Card { get; } = new("scripted", "none", 512, null);
+    public TextModelCard Card { get; init; } = new("scripted", "none", 512, null);
 
     public Tokenizer Tokenizer { get; } = new Bytes();
 

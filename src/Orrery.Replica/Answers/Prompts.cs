@@ -3,7 +3,7 @@ using Orrery.Wire.OpenAI;
 
 namespace Orrery.Replica.Answers;
 
-/// <summary>From what clients send to token ids.</summary>
+/// <summary>From what clients send for completion to token ids.</summary>
 internal static class Prompts
 {
     /// <summary>Null: nothing is wrong with it.</summary>
@@ -26,11 +26,4 @@ internal static class Prompts
         CompletionPrompt.Text text => tokenizer.Encode(text.Value, addSpecial: true),
         _ => throw new ArgumentOutOfRangeException(nameof(prompt)),
     };
-
-    /// <summary>
-    /// A conversation as plain text: the contents, one per line, without roles. A model without a chat template has never seen role
-    /// markers, so it gets a text that it can continue. Templates in model files are not applied yet.
-    /// </summary>
-    public static string Render(IReadOnlyList<ChatMessage> messages)
-        => string.Join('\n', messages.Select(m => m.Content).Where(c => c.Length > 0));
 }

@@ -1,0 +1,107 @@
+using System.Buffers;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Orrery.Engine;
+using Orrery.Models.ChatTemplates;
+using Orrery.Wire.OpenAI;
+
+namespace Orrery.Replica.Answers;
+
+/// <summary>
+/// Conversations to token ids, through the model's chat template where it has one. A template that cannot be read does not stop the
+/// model: completions need none, and chat says what is wrong with it.
+/// </summary>
+internal sealed partial class ChatPrompts
+{
+    private readonly ITextModel _model;
+    private readonly TimeProvider _time;
+    private readonly ChatTemplate? _template;
+    private readonly string? _templateProblem;
+
+    public ChatPrompts(ITextModel model, TimeProvider time, ILogger log)
+    {
+        _model = model;
+        _time = time;
+        if (model.Card.ChatTemplate is not { } source)
+            return;
+        try
+        {
+            _template = ChatTemplate.Parse(source);
+        }
+        catch (InvalidTemplateException e)
+        {
+            _templateProblem = e.Message;
+            LogUnreadable(log, model.Card.Name, e.Message);
+        }
+    }
+
+    public ChatPrompt Of(IReadOnlyList<ChatMessage> messages)
+    {
+        if (_templateProblem is not null)
+        {
+            return new ChatPrompt.Refused(new OpenAIError(
+                500, "invalid_chat_template", $"This model's chat template cannot be read: {_templateProblem}. Use /v1/completions, or a file with another template."));
+        }
+        if (_template is null)
+            return new ChatPrompt.Tokens(_model.Tokenizer.Encode(Plain(messages), addSpecial: true));
+        return _template.Render(Input(messages)) switch
+        {
+            ChatTemplateResult.Rendered rendered => new ChatPrompt.Tokens(TokensOf(rendered.Text)),
+            ChatTemplateResult.Refused refused => new ChatPrompt.Refused(new OpenAIError(
+                400, "chat_template_refused", $"This model's chat template refuses the conversation: {refused.Message}", "messages")),
+            ChatTemplateResult.Failed failed => new ChatPrompt.Refused(new OpenAIError(
+                400, "chat_template_failed", $"This model's chat template cannot render the conversation (its line {failed.Line}): {failed.Message}", "messages")),
+            var other => throw new InvalidOperationException($"A chat template gave {other.GetType().Name}."),
+        };
+    }
+
+    /// <summary>
+    /// A conversation as plain text: the contents, one per line, without roles. A model without a chat template has never seen role
+    /// markers, so it gets a text that it can continue.
+    /// </summary>
+    internal static string Plain(IReadOnlyList<ChatMessage> messages)
+        => string.Join('\n', messages.Select(m => m.Content).Where(c => c.Length > 0));
+
+    private ChatTemplateInput Input(IReadOnlyList<ChatMessage> messages) => new()
+    {
+        Messages = Json(messages),
+        AddGenerationPrompt = true,
+        SpecialTokens = SpecialTokens,
+        Time = _time,
+    };
+
+    // The tokenizer adds begin-of-sequence itself and finds no control tokens in text, so templates get them as empty texts.
+    private static readonly Dictionary<string, string> SpecialTokens = new() { ["bos_token"] = "", ["eos_token"] = "" };
+
+    private IReadOnlyList<int> TokensOf(string rendered) => _model.Tokenizer.Encode(rendered, addSpecial: true);
+
+    private static JsonElement Json(IReadOnlyList<ChatMessage> messages)
+    {
+        var utf8 = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(utf8))
+        {
+            json.WriteStartArray();
+            foreach (var message in messages)
+            {
+                json.WriteStartObject();
+                json.WriteString("role"u8, message.Role);
+                json.WriteString("content"u8, message.Content);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+        }
+        using var document = JsonDocument.Parse(utf8.WrittenMemory);
+        return document.RootElement.Clone();
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The chat template of {Model} cannot be read, so chat is refused: {Problem}")]
+    private static partial void LogUnreadable(ILogger log, string model, string problem);
+}
+
+/// <summary>What came of a conversation. One of the nested cases.</summary>
+internal abstract record ChatPrompt
+{
+    public sealed record Tokens(IReadOnlyList<int> Ids) : ChatPrompt;
+
+    public sealed record Refused(OpenAIError Error) : ChatPrompt;
+}
