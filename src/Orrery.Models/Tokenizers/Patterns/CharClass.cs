@@ -6,6 +6,9 @@ namespace Orrery.Models.Tokenizers.Patterns;
 /// <summary>A set of Unicode characters: one step of a pattern. Characters are code points, so that letters beyond 16 bits count as letters.</summary>
 internal sealed class CharClass
 {
+    // Differ from a letter of ASCII in case only; .NET keeps them apart.
+    private const int LongS = 0x17F, KelvinSign = 0x212A;
+
     private readonly List<(int First, int Last)> _ranges = [];
     private readonly List<CharClass> _members = [];
     private readonly List<CharClass> _required = [];
@@ -77,7 +80,8 @@ internal sealed class CharClass
         if (!inside && IgnoresCase && Rune.TryCreate(rune, out var valid))
         {
             var upper = Rune.ToUpperInvariant(valid);
-            inside = Has(upper.Value) || Has(Rune.ToLowerInvariant(valid).Value) || Has(Rune.ToLowerInvariant(upper).Value);
+            inside = Has(upper.Value) || Has(Rune.ToLowerInvariant(valid).Value) || Has(Rune.ToLowerInvariant(upper).Value)
+                || (rune == LongS && Has('s')) || (rune == KelvinSign && Has('k'));
         }
         return inside != Negated;
     }
