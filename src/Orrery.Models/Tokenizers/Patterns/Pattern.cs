@@ -11,7 +11,7 @@ namespace Orrery.Models.Tokenizers.Patterns;
 internal sealed class Pattern(string expression)
 {
     // The patterns in use take 20 to 60 steps a character.
-    private const int WorkPerChar = 1000, SpareWork = 1 << 22;
+    private const int WorkPerChar = 400, SpareWork = 1 << 22;
 
     private readonly PatternStep[] _steps = PatternProgram.Compile(PatternParser.Parse(expression));
 
