@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using Orrery.Engine.Llama;
 using Orrery.Engine.Queue;
 using Orrery.Models;
-using Orrery.Models.Gguf;
 using Orrery.Models.Tokenizers;
 
 namespace Orrery.Engine;
@@ -15,30 +14,33 @@ namespace Orrery.Engine;
 /// </summary>
 public sealed class LocalTextModel : ITextModel
 {
-    private readonly GgufFile _file;
+    private readonly IModelSource _source;
     private readonly GenerationQueue _queue;
     private readonly SequenceRunner _runner;
     private readonly int _vocabulary;
     private readonly Task _worker;
 
-    private LocalTextModel(GgufFile file, EngineOptions options)
+    private LocalTextModel(IModelSource source, EngineOptions options)
     {
-        // :: Header and mapped weights
-        var config = ReadConfig(file);
-        var weights = LlamaWeights.Read(file, config);
-        Tokenizer = Tokenizer.FromGguf(file.Metadata);
+        // :: Headers and mapped weights
+        var config = LlamaConfig.Read(source);
+        var weights = LlamaWeights.Read(source, config);
+        Tokenizer = source.ReadTokenizer(config.Vocabulary);
         if (Tokenizer.VocabularySize != config.Vocabulary)
-            throw file.Invalid("token_embd.weight", $"has {config.Vocabulary} tokens; the tokenizer has {Tokenizer.VocabularySize}", "Convert the model again.");
+        {
+            throw new InvalidModelFileException(
+                source.Path, "the embedding", $"has {config.Vocabulary} tokens; the tokenizer has {Tokenizer.VocabularySize}", "Get or convert the model again.");
+        }
 
         // :: Memory, all of it now
         int context = Math.Min(config.ContextTokens, options.MaxContextTokens);
-        CheckMemory(file.Path, config, context, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        CheckMemory(source.Path, config, context, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         var state = new LlamaState(config, context);
-        var summary = ModelSummary.Of(file);
-        Card = new TextModelCard(summary.Name, summary.Architecture, context, file.Metadata.Text("tokenizer.chat_template"));
+        var summary = source.Summarize();
+        Card = new TextModelCard(summary.Name, summary.Architecture, context, source.ChatTemplate);
 
         // :: Worker
-        _file = file;
+        _source = source;
         _vocabulary = config.Vocabulary;
         _queue = new GenerationQueue(options.QueueLength);
         _runner = new SequenceRunner(new LlamaModel(config, weights), state, Tokenizer, context);
@@ -52,8 +54,9 @@ public sealed class LocalTextModel : ITextModel
     /// <summary>Requests that wait, the running one not counted.</summary>
     public int Waiting => _queue.Waiting;
 
-    /// <summary>Maps the file and allocates the KV cache; weights are read as they are first used.</summary>
-    /// <exception cref="InvalidModelFileException">The file is damaged, or a model that this engine does not run.</exception>
+    /// <summary>Maps the files and allocates the KV cache; weights are read as they are first used.</summary>
+    /// <param name="path">A file or a folder, see <see cref="ModelSource.Open"/>.</param>
+    /// <exception cref="InvalidModelFileException">A file is damaged, or a model that this engine does not run.</exception>
     /// <exception cref="ModelTooLargeException">The KV cache does not fit into memory.</exception>
     /// <exception cref="ArgumentException">The options have problems.</exception>
     public static LocalTextModel Load(string path, EngineOptions? options = null)
@@ -62,23 +65,24 @@ public sealed class LocalTextModel : ITextModel
         if (options.Problems().ToList() is { Count: > 0 } problems)
             throw new ArgumentException(string.Join("; ", problems), nameof(options));
 
-        var file = GgufFile.Open(path);
+        var source = ModelSource.Open(path);
         try
         {
-            return new LocalTextModel(file, options);
+            return new LocalTextModel(source, options);
         }
         catch
         {
-            file.Dispose();
+            source.Dispose();
             throw;
         }
     }
 
-    /// <summary>Bytes that <see cref="Load"/> would allocate for the KV cache and scratch space, from the header alone. The mapped weights come on top.</summary>
-    public static long MemoryNeeded(GgufFile file, EngineOptions options)
+    /// <summary>Bytes that <see cref="Load"/> would allocate for the KV cache and scratch space, from the headers alone. The mapped weights come on top.</summary>
+    public static long MemoryNeeded(IModelSource source, EngineOptions options)
     {
+        ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(options);
-        var config = ReadConfig(file);
+        var config = LlamaConfig.Read(source);
         return LlamaState.BytesNeeded(config, Math.Min(config.ContextTokens, options.MaxContextTokens));
     }
 
@@ -113,7 +117,7 @@ public sealed class LocalTextModel : ITextModel
         foreach (var waiting in _queue.Close())
             waiting.Complete(new ObjectDisposedException(nameof(LocalTextModel)));
         await _worker;
-        _file.Dispose();                                                // only now: the worker read from the mapping
+        _source.Dispose();                                              // only now: the worker read from the mapping
     }
 
     private void Work()
@@ -152,16 +156,6 @@ public sealed class LocalTextModel : ITextModel
         }
         if (request.Prompt.Count >= Card.ContextTokens)
             throw new ContextLengthException(request.Prompt.Count, Card.ContextTokens);
-    }
-
-    private static LlamaConfig ReadConfig(GgufFile file)
-    {
-        ArgumentNullException.ThrowIfNull(file);
-        const string Key = "general.architecture";
-        string architecture = file.Metadata.Text(Key) ?? throw file.Metadata.Missing(Key);
-        return architecture == "llama"
-            ? LlamaConfig.Read(file)
-            : throw file.Metadata.Invalid(Key, $"is '{architecture}', which is not implemented", "Architectures that work: llama.");
     }
 
     internal static void CheckMemory(string path, LlamaConfig config, int contextTokens, long availableBytes)

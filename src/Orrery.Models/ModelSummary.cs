@@ -2,20 +2,24 @@ using Orrery.Models.Gguf;
 
 namespace Orrery.Models;
 
-/// <summary>What a model file's header says about the model.</summary>
-/// <param name="Name">From the metadata, else the file's name without extension.</param>
+/// <summary>What a model's headers say about it.</summary>
+/// <param name="Name">From the metadata, else the name of the file without extension, or of the folder.</param>
 /// <param name="Architecture">As the file names it: <c>llama</c>.</param>
 /// <param name="Parameters">Weights in all tensors.</param>
 /// <param name="ContextTokens">That the model was made for.</param>
 /// <param name="Quantization">The type of most weights: <c>Q8_0</c>.</param>
-public sealed record ModelSummary(string Name, string Architecture, long Parameters, int ContextTokens, string Quantization, long FileBytes)
+/// <param name="FileBytes">Of all files with weights.</param>
+/// <param name="Format"><c>gguf</c> or <c>safetensors</c>.</param>
+public sealed record ModelSummary(
+    string Name, string Architecture, long Parameters, int ContextTokens, string Quantization, long FileBytes, string Format)
 {
-    /// <summary>Reads the header only, whatever the size of the file.</summary>
+    /// <summary>Reads headers only, whatever the size of the model.</summary>
+    /// <param name="path">A file or a folder, see <see cref="ModelSource.Open"/>.</param>
     /// <exception cref="InvalidModelFileException">The file is not there, damaged, or not a model.</exception>
     public static ModelSummary Read(string path)
     {
-        using var file = GgufFile.Open(path);
-        return Of(file);
+        using var source = ModelSource.Open(path);
+        return source.Summarize();
     }
 
     public static ModelSummary Of(GgufFile file)
@@ -34,6 +38,7 @@ public sealed record ModelSummary(string Name, string Architecture, long Paramet
             Parameters: tensors.Sum(tensor => tensor.Weights),
             (int)context,
             quantization,
-            file.Bytes);
+            file.Bytes,
+            file.Format);
     }
 }

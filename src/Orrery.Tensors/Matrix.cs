@@ -41,8 +41,8 @@ public readonly unsafe struct Matrix
     private int RowBlocks => Cols / DType.BlockWeights;
 
     /// <summary>
-    /// y = W x, with x [cols] and y [rows], overwritten. Reads W once. Sums are f32; x is rounded to halves for F16 weights and to
-    /// 8 bits in blocks of 32 for Q8_0 ones.
+    /// y = W x, with x [cols] and y [rows], overwritten. Reads W once. Sums are f32; x is rounded to halves for F16 weights, to
+    /// bfloat16 for BF16 ones and to 8 bits in blocks of 32 for Q8_0 and Q4_0 ones.
     /// [4096, 4096] on one EPYC core: F32 1.9 ms, F16 3.8 ms (widening by hand), Q8_0 1.0 ms.
     /// Runs on the calling thread: who wants more threads splits the rows with <see cref="RowRange"/>.
     /// </summary>
@@ -55,6 +55,10 @@ public readonly unsafe struct Matrix
             F32.MatVec(As<float>(), x, y);
         else if (DType == DType.F16)
             F16.MatVec(As<Half>(), x, y);
+        else if (DType == DType.BF16)
+            BF16.MatVec(As<ushort>(), x, y);
+        else if (DType == DType.Q4)
+            Q4.MatVec(As<BlockQ4>(), x, y);
         else
             Q8.MatVec(As<BlockQ8>(), x, y);
     }
@@ -68,6 +72,10 @@ public readonly unsafe struct Matrix
             one.As<float>().CopyTo(to);
         else if (DType == DType.F16)
             F16.Widen(one.As<Half>(), to);
+        else if (DType == DType.BF16)
+            BF16.Widen(one.As<ushort>(), to);
+        else if (DType == DType.Q4)
+            Q4.Widen(one.As<BlockQ4>(), to);
         else
             Q8.Widen(one.As<BlockQ8>(), to);
     }

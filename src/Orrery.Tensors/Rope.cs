@@ -10,6 +10,7 @@ namespace Orrery.Tensors;
 ///   cos = [c0, c0, c1, c1, ...]    sin = [-s0, s0, -s1, s1, ...]    so that    y = x * cos + swapped(x) * sin
 /// </code>
 /// The tables are the same for every head and layer, so they are made once per position.
+/// Hugging Face's files pair each dimension of the first half with one of the second instead: <see cref="RotateHalves"/>.
 /// </summary>
 public static class Rope
 {
@@ -49,6 +50,27 @@ public static class Rope
                 }
             }
             RotateHead(x.Slice(head + (int)i, cos.Length - (int)i), cos[(int)i..], sin[(int)i..]);
+        }
+    }
+
+    /// <summary>
+    /// The same with pairs (x[p], x[p + ropeDims / 2]). Takes the same tables, and gives the same numbers at other places, so that the rows
+    /// of a mapped matrix need not be moved.
+    /// </summary>
+    public static void RotateHalves(Span<float> x, int headDim, ReadOnlySpan<float> cos, ReadOnlySpan<float> sin)
+    {
+        Check(x, headDim, cos, sin);
+        int half = cos.Length / 2;
+        for (int head = 0; head < x.Length; head += headDim)
+        {
+            var first = x.Slice(head, half);
+            var second = x.Slice(head + half, half);
+            for (int p = 0; p < half; p++)
+            {
+                var (a, b) = (first[p], second[p]);
+                first[p] = (a * cos[2 * p]) + (b * sin[2 * p]);
+                second[p] = (b * cos[(2 * p) + 1]) + (a * sin[(2 * p) + 1]);
+            }
         }
     }
 

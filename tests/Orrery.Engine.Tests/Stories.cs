@@ -6,11 +6,17 @@ namespace Orrery.Engine.Tests;
 /// <summary>The small trained model that the tests run on, and what llama.cpp made of it.</summary>
 internal static class Stories
 {
-    public static string Path(string type) => type == "F32"
-        ? Repository.File("models", "stories", "stories260K-F32.gguf")
-        : Repository.File("tests", "Data", "stories260K", $"stories260K-{type}.gguf");
+    /// <summary>A GGUF file by the type of its weights, or a folder by its name.</summary>
+    public static string Path(string form) => form switch
+    {
+        "F32" => Repository.File("models", "stories", "stories260K-F32.gguf"),
+        "hf-bf16" => Repository.File("tests", "Data", "stories260K", form),
+        "hf-f32" or "hf-f32-sharded" => Repository.Shared("models", "stories260K", form),
+        "BF16" => Repository.Shared("models", "stories260K", "stories260K-BF16.gguf"),
+        _ => Repository.File("tests", "Data", "stories260K", $"stories260K-{form}.gguf"),
+    };
 
-    public static LocalTextModel Load(string type = "F32", EngineOptions? options = null) => LocalTextModel.Load(Path(type), options);
+    public static LocalTextModel Load(string form = "F32", EngineOptions? options = null) => LocalTextModel.Load(Path(form), options);
 
     public static Golden Expected(string type, int prompt) => Golden.All.Where(golden => golden.Type == type).ElementAt(prompt);
 

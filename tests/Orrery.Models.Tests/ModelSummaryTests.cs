@@ -14,7 +14,40 @@ public sealed class ModelSummaryTests
             ? Repository.File("models", "stories", "stories260K-F32.gguf")
             : Repository.File("tests", "Data", "stories260K", $"stories260K-{type}.gguf");
 
-        Assert.Equal(new ModelSummary("stories260K", "llama", 260_032, 512, type, bytes), ModelSummary.Read(path));
+        Assert.Equal(new ModelSummary("stories260K", "llama", 260_032, 512, type, bytes, "gguf"), ModelSummary.Read(path));
+    }
+
+    [Fact]
+    public void A_folder_with_safetensors_says_it_as_well()
+    {
+        string folder = Repository.File("tests", "Data", "stories260K", "hf-bf16");
+        var expected = new ModelSummary("hf-bf16", "llama", 260_032, 512, "BF16", 524_960, "safetensors");
+
+        Assert.Equal(expected, ModelSummary.Read(folder));
+        Assert.Equal(expected, ModelSummary.Read(folder + "/"));
+        Assert.Equal(expected, ModelSummary.Read(Path.Combine(folder, "model.safetensors")));
+    }
+
+    [Fact]
+    public void A_folder_with_shards_is_one_model()
+    {
+        string folder = Repository.Shared("models", "stories260K", "hf-f32-sharded");
+        var expected = new ModelSummary("hf-f32-sharded", "llama", 260_032, 512, "F32", 455_312 + 356_744 + 232_976, "safetensors");
+
+        Assert.Equal(expected, ModelSummary.Read(folder));
+        Assert.Equal(expected, ModelSummary.Read(Path.Combine(folder, "model.safetensors.index.json")));
+        Assert.Equal(expected, ModelSummary.Read(Path.Combine(folder, "model-00002-of-00003.safetensors")));
+    }
+
+    [Fact]
+    public void A_folder_with_one_GGUF_file_is_that_file()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllBytes(folder.File("mine.gguf"), Minimal().Tensor("t", [32], type: 2, bytes: 18).File());
+        Assert.Equal(("mine", "gguf"), (ModelSummary.Read(folder.Path).Name, ModelSummary.Read(folder.Path).Format));
+
+        File.Copy(folder.File("mine.gguf"), folder.File("other.gguf"));
+        Assert.Contains("holds 2 GGUF files", Assert.Throws<InvalidModelFileException>(() => ModelSummary.Read(folder.Path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -31,9 +31,9 @@ public sealed class DTypeTests
     public void Other_ids_are_not(uint id) => Assert.False(DType.TryFromGguf(id, out _));
 
     [Fact]
-    public void A_Q8_block_has_the_bytes_of_the_file() => Assert.Equal(34, Unsafe.SizeOf<BlockQ8>());
+    public void Blocks_have_the_bytes_of_the_file() => Assert.Equal((34, 18), (Unsafe.SizeOf<BlockQ8>(), Unsafe.SizeOf<BlockQ4>()));
 
     [Fact]
-    public void Three_types_have_kernels()
-        => Assert.Equal(["F32", "F16", "Q8_0"], DType.All.Where(type => type.HasKernels).Select(type => type.Name));
+    public void Five_types_have_kernels()
+        => Assert.Equal(["F32", "F16", "Q4_0", "Q8_0", "BF16"], DType.All.Where(type => type.HasKernels).Select(type => type.Name));
 }

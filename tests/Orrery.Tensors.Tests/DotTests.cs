@@ -43,6 +43,58 @@ public sealed class DotTests
         Numbers.AssertClose(expected, Tensors.Q8.Dot(w, x), Numbers.SumBudget * magnitude, $"{blocks} blocks");
     }
 
+    [Theory]
+    [MemberData(nameof(OddLengths))]
+    public void BF16(int cols)
+    {
+        ushort[] w = Numbers.BFloats(cols, seed: 1);
+        float[] x = Numbers.Floats(cols, seed: 2);
+
+        AssertSame(Tensors.BF16.DotScalar(w, x), Tensors.BF16.Dot(w, x), Array.ConvertAll(w, bits => BitConverter.UInt32BitsToSingle((uint)bits << 16)), x);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(17)]
+    public void Q4(int blocks)
+    {
+        var w = Numbers.SmallBlocks(blocks, seed: 1);
+        var x = new ActivationQ8[blocks];
+        Tensors.Q8.RoundScalar(Numbers.Floats(blocks * 32, seed: 2), x);
+
+        float expected = Tensors.Q4.DotScalar(w, x);
+
+        float magnitude = 0;
+        for (int b = 0; b < blocks; b++)
+            magnitude += (float)w[b].Scale * x[b].Scale * 32 * 8 * 127;
+        Numbers.AssertClose(expected, Tensors.Q4.Dot(w, x), Numbers.SumBudget * magnitude, $"{blocks} blocks");
+    }
+
+    [Fact]
+    public void A_block_of_4_bits_holds_its_first_16_weights_in_the_low_nibbles()
+    {
+        var block = new BlockQ4 { Scale = (Half)0.5f };
+        for (int i = 0; i < 16; i++)
+            block.Nibbles[i] = (byte)(i | ((15 - i) << 4));
+        float[] weights = new float[32];
+
+        Tensors.Q4.Widen([block], weights);
+
+        Assert.Equal(Enumerable.Range(0, 16).Select(i => (i - 8) / 2f).Concat(Enumerable.Range(0, 16).Select(i => (7 - i) / 2f)), weights);
+    }
+
+    [Fact]
+    public void Rounding_to_bfloat16_takes_the_nearest_and_of_two_the_even_one()
+    {
+        float[] x = [1, 1 + 1f / 256, 1 + 3f / 256, 1 + 1.1f / 256, -1 - 1f / 256, float.NaN, float.PositiveInfinity, 0];
+        float[] rounded = new float[x.Length];
+
+        Tensors.BF16.Round(x, rounded);
+
+        Assert.Equal([1, 1, 1 + 4f / 256, 1 + 2f / 256, -1, float.NaN, float.PositiveInfinity, 0], rounded);
+    }
+
     [Fact]
     public void The_largest_Q8_products_do_not_overflow()
     {

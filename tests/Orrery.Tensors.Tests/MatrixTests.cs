@@ -6,9 +6,9 @@ public sealed unsafe class MatrixTests
 {
     // Rows around the four at once, columns around the chunks of 4096 that F16 and Q8_0 take.
     public static TheoryData<string, int, int> Shapes =>
-        new(from type in new[] { "F32", "F16", "Q8_0" }
+        new(from type in new[] { "F32", "F16", "BF16", "Q8_0", "Q4_0" }
             from rows in new[] { 1, 3, 4, 5, 9 }
-            from cols in type == "Q8_0" ? new[] { 32, 96, 4096, 4128 } : new[] { 1, 7, 64, 172, 4097 }
+            from cols in type.StartsWith('Q') ? new[] { 32, 96, 4096, 4128 } : new[] { 1, 7, 64, 172, 4097 }
             select (type, rows, cols));
 
     [Theory]
@@ -27,8 +27,8 @@ public sealed unsafe class MatrixTests
             double expected = row.Zip(x, (a, b) => (double)a * b).Sum();
             double magnitude = row.Zip(x, (a, b) => Math.Abs((double)a * b)).Sum();
 
-            // Rounding an activation to 8 bits is off by up to 1/254 of the largest of its block; rounding to a half by 2^-11 of itself.
-            double rounding = typeName switch { "F32" => 0, "F16" => magnitude / 2048, _ => row.Sum(MathF.Abs) / 200 };
+            // Rounding an activation to 8 bits is off by up to 1/254 of the largest of its block; rounding to a half by 2^-11 of itself, to bfloat16 by 2^-8.
+            double rounding = typeName switch { "F32" => 0, "F16" => magnitude / 2048, "BF16" => magnitude / 256, _ => row.Sum(MathF.Abs) / 200 };
             Assert.InRange(y[r], expected - (Numbers.SumBudget * magnitude) - rounding, expected + (Numbers.SumBudget * magnitude) + rounding);
         }
         GC.KeepAlive(keep);
@@ -51,7 +51,7 @@ public sealed unsafe class MatrixTests
     [Theory]
     [InlineData("F32", 2, 3, 23)]
     [InlineData("Q8_0", 2, 33, 68)]
-    [InlineData("Q4_0", 2, 32, 36)]
+    [InlineData("Q4_1", 2, 32, 40)]
     [InlineData("F32", 0, 3, 0)]
     [InlineData("F32", 1 << 20, 1 << 20, 1L << 42)]
     public void Shapes_that_do_not_fit_are_refused(string type, int rows, int cols, long bytes)
@@ -76,6 +76,8 @@ public sealed unsafe class MatrixTests
         {
             "F32" => Of(Numbers.Floats(blocks, seed: 4)),
             "F16" => Of(Numbers.Halves(blocks, seed: 4)),
+            "BF16" => Of(Numbers.BFloats(blocks, seed: 4)),
+            "Q4_0" => Of(Numbers.SmallBlocks(blocks, seed: 4)),
             _ => Of(Numbers.Blocks(blocks, seed: 4)),
         };
 

@@ -33,6 +33,22 @@ internal static class Numbers
         return blocks;
     }
 
+    /// <summary>The upper halves of f32 numbers.</summary>
+    public static ushort[] BFloats(int count, int seed) => Array.ConvertAll(Floats(count, seed), value => (ushort)(BitConverter.SingleToUInt32Bits(value) >> 16));
+
+    public static BlockQ4[] SmallBlocks(int count, int seed)
+    {
+        var random = new Random(seed);
+        var blocks = new BlockQ4[count];
+        foreach (ref var block in blocks.AsSpan())
+        {
+            block.Scale = (Half)(random.NextSingle() / 10);
+            for (int i = 0; i < BlockQ4.Weights / 2; i++)
+                block.Nibbles[i] = (byte)random.Next(256);
+        }
+        return blocks;
+    }
+
     public static void AssertClose(float expected, float actual, float budget, string what)
         => Assert.True(MathF.Abs(expected - actual) <= budget, $"{what}: {actual} instead of {expected}, off by {MathF.Abs(expected - actual)}; the budget is {budget}");
 

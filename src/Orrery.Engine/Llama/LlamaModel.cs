@@ -35,19 +35,19 @@ internal sealed class LlamaModel(LlamaConfig config, LlamaWeights weights)
         // :: Logits
         if (!wantLogits)
             return;
-        RmsNorm.Apply(state.Hidden, weights.OutputNorm.AsVector(), Config.NormEpsilon, state.Normed);
+        RmsNorm.Apply(state.Hidden, weights.OutputNorm, Config.NormEpsilon, state.Normed);
         weights.Output.Multiply(state.Normed, state.Logits);
     }
 
     private void Attend(LlamaState state, int layer)
     {
         var own = weights.Layers[layer];
-        RmsNorm.Apply(state.Hidden, own.AttentionNorm.AsVector(), Config.NormEpsilon, state.Normed);
+        RmsNorm.Apply(state.Hidden, own.AttentionNorm, Config.NormEpsilon, state.Normed);
         own.Query.Multiply(state.Normed, state.Query);
         own.Key.Multiply(state.Normed, state.Key);
         own.Value.Multiply(state.Normed, state.Value);
-        Rope.Rotate(state.Query, Config.HeadDim, state.RopeCos, state.RopeSin);
-        Rope.Rotate(state.Key, Config.HeadDim, state.RopeCos, state.RopeSin);
+        Turn(state.Query, state);
+        Turn(state.Key, state);
         Remember(state, layer);
 
         int headDim = Config.HeadDim;
@@ -71,6 +71,14 @@ internal sealed class LlamaModel(LlamaConfig config, LlamaWeights weights)
         Elementwise.Add(state.Hidden, state.Added);
     }
 
+    private void Turn(float[] heads, LlamaState state)
+    {
+        if (Config.RopeHalves)
+            Rope.RotateHalves(heads, Config.HeadDim, state.RopeCos, state.RopeSin);
+        else
+            Rope.Rotate(heads, Config.HeadDim, state.RopeCos, state.RopeSin);
+    }
+
     private void Remember(LlamaState state, int layer)
     {
         int headDim = Config.HeadDim;
@@ -86,7 +94,7 @@ internal sealed class LlamaModel(LlamaConfig config, LlamaWeights weights)
 
     private void FeedForward(LlamaState state, LlamaWeights.Layer own)
     {
-        RmsNorm.Apply(state.Hidden, own.FfnNorm.AsVector(), Config.NormEpsilon, state.Normed);
+        RmsNorm.Apply(state.Hidden, own.FfnNorm, Config.NormEpsilon, state.Normed);
         own.Gate.Multiply(state.Normed, state.Gate);
         own.Up.Multiply(state.Normed, state.Up);
         Elementwise.SiluMul(state.Gate, state.Up);

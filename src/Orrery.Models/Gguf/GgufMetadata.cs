@@ -71,6 +71,9 @@ public sealed class GgufMetadata(string file, IReadOnlyDictionary<string, object
         var other => throw WrongType(key, $"an array of {typeof(T).Name}", other),
     };
 
+    /// <summary>Of whatever type it is. Null when absent.</summary>
+    public object? ValueOf(string key) => Find(key);
+
     /// <summary>What a caller throws when a value will not do.</summary>
     public InvalidModelFileException Invalid(string key, string problem, string nextStep = "Convert the model again.")
         => new(File, "key " + InvalidModelFileException.Quote(key), problem, nextStep);

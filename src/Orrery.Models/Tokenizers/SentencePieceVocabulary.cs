@@ -1,7 +1,8 @@
 using System.Collections.Frozen;
-using System.Globalization;
 using System.Text;
 using Orrery.Models.Gguf;
+using Orrery.Models.Tokenizers.Added;
+using Orrery.Models.Tokenizers.Subwords;
 
 namespace Orrery.Models.Tokenizers;
 
@@ -14,49 +15,47 @@ internal sealed class SentencePieceVocabulary
     private readonly float[] _scores;
     private readonly int[] _byteTokens = new int[256];                  // -1 where there is none
     private readonly FrozenDictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _byText;
-    private readonly byte[] _bytes;                                     // of all tokens, one after the other
-    private readonly int[] _ends;                                       // _ends[id]: where those of token id end
 
     private SentencePieceVocabulary(string[] tokens, float[] scores, TokenKind[] kinds, GgufMetadata metadata)
     {
         _scores = scores;
-        _ends = new int[tokens.Length];
         Array.Fill(_byteTokens, -1);
         var byText = new Dictionary<string, int>(tokens.Length, StringComparer.Ordinal);
-        var userDefined = new Dictionary<string, int>(StringComparer.Ordinal);
-        var bytes = new List<byte>(tokens.Length * 8);
+        var found = new List<AddedToken>();
         for (int id = 0; id < tokens.Length; id++)
         {
-            string token = tokens[id];
             switch (kinds[id])
             {
                 case TokenKind.Normal or TokenKind.Undefined or TokenKind.Unused:
-                    byText.TryAdd(token, id);
-                    bytes.AddRange(Encoding.UTF8.GetBytes(token.Replace(Space, ' ')));
-                    break;
-                case TokenKind.UserDefined:
-                    if (token.Length > 0)
-                        userDefined.TryAdd(token, id);
-                    bytes.AddRange(Encoding.UTF8.GetBytes(token));
+                    byText.TryAdd(tokens[id], id);
                     break;
                 case TokenKind.Byte:
-                    byte value = ParseByte(token) ?? throw metadata.Invalid(
-                        GgufKeys.Tokens, $"has token {id}, {InvalidModelFileException.Quote(token)}, as a byte token; those are written <0x0A>");
-                    _byteTokens[value] = id;
-                    bytes.Add(value);
+                    _byteTokens[ByteOf(id)] = id;
+                    break;
+                case var kind when tokens[id].Length is > 0 and <= AddedToken.MaxChars:
+                    found.Add(new AddedToken(id, tokens[id], Special: kind != TokenKind.UserDefined));
                     break;
             }
-            _ends[id] = bytes.Count;
         }
-        _bytes = [.. bytes];
         _byText = byText.ToFrozenDictionary(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
-        UserDefined = userDefined.ToFrozenDictionary(StringComparer.Ordinal);
+        Found = found;
+        Table = new TokenTable(tokens, id => kinds[id] is TokenKind.Control or TokenKind.Unknown, id => kinds[id] switch
+        {
+            TokenKind.Byte => [ByteOf(id)],
+            TokenKind.UserDefined => Encoding.UTF8.GetBytes(tokens[id]),
+            _ => Encoding.UTF8.GetBytes(tokens[id].Replace(Space, ' ')),
+        });
+
+        byte ByteOf(int id) => Vocabulary.ByteOf(tokens[id]) ?? throw metadata.Invalid(
+            GgufKeys.Tokens, $"has token {id}, {InvalidModelFileException.Quote(tokens[id])}, as a byte token; those are written <0x0A>");
     }
 
-    public int Count => _ends.Length;
+    public int Count => Table.Count;
 
-    /// <summary>Tokens that are found in a text before it is split otherwise.</summary>
-    public FrozenDictionary<string, int> UserDefined { get; }
+    public TokenTable Table { get; }
+
+    /// <summary>Tokens that are found in a text before it is split otherwise: the maker's own, and those that stand for no text.</summary>
+    public IReadOnlyList<AddedToken> Found { get; }
 
     public static SentencePieceVocabulary Read(GgufMetadata metadata)
     {
@@ -72,7 +71,7 @@ internal sealed class SentencePieceVocabulary
 
         var kinds = types is not null
             ? Array.ConvertAll(types, type => (TokenKind)type)
-            : Array.ConvertAll(tokens, token => ParseByte(token) is null ? TokenKind.Normal : TokenKind.Byte);
+            : Array.ConvertAll(tokens, token => Vocabulary.ByteOf(token) is null ? TokenKind.Normal : TokenKind.Byte);
         if (Array.Find(kinds, kind => kind is < TokenKind.Undefined or > TokenKind.Byte) is not 0 and var unknown)
             throw metadata.Invalid(GgufKeys.TokenTypes, $"has a token of type {(int)unknown}; 0 to 6 are defined");
         return new SentencePieceVocabulary(tokens, scores, kinds, metadata);
@@ -84,11 +83,4 @@ internal sealed class SentencePieceVocabulary
 
     /// <summary>-1 where the vocabulary has none.</summary>
     public int ByteToken(byte value) => _byteTokens[value];
-
-    public ReadOnlySpan<byte> BytesOf(int id) => id == 0 ? _bytes.AsSpan(0, _ends[0]) : _bytes.AsSpan(_ends[id - 1].._ends[id]);
-
-    private static byte? ParseByte(string token)
-        => token is ['<', '0', 'x', _, _, '>'] && byte.TryParse(token.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte value)
-            ? value
-            : null;
 }

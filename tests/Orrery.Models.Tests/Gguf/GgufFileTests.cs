@@ -33,12 +33,12 @@ public sealed class GgufFileTests
     public void A_type_without_kernels_is_named_with_those_that_work()
     {
         using var folder = new TempFolder();
-        File.WriteAllBytes(folder.File("q4.gguf"), new GgufBuilder().Tensor("t", [32], type: 2, bytes: 18).File());
-        using var file = GgufFile.Open(folder.File("q4.gguf"));
+        File.WriteAllBytes(folder.File("q4_1.gguf"), new GgufBuilder().Tensor("t", [32], type: 3, bytes: 20).File());
+        using var file = GgufFile.Open(folder.File("q4_1.gguf"));
 
         var error = Assert.Throws<InvalidModelFileException>(() => file.Matrix("t", 1, 32));
 
-        Assert.Contains("tensor 't' has type Q4_0. Use a file with F32, F16, Q8_0 weights.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("tensor 't' has type Q4_1. Use a file with F32, F16, Q4_0, Q8_0, BF16 weights.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,32 @@
+using Orrery.Models.Tokenizers;
+using Orrery.Tensors;
+
+namespace Orrery.Models;
+
+/// <summary>An opened model, in whichever form it comes. Weights stay mapped; matrices end with it.</summary>
+public interface IModelSource : IDisposable
+{
+    /// <summary>As it was given: a file or a folder.</summary>
+    string Path { get; }
+
+    /// <summary><c>gguf</c> or <c>safetensors</c>.</summary>
+    string Format { get; }
+
+    IEnumerable<string> TensorNames { get; }
+
+    /// <summary>Jinja source; null where there is none.</summary>
+    string? ChatTemplate { get; }
+
+    /// <summary>The weights of a tensor of which the caller knows the shape.</summary>
+    /// <param name="rows">1 for a vector.</param>
+    /// <exception cref="InvalidModelFileException">It is missing, has another shape, or a type without kernels.</exception>
+    Matrix Matrix(string name, int rows, int cols);
+
+    /// <param name="vocabulary">The model's, which may be larger than the tokenizer's.</param>
+    Tokenizer ReadTokenizer(int vocabulary);
+
+    ModelSummary Summarize();
+
+    /// <summary>What a caller throws when a tensor will not do.</summary>
+    InvalidModelFileException Invalid(string tensor, string problem, string nextStep);
+}

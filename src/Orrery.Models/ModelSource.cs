@@ -1,0 +1,42 @@
+using Orrery.Models.Gguf;
+using Orrery.Models.Safetensors;
+
+namespace Orrery.Models;
+
+/// <summary>Opens a model in any of its forms.</summary>
+public static class ModelSource
+{
+    /// <summary>Reads headers only, whatever the size of the model.</summary>
+    /// <param name="path">
+    /// A GGUF file; a <c>.safetensors</c> file with <c>config.json</c> and <c>tokenizer.json</c> beside it; the index of a sharded one; or a
+    /// folder with any of these.
+    /// </param>
+    /// <exception cref="InvalidModelFileException">Not there, damaged, or not a model.</exception>
+    public static IModelSource Open(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        if (!Directory.Exists(path))
+            return path.EndsWith(SafetensorsModel.Extension, StringComparison.Ordinal) || path.EndsWith(SafetensorsModel.IndexName, StringComparison.Ordinal)
+                ? SafetensorsModel.Open(path)
+                : GgufFile.Open(path);
+        if (SafetensorsModel.IsIn(path))
+            return SafetensorsModel.Open(path);
+
+        string[] found;
+        try
+        {
+            found = Directory.GetFiles(path, "*.gguf");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidModelFileException(path, "the folder", $"cannot be read ({e.Message})", "Check its permissions.", e);
+        }
+        return found.Length == 1
+            ? GgufFile.Open(found[0])
+            : throw new InvalidModelFileException(
+                path,
+                "the folder",
+                found.Length == 0 ? "holds no model" : $"holds {found.Length} GGUF files",
+                "Give the path of a .gguf file, or of a folder with model.safetensors and config.json.");
+    }
+}

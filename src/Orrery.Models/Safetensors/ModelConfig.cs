@@ -1,0 +1,39 @@
+using Orrery.Models.Json;
+
+namespace Orrery.Models.Safetensors;
+
+/// <summary><c>config.json</c>, read by type. A value that is there but of another type or out of range is an error; null counts as absent.</summary>
+public sealed class ModelConfig
+{
+    private readonly JsonPart _json;
+
+    internal ModelConfig(JsonPart json) => _json = json;
+
+    public bool Contains(string key) => _json.Find(key) is not null;
+
+    /// <summary>Null when absent.</summary>
+    public string? Text(string key) => _json.TextOf(key);
+
+    /// <summary>Null when absent.</summary>
+    public bool? Truth(string key) => _json.TruthOf(key);
+
+    /// <summary>Null when absent.</summary>
+    public long? WholeNumber(string key, long least, long most) => _json.WholeNumberOf(key, least, most);
+
+    /// <summary>Finite. Null when absent.</summary>
+    public float? Number(string key)
+    {
+        if (_json.NumberOf(key) is not { } number)
+            return null;
+        return float.IsFinite((float)number) ? (float)number : throw Invalid(key, $"is {number}; it must be finite");
+    }
+
+    /// <summary>An object inside; null when absent.</summary>
+    public ModelConfig? Inner(string key) => _json.Find(key) is { } inner ? new ModelConfig(inner) : null;
+
+    /// <summary>What a caller throws when a value will not do.</summary>
+    public InvalidModelFileException Invalid(string key, string problem, string nextStep = "Get the file again.")
+        => new(_json.File, "key " + InvalidModelFileException.Quote(key), problem, nextStep);
+
+    public InvalidModelFileException Missing(string key) => Invalid(key, "is missing");
+}
