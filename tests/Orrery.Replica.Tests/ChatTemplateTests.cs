@@ -22,6 +22,17 @@ public sealed class ChatTemplateTests
         Assert.Equal("\u0001<user>Größe?<assistant>Nein<assistant>", model.Tokenizer.Decode(model.Requests.Single().Prompt));
     }
 
+    [Fact]
+    public async Task The_begin_of_sequence_is_there_once_whether_the_template_writes_it_or_not()
+    {
+        var model = With("{{ bos_token }}{{ messages[0].content }}");
+        await using var replica = await ReplicaUnderTest.StartWarmAsync(model);
+
+        using var response = await replica.PostAsync("/v1/chat/completions", """{"messages":[{"role":"user","content":"x"}]}""");
+
+        Assert.Equal([1, 'x'], model.Requests.Single().Prompt);
+    }
+
     [Theory]
     [InlineData("a refusal is the client's to mend", "{{ raise_exception('No ' + messages[0].role) }}", 400, "chat_template_refused", "No user")]
     [InlineData("so is what the template cannot take", "\n{{ messages[5].role }}", 400, "chat_template_failed", "line 2")]

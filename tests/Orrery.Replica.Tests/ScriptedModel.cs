@@ -93,11 +93,14 @@ internal sealed class ScriptedModel : ITextModel
 
         public override IReadOnlySet<int> EndOfText { get; } = new HashSet<int> { 2 };
 
-        public override IReadOnlyList<int> Encode(string text, bool addSpecial)
+        // The byte 1 is how a text spells the control token.
+        public override IReadOnlyList<int> Encode(string text, bool addSpecial, bool parseSpecial)
             => [.. addSpecial ? new[] { 1 } : [], .. Encoding.UTF8.GetBytes(text).Select(b => (int)b)];
 
         public override ReadOnlySpan<byte> BytesOf(int token) => All.AsSpan(token, 1);
 
-        public override string Decode(IEnumerable<int> tokens) => Encoding.UTF8.GetString([.. tokens.Select(t => (byte)t)]);
+        public override string NameOf(int token) => ((char)token).ToString();
+
+        public override string Decode(IEnumerable<int> tokens, bool showSpecial) => Encoding.UTF8.GetString([.. tokens.Select(t => (byte)t)]);
     }
 }

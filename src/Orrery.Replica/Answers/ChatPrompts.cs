@@ -70,10 +70,20 @@ internal sealed partial class ChatPrompts
         Time = _time,
     };
 
-    // The tokenizer adds begin-of-sequence itself and finds no control tokens in text, so templates get them as empty texts.
-    private static readonly Dictionary<string, string> SpecialTokens = new() { ["bos_token"] = "", ["eos_token"] = "" };
+    /// <summary>Control tokens as the vocabulary spells them; empty where the model has none.</summary>
+    private Dictionary<string, string> SpecialTokens => new()
+    {
+        ["bos_token"] = _model.Tokenizer.BeginOfSequence is { } begin ? _model.Tokenizer.NameOf(begin) : "",
+        ["eos_token"] = _model.Tokenizer.EndOfText.Count > 0 ? _model.Tokenizer.NameOf(_model.Tokenizer.EndOfText.Min()) : "",
+    };
 
-    private IReadOnlyList<int> TokensOf(string rendered) => _model.Tokenizer.Encode(rendered, addSpecial: true);
+    private IReadOnlyList<int> TokensOf(string rendered)
+    {
+        var tokens = _model.Tokenizer.Encode(rendered, addSpecial: true, parseSpecial: true);
+        // Most templates write the begin themselves; those that leave it out rely on the tokenizer.
+        bool twice = tokens.Count > 1 && tokens[0] == _model.Tokenizer.BeginOfSequence && tokens[1] == tokens[0];
+        return twice ? [.. tokens.Skip(1)] : tokens;
+    }
 
     private static JsonElement Json(IReadOnlyList<ChatMessage> messages)
     {
