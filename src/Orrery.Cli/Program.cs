@@ -1,8 +1,12 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
+using Orrery.Cli;
 using Orrery.Cli.Client;
 using Orrery.Cli.Commands;
+using Orrery.Cli.Parsing;
 using Spectre.Console;
 
+StandardStreams.GuardOutput();
 #pragma warning disable RS0030 // Here the console is made into what everything else writes to.
 var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
 var errors = Console.Error;
@@ -26,17 +30,36 @@ var root = new RootCommand("Orrery: large language models on machines that you o
     SuperviseCommand.Create(),
 };
 
+// A prompt may begin with @, which would otherwise name a file of arguments.
+var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
 try
 {
-    return await root.Parse(args).InvokeAsync(invocation);
+    return parsed.Action is ParseErrorAction ? throw new CliException(Mistake.Of(parsed)) : await parsed.InvokeAsync(invocation);
 }
 catch (CliException e)
 {
-    await errors.WriteLineAsync($"orrery: {e.Message.ReplaceLineEndings(" ")}");
-    return 1;
+    return await FailAsync(e.Message);
 }
 catch (OperationCanceledException)
 {
     // Ctrl-C in the middle of a stream is how people end one.
     return 130;
+}
+catch (Exception e)
+{
+    // Nothing here knows this one: the line says what it was, and the log of `up` where it came from.
+    return await FailAsync(LastWord.Of(e, parsed));
+}
+
+async Task<int> FailAsync(string message)
+{
+    try
+    {
+        await errors.WriteLineAsync($"orrery: {message.ReplaceLineEndings(" ")}");
+    }
+    catch (IOException)
+    {
+        // With nowhere to say it, the exit code alone says it.
+    }
+    return 1;
 }

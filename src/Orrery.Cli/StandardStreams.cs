@@ -1,3 +1,6 @@
+using System.Text;
+using Orrery.Cli.Output;
+
 namespace Orrery.Cli;
 
 /// <summary>The process's own streams: the one place beside Program that touches the console.</summary>
@@ -7,5 +10,9 @@ internal static class StandardStreams
     public static Stream Input() => Console.OpenStandardInput();
 
     public static Stream Output() => Console.OpenStandardOutput();
+
+    /// <summary>From here on the console writes through <see cref="GuardedOutput"/>.</summary>
+    public static void GuardOutput()
+        => Console.SetOut(new StreamWriter(new GuardedOutput(Output()), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true });
 #pragma warning restore RS0030
 }

@@ -30,18 +30,43 @@ public sealed class HomeSettingsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("gateway: {maxWating: 3}", "maxWating")]
-    [InlineData("gatway: {}", "gatway")]
-    [InlineData("gateway: {maxWaiting: many}", "maxWaiting")]
-    [InlineData("gateway: {idleTimeout: 5 seconds}", "idleTimeout")]
-    [InlineData("gateway: 7", "gateway")]
-    [InlineData("a: [", "line")]
-    [InlineData("a: 1\n---\nb: 2", "2")]
-    public void A_setting_that_cannot_be_read_is_named(string yaml, string expected)
+    [InlineData("gateway: {maxWating: 3}",            "gateway.maxWating: there is no such setting; there are maxBodyBytes, ")]
+    [InlineData("gatway: {}",                         "gatway: there is no such setting; sections are gateway")]
+    [InlineData("gateway: {maxWaiting: many}",        "gateway.maxWaiting: 'many' must be a whole number")]
+    [InlineData("gateway: {maxWaiting: 1.5}",         "gateway.maxWaiting: 1.5 must be a whole number")]
+    [InlineData("gateway: {maxWaiting: 99999999999}", "gateway.maxWaiting: 99999999999 must be a whole number")]
+    [InlineData("gateway: {maxWaiting: }",            "gateway.maxWaiting: nothing must be a whole number")]
+    [InlineData("gateway: {maxWaiting: -1}",          "gateway.maxWaiting: -1 must be between")]
+    [InlineData("gateway: {idleTimeout: 5 seconds}",  "gateway.idleTimeout: '5 seconds' must be a time such as 00:01:00")]
+    [InlineData("gateway: {IDLETIMEOUT: 7}",          "gateway.idleTimeout: 7 must be a time such as 00:01:00")]
+    [InlineData("gateway: 7",                         "gateway: 7 must be a section with settings")]
+    [InlineData("gateway: null",                      "gateway: nothing must be a section with settings")]
+    [InlineData("a: [",                               "line")]
+    [InlineData("- a",                                "must be a mapping: lines of NAME: VALUE")]
+    [InlineData("a: 1\n---\nb: 2",                    "there must be one document, not 2")]
+    public void A_setting_that_cannot_be_read_is_named_with_its_file(string yaml, string expected)
     {
         string message = Assert.Throws<CliException>(() => Load(yaml)).Message;
 
-        Assert.Contains("config.yaml", message);
+        Assert.StartsWith($"{_folder.File("config.yaml")}: ", message);
         Assert.Contains(expected, message);
+    }
+
+    [Theory]
+    [InlineData("ORRERY_GATEWAY__IDLETIMEOUT", "soon", "gateway.idleTimeout: 'soon' must be a time such as 00:01:00")]
+    [InlineData("ORRERY_GATEWAY__MAXWAITING",  "-1",   "gateway.maxWaiting: -1 must be between")]
+    [InlineData("ORRERY_GATEWAY__NONE",        "1",    "gateway.NONE: there is no such setting")]
+    [InlineData("ORRERY_GATEWAY__",            "1",    "gateway.: there is no such setting")]
+    public void A_variable_that_cannot_be_read_is_named(string name, string value, string expected)
+        => Assert.StartsWith($"variable {name}: {expected}", Assert.Throws<CliException>(() => Load("gateway: {maxWaiting: 3}", (name, value))).Message);
+
+    [Fact]
+    public void A_file_that_is_no_text_or_no_file_is_named()
+    {
+        File.WriteAllBytes(_folder.File("config.yaml"), [0xff, 0xfe]);
+        Directory.CreateDirectory(_folder.File("folder"));
+
+        Assert.Contains("UTF-8", Assert.Throws<CliException>(() => HomeSettings.Load(_folder.File("config.yaml"), new Hashtable())).Message);
+        Assert.Contains("is a folder", Assert.Throws<CliException>(() => HomeSettings.Load(_folder.File("folder"), new Hashtable())).Message);
     }
 }

@@ -15,21 +15,32 @@ public sealed class ObjectReferenceTextTests
         => Assert.Equal(expected, string.Join(',', ObjectReferenceText.Kinds(words).Select(k => k.Plural)));
 
     [Theory]
-    [InlineData("isvc/a", null, "inferenceservices/a")]
-    [InlineData("isvc", "a", "inferenceservices/a")]
-    [InlineData("cbm/a/b", null, "clusterbasemodels/a/b")]
-    public void One_object_is_named_with_a_slash_or_a_second_word(string first, string? second, string expected)
-    {
-        var (kind, name) = ObjectReferenceText.One(first, second);
-
-        Assert.Equal(expected, $"{kind.Plural}/{name}");
-    }
+    [InlineData("isvc/a", "inferenceservices/a")]
+    [InlineData("isvc a", "inferenceservices/a")]
+    [InlineData("isvc a b", "inferenceservices/a inferenceservices/b")]
+    [InlineData("isvc/a cbm/b", "inferenceservices/a clusterbasemodels/b")]
+    public void Objects_are_a_kind_and_names_or_each_a_kind_and_a_name(string words, string expected)
+        => Assert.Equal(expected, string.Join(' ', ObjectReferenceText.Objects(words.Split(' ')).Select(o => $"{o.Kind.Plural}/{o.Name}")));
 
     [Theory]
     [InlineData("nonsense/a", "no kind 'nonsense'")]
-    [InlineData("isvc", "isvc/NAME")]
-    [InlineData("isvc/", "/NAME")]
-    [InlineData("models/a", "basemodels and clusterbasemodels")]
-    public void What_names_nothing_or_too_much_is_said(string first, string expected)
-        => Assert.Contains(expected, Assert.Throws<CliException>(() => ObjectReferenceText.One(first, null)).Message);
+    [InlineData("isvc", "Write isvc/NAME")]
+    [InlineData("isvc/", "Write isvc/NAME")]
+    [InlineData("models/a", "basemodel/a or clusterbasemodel/a")]
+    [InlineData("isvc,models stories", "a name belongs to one kind")]
+    [InlineData("isvc/stories extra", "'extra' beside it names none")]
+    [InlineData("isvc stories cbm/stories", "'cbm/stories' names an object already, and 'isvc'")]
+    [InlineData("isvc/stories,models", "mixes an object with a list")]
+    [InlineData("isvc ../../x", "'../../x' is no name")]
+    [InlineData("isvc/a/b", "'a/b' is no name")]
+    [InlineData("isvc -w", "'-w' is no name")]
+    public void What_names_nothing_or_too_much_is_said(string words, string expected)
+        => Assert.Contains(expected, Assert.Throws<CliException>(() => ObjectReferenceText.Objects(words.Split(' '))).Message);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(",")]
+    [InlineData(" , ")]
+    public void No_word_is_no_kind(string words)
+        => Assert.Contains("names no kind. Kinds: ", Assert.Throws<CliException>(() => ObjectReferenceText.Kinds(words)).Message);
 }

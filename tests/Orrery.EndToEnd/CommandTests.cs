@@ -97,8 +97,28 @@ public sealed class CommandTests(SharedUp shared)
     [InlineData("an object that is none",    "get|isvc|absent",                    "not found")]
     [InlineData("a file that is none",       "apply|-f|absent.yaml",               "absent.yaml")]
     [InlineData("a model that is none",      "run|absent|hello",                   "absent")]
+    [InlineData("an object and a name more", "delete|isvc/stories|extra",          "'extra' beside it names none")]
+    [InlineData("a second name to get",      "get|isvc/stories|stories2",          "'stories2' beside it names none")]
+    [InlineData("logs of no kind",           "logs|stories",                       "isvc/stories")]
+    [InlineData("no kind to get",            "get|,",                              "names no kind")]
+    [InlineData("a path for a name",         "get|isvc|../../x",                   "'../../x' is no name")]
+    [InlineData("a watch of two kinds",      "get|isvc,models|-w",                 "--watch follows one kind")]
+    [InlineData("a watch as JSON",           "get|isvc|-w|-o|json",                "--watch follows one kind")]
+    [InlineData("a watch of nothing",        "get|isvc|absent|-w",                 "not found")]
+    [InlineData("a namespace of its own",    "apply|-f|samples/service.yaml|-n|nowhere", "'default' is not the 'nowhere' of --namespace")]
     [InlineData("logs of something else",    "logs|cbm/stories",                   "isvc/NAME")]
     [InlineData("delete without a name",     "delete|isvc",                        "isvc/NAME")]
+    [InlineData("a number that is none",     "run|stories|hi|--temperature|nan",   "--temperature: 'nan' must be a number")]
+    [InlineData("the same in chat",          "chat|stories|hi|--temperature|nan",  "--temperature: 'nan' must be a number")]
+    [InlineData("no whole number",           "chat|stories|hi|--max-tokens|abc",   "--max-tokens: 'abc' must be a whole number. See: orrery chat --help")]
+    [InlineData("no format",                 "get|isvc|-o|xml",                    "--output: 'xml' must be table, json, yaml or name. See: orrery get --help")]
+    [InlineData("no argument",               "run",                                "MODEL must be given. See: orrery run --help")]
+    [InlineData("an argument missing",       "run|stories",                        "PROMPT must be given")]
+    [InlineData("an argument too many",      "run|stories|once|upon",              "'upon' is one word too many")]
+    [InlineData("an option missing",         "apply",                              "--filename must be given")]
+    [InlineData("an option that is none",    "models|--verbose",                   "--verbose: there is no such option")]
+    [InlineData("no value",                  "get|isvc|-n",                        "--namespace: needs a value")]
+    [InlineData("no command",                "gett",                               "there is no command 'gett'; there are up, models")]
     public async Task A_mistake_is_one_line_that_says_what_it_was(string because, string arguments, string expected)
     {
         var ran = await _up.OrreryAsync(arguments.Split('|'));
@@ -135,5 +155,103 @@ public sealed class CommandTests(SharedUp shared)
             Assert.True(ran.Code == 1 && ran.Output.Length == 0 && ran.Errors.Contains("orrery up", StringComparison.Ordinal), $"{command}: {ran}");
             Assert.Single(ran.Errors.TrimEnd('\n').Split('\n'));
         }
+    }
+
+    [Theory]
+    [InlineData("> /dev/full", 1, "No space left on device")]
+    [InlineData(">&-", 0, "")]
+    public async Task An_output_that_cannot_be_written_is_one_line_and_one_that_is_closed_is_none(string redirection, int code, string expected)
+    {
+        var ran = await Shell.BashAsync($"./orrery --home '{_up.Home}' get isvc {redirection}");
+
+        Assert.True(ran.Code == code, ran.ToString());
+        Assert.Equal(expected.Length == 0 ? 0 : 1, ran.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Contains(expected, ran.Errors);
+    }
+
+    [Fact]
+    public async Task A_prompt_may_begin_with_an_at_sign()
+        => Assert.NotEmpty((await _up.OrreryOutputAsync("run", "stories", "@home", "--max-tokens", "3")).Trim());
+
+    [Fact]
+    public async Task Help_names_values_as_they_are_written()
+        => Assert.Contains("<table|json|yaml|name>", await _up.OrreryOutputAsync("get", "--help"));
+
+    [Fact]
+    public async Task Several_objects_are_shown_and_deleted_by_name()
+    {
+        string both = await _up.OrreryOutputAsync("get", "isvc/stories", "cbm/stories");
+        string names = await _up.OrreryOutputAsync("get", "isvc/stories", "cbm/stories", "-o", "name");
+        var deleted = await _up.OrreryAsync("delete", "isvc", "none", "none2");
+
+        Assert.Contains("inferenceservice/stories", both);
+        Assert.Contains("clusterbasemodel/stories", both);
+        Assert.Equal("inferenceservices.orrery.dev/stories\nclusterbasemodels.orrery.dev/stories\n", names);
+        Assert.Equal(1, deleted.Code);
+        Assert.Contains("inferenceservice/none: ", deleted.Output);
+        Assert.Contains("inferenceservice/none2: ", deleted.Output);
+        Assert.Contains("2 of 2 objects could not be deleted", deleted.Errors);
+    }
+
+    [Fact]
+    public async Task Models_shows_sizes_for_people_and_get_for_programs()
+    {
+        string models = await _up.OrreryOutputAsync("models");
+
+        Assert.Contains("1.0 MiB", models);
+        Assert.Contains("260K", models);
+        Assert.Contains("1054432", await _up.OrreryOutputAsync("get", "models"));
+    }
+
+    [Fact]
+    public async Task A_watch_prints_the_table_and_then_a_row_for_each_change()
+    {
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder.File("a.yaml"), """
+            apiVersion: v1
+            kind: Namespace
+            metadata: {name: watched}
+            """, TestContext.Current.CancellationToken);
+        using var watching = Shell.Start(Repository.File("orrery"), ["--home", _up.Home, "get", "namespaces", "-w"]);
+        List<string> lines = [await LineAsync(watching), await LineAsync(watching)];
+
+        await _up.OrreryOutputAsync("apply", "-f", folder.File("a.yaml"));
+        lines.Add(await LineAsync(watching));
+        await _up.OrreryOutputAsync("delete", "namespace/watched");
+        while (!(lines[^1].StartsWith("watched ", StringComparison.Ordinal) && lines[^1].Contains("(deleted)", StringComparison.Ordinal)))
+            lines.Add(await LineAsync(watching));
+        watching.Kill(entireProcessTree: true);
+
+        Assert.StartsWith("NAME", lines[0]);
+        Assert.StartsWith("default", lines[1]);
+        Assert.Contains(lines, l => l.StartsWith("watched ", StringComparison.Ordinal) && !l.Contains("(deleted)", StringComparison.Ordinal));
+    }
+
+    private static async Task<string> LineAsync(System.Diagnostics.Process process)
+        => await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken) ?? "";
+
+    [Fact]
+    public async Task What_get_prints_can_be_applied_again()
+        => Assert.Contains(
+            "inferenceservice/stories unchanged",
+            (await Shell.BashAsync($"./orrery --home '{_up.Home}' get isvc/stories -o yaml | ./orrery --home '{_up.Home}' apply -f -")).Output);
+
+    [Fact]
+    public async Task Events_are_listed_by_when_they_were_seen_last()
+    {
+        // Another test may make one happen between the two lists; then they are taken again.
+        var (events, table) = await Eventually.SeesAsync<Tuple<JsonArray, string>>(
+            async () =>
+            {
+                string before = await _up.OrreryOutputAsync("get", "events", "-o", "json");
+                string text = await _up.OrreryOutputAsync("get", "events");
+                return before == await _up.OrreryOutputAsync("get", "events", "-o", "json") ? Tuple.Create(JsonNode.Parse(before)!["items"]!.AsArray(), text) : null;
+            },
+            () => "events keep changing",
+            TimeSpan.FromSeconds(60));
+        string[] expected = [.. events.OrderBy(e => DateTimeOffset.Parse(e!["lastTimestamp"]!.ToString())).Select(e => e!["metadata"]!["name"]!.ToString())];
+
+        Assert.NotEmpty(expected);
+        Assert.Equal(expected, table.TrimEnd('\n').Split('\n').Skip(1).Select(l => l.Split(' ')[0]));
     }
 }

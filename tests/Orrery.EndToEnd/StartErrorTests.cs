@@ -86,12 +86,54 @@ public sealed class StartErrorTests(SharedUp shared) : IDisposable
 
         await File.WriteAllTextAsync(_folder.File("home/config.yaml"), "gateway: [\n", Ct);
         await RefusedAsync("config.yaml", Up());
+
+        await File.WriteAllTextAsync(_folder.File("home/config.yaml"), "gateway: null\n", Ct);
+        await RefusedAsync("gateway: nothing must be a section", Up());
     }
+
+    [Fact]
+    public Task A_model_file_that_is_not_there_is_told_in_the_same_words_by_up_and_by_engine()
+        => Task.WhenAll(
+            RefusedAsync("There is no model file 'none.gguf'.", Up("--model", "none.gguf")),
+            RefusedAsync("There is no model file 'none.gguf'.", "engine", "--model", "none.gguf"));
 
     [Theory]
     [InlineData("--listen", "https://127.0.0.1:0", "http://")]
     [InlineData("--listen-api", "http://127.0.0.1:0", "https://")]
     [InlineData("--listen", "nonsense", "nonsense")]
+    [InlineData("--listen", "http://127.0.0.1", "needs a port")]
     public Task An_address_of_the_wrong_kind_is_named(string option, string value, string expected)
         => RefusedAsync(expected, "up", "--home", _folder.File("home"), option, value);
+
+    [Theory]
+    [InlineData("admin.key")]
+    [InlineData("admin.key.new")]
+    public async Task A_folder_where_the_admin_key_belongs_is_named(string name)
+    {
+        Directory.CreateDirectory(_folder.File("home/" + name));
+
+        await RefusedAsync($"{name} is a folder", Up());
+    }
+
+    [Fact]
+    public async Task A_home_without_a_name_a_run_folder_and_a_socket_folder_that_are_not_there_are_named()
+    {
+        await RefusedAsync("--home: '' must be a folder", "up", "--home", "");
+        await RefusedAsync("--home: needs a value", "up", "--home");
+        await RefusedAsync("/nonexistent", "supervise", "/nonexistent");
+        await RefusedAsync(_folder.File("none/x.sock"), "engine", "--model", Repository.File("models", "stories", "stories260K-F32.gguf"), "--socket", _folder.File("none/x.sock"));
+    }
+
+    [Fact]
+    public async Task A_port_in_use_is_told_by_engine_alone_not_by_its_host()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        string port = ((IPEndPoint)taken.LocalEndpoint).Port.ToString();
+
+        var ran = await Shell.RunAsync(Repository.File("orrery"), ["engine", "--model", Repository.File("models", "stories", "stories260K-F32.gguf"), "--port", port]);
+
+        Assert.True(ran.Code == 1 && ran.Output.Length == 0, ran.ToString());
+        Assert.Contains($":{port}", Assert.Single(ran.Errors.TrimEnd('\n').Split('\n')));
+    }
 }

@@ -65,4 +65,18 @@ public sealed class HomeTests : IDisposable
 
         Assert.IsType<HomeLockOutcome.Acquired>(HomeLock.TryAcquire(home)).Lock.Dispose();
     }
+
+    [Theory]
+    [InlineData("lock")]
+    [InlineData("lock.pid")]
+    public void A_lock_that_cannot_be_opened_is_no_sign_of_another_holder(string file)
+    {
+        var home = HomeFolder.Open(_folder.File("home"));
+        File.CreateSymbolicLink(_folder.File($"home/{file}"), _folder.File($"home/{file}"));
+
+        Assert.Contains("cannot be locked", Assert.Throws<HomeFolderException>(() => HomeLock.TryAcquire(home)).Message);
+
+        File.Delete(_folder.File($"home/{file}"));
+        Assert.IsType<HomeLockOutcome.Acquired>(HomeLock.TryAcquire(home)).Lock.Dispose();
+    }
 }

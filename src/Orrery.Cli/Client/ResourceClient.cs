@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Orrery.Cli.Manifests;
 using Orrery.Resources;
 
 namespace Orrery.Cli.Client;
@@ -11,29 +12,41 @@ namespace Orrery.Cli.Client;
 /// <summary>The resource API as the commands use it. Every refusal becomes one <see cref="CliException"/> with the server's message.</summary>
 internal sealed class ResourceClient(HttpClient http)
 {
+    private const string TableType = "application/json;as=Table;v=v1;g=meta.k8s.io";
     private const string MergePatch = "application/merge-patch+json";
 
     /// <param name="ns">Null: all namespaces.</param>
-    public Task<JsonObject> ListAsync(ResourceKind kind, string? ns, bool table, CancellationToken ct)
-        => GetAsync(Path(kind, ns, null), table, ct);
+    /// <param name="name">Null: all objects.</param>
+    /// <param name="wholeObjects">Rows of a table carry the object itself, not its metadata alone.</param>
+    public Task<JsonObject> ListAsync(ResourceKind kind, string? ns, bool table, CancellationToken ct, string? name = null, bool wholeObjects = false)
+        => GetAsync($"{Path(kind, ns, null)}?{Selection(name)}{(wholeObjects ? "&includeObject=Object" : "")}", table, ct);
+
+    /// <summary>Each change after the version, as <c>{"type":…,"object":Table}</c>, until the server ends the watch.</summary>
+    public async IAsyncEnumerable<JsonObject> WatchAsync(
+        ResourceKind kind, string? ns, string? name, string? version, [EnumeratorCancellation] CancellationToken ct)
+    {
+        string path = $"{Path(kind, ns, null)}?watch=true&resourceVersion={version}&{Selection(name)}";
+        await foreach (string line in LinesAsync(path, TableType, ct))
+            yield return JsonNode.Parse(line)!.AsObject();
+    }
 
     public Task<JsonObject> GetAsync(ResourceKind kind, string ns, string name, bool table, CancellationToken ct)
         => GetAsync(Path(kind, ns, name), table, ct);
 
     /// <summary>Creates the object, or merges the manifest into the one that is there.</summary>
     /// <returns><c>created</c>, <c>configured</c> or <c>unchanged</c>.</returns>
-    public async Task<string> ApplyAsync(ResourceKind kind, string ns, JsonObject manifest, CancellationToken ct)
+    public async Task<string> ApplyAsync(Manifest manifest, CancellationToken ct)
     {
-        string name = manifest["metadata"]?["name"]?.ToString() ?? throw new CliException($"{kind.Name}: metadata.name must be set");
+        var (kind, ns, name, json) = manifest;
         using var found = await SendAsync(HttpMethod.Get, Path(kind, ns, name), null, null, ct);
         if (found.StatusCode == HttpStatusCode.NotFound)
         {
-            using var created = await SendAsync(HttpMethod.Post, Path(kind, ns, null) + "?fieldValidation=Strict", manifest, "application/json", ct);
+            using var created = await SendAsync(HttpMethod.Post, Path(kind, ns, null) + "?fieldValidation=Strict", json, "application/json", ct);
             await CheckedAsync(created, ct);
             return "created";
         }
         var before = await CheckedAsync(found, ct);
-        using var patched = await SendAsync(HttpMethod.Patch, Path(kind, ns, name) + "?fieldValidation=Strict", manifest, MergePatch, ct);
+        using var patched = await SendAsync(HttpMethod.Patch, Path(kind, ns, name) + "?fieldValidation=Strict", json, MergePatch, ct);
         var after = await CheckedAsync(patched, ct);
         return Version(before) == Version(after) ? "unchanged" : "configured";
     }
@@ -44,22 +57,40 @@ internal sealed class ResourceClient(HttpClient http)
         await CheckedAsync(response, ct);
     }
 
-    public async IAsyncEnumerable<string> LogsAsync(string ns, string service, bool follow, int? tail, [EnumeratorCancellation] CancellationToken ct)
+    public IAsyncEnumerable<string> LogsAsync(string ns, string service, bool follow, int? tail, CancellationToken ct)
     {
         string path = Path(Resources.Serving.InferenceService.Kind, ns, service) + $"/log?follow={(follow ? "true" : "false")}" + (tail is { } n ? $"&tailLines={n}" : "");
+        return LinesAsync(path, "text/plain", ct);
+    }
+
+    private async IAsyncEnumerable<string> LinesAsync(string path, string type, [EnumeratorCancellation] CancellationToken ct)
+    {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Accept.ParseAdd(type);
         using var response = await SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
         if (!response.IsSuccessStatusCode)
             await CheckedAsync(response, ct);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(ct));
-        while (await reader.ReadLineAsync(ct) is { } line)
+        while (await LineAsync(reader, ct) is { } line)
             yield return line;
+    }
+
+    private static async Task<string?> LineAsync(StreamReader reader, CancellationToken ct)
+    {
+        try
+        {
+            return await reader.ReadLineAsync(ct);
+        }
+        catch (IOException e)
+        {
+            throw new CliException($"The answer broke off ({e.Message.TrimEnd('.')}). Is orrery up running?");
+        }
     }
 
     private async Task<JsonObject> GetAsync(string path, bool table, CancellationToken ct)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        request.Headers.Accept.ParseAdd(table ? "application/json;as=Table;v=v1;g=meta.k8s.io" : "application/json");
+        request.Headers.Accept.ParseAdd(table ? TableType : "application/json");
         using var response = await SendAsync(request, HttpCompletionOption.ResponseContentRead, ct);
         return await CheckedAsync(response, ct);
     }
@@ -107,6 +138,8 @@ internal sealed class ResourceClient(HttpClient http)
         string scope = kind.Namespaced && ns is not null ? $"/namespaces/{Uri.EscapeDataString(ns)}" : "";
         return $"{root}{scope}/{kind.Plural}" + (name is null ? "" : $"/{Uri.EscapeDataString(name)}");
     }
+
+    private static string Selection(string? name) => name is null ? "" : $"fieldSelector=metadata.name%3D{Uri.EscapeDataString(name)}";
 
     private static string? Version(JsonObject document) => document["metadata"]?["resourceVersion"]?.ToString();
 }

@@ -24,14 +24,14 @@ internal static class ChatCommand
         var model = new Argument<string>("MODEL") { Description = "Name as `orrery models` lists it." };
         var prompt = new Argument<string?>("PROMPT") { Description = "A question. Without one: a conversation.", Arity = ArgumentArity.ZeroOrOne };
         var system = new Option<string?>("--system") { Description = "What stands before the conversation." };
-        var maxTokens = new Option<int>("--max-tokens") { Description = "Tokens of each answer at most.", DefaultValueFactory = _ => 256 };
-        var temperature = new Option<float>("--temperature") { Description = "0 is greedy.", DefaultValueFactory = _ => 0 };
-        var seed = new Option<long?>("--seed") { Description = "Same seed, same text." };
+        var maxTokens = CommonOptions.MaxTokens("Tokens of each answer at most.");
+        var temperature = CommonOptions.Temperature();
+        var seed = CommonOptions.Seed();
         var command = new Command("chat", "Talk with a model.") { model, prompt, system, maxTokens, temperature, seed };
         command.SetAction(async (parsed, ct) =>
         {
             using var home = CommonOptions.Connect(parsed);
-            var options = new ChatOptions(parsed.GetValue(model)!, parsed.GetValue(maxTokens), parsed.GetValue(temperature), parsed.GetValue(seed));
+            var options = new ChatOptions(parsed.GetValue(model)!, parsed.GetValue(maxTokens)!.Value, parsed.GetValue(temperature)!.Value, parsed.GetValue(seed));
             var output = console.Profile.Out.Writer;
             var chatter = new Chatter(new ModelClient(home.Gateway), options, output);
             var start = Conversation.Empty with { System = parsed.GetValue(system) };

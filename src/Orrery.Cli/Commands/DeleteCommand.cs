@@ -9,23 +9,24 @@ internal static class DeleteCommand
 {
     public static Command Create(IAnsiConsole console)
     {
-        var kind = new Argument<string>("KIND") { Description = "Kind, or KIND/NAME." };
-        var names = new Argument<string[]>("NAMES") { Description = "Objects.", Arity = ArgumentArity.ZeroOrMore };
+        var words = new Argument<string[]>("OBJECTS") { Description = "A kind and names, or each object as KIND/NAME.", Arity = ArgumentArity.OneOrMore };
         var ns = CommonOptions.Namespace();
-        var command = new Command("delete", "Delete objects, and what they own.") { kind, names, ns };
+        var command = new Command("delete", "Delete objects, and what they own.") { words, ns };
         command.SetAction(async (parsed, ct) =>
         {
+            var objects = ObjectReferenceText.Objects(parsed.GetValue(words)!);
             using var home = CommonOptions.Connect(parsed);
             var client = new ResourceClient(home.Api);
-            string[] wanted = parsed.GetValue(names) ?? [];
-            var objects = wanted.Length == 0
-                ? [ObjectReferenceText.One(parsed.GetValue(kind)!, null)]
-                : wanted.Select(n => ObjectReferenceText.One(parsed.GetValue(kind)!, n)).ToList();
-            foreach (var (one, name) in objects)
-            {
-                await client.DeleteAsync(one, parsed.GetValue(ns)!, name, ct);
-                await console.Profile.Out.Writer.WriteLineAsync($"{one.Singular}/{name} deleted");
-            }
+            await EachObject.DoAsync(
+                objects,
+                o => $"{o.Kind.Singular}/{o.Name}",
+                async o =>
+                {
+                    await client.DeleteAsync(o.Kind, parsed.GetValue(ns)!, o.Name, ct);
+                    return "deleted";
+                },
+                "could not be deleted",
+                console.Profile.Out.Writer);
             return 0;
         });
         return command;

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Orrery.Cli.Client;
+using Orrery.Cli.Up;
 using Orrery.Engine;
 using Orrery.Models;
 using Orrery.Replica;
@@ -14,7 +16,7 @@ internal static class EngineCommand
     public static Command Create(IAnsiConsole console)
     {
         var model = new Option<string>("--model") { Description = "GGUF file.", Required = true };
-        var port = new Option<int?>("--port") { Description = "Loopback port. 0: a free one." };
+        var port = CommonOptions.Whole("--port", "Loopback port. 0: a free one.");
         var socket = new Option<string?>("--socket") { Description = "Unix socket to listen on instead of a port." };
         var command = new Command("engine", "Serve one model file over the OpenAI API, without keys, on this machine only.") { model, port, socket };
         command.SetAction(async (parsed, ct) =>
@@ -25,9 +27,15 @@ internal static class EngineCommand
                 throw new CliException("--port and --socket exclude each other.");
             if (options.Problems().FirstOrDefault() is { } problem)
                 throw new CliException(problem);
+            if (options.SocketPath is { } wanted && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(wanted))))
+                throw new CliException($"--socket: there is no folder for '{wanted}'. Make it first.");
 
             await using var text = Load(path);
-            using var logs = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole(c => c.SingleLine = true));
+            // A start that fails is told below, in one line; the host's own word of it is a stack trace.
+            using var logs = LoggerFactory.Create(logging => logging
+                .SetMinimumLevel(LogLevel.Warning)
+                .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
+                .AddSimpleConsole(c => c.SingleLine = true));
             try
             {
                 await using var host = await ReplicaHost.StartAsync(text, options, TimeProvider.System, logs, ct);
@@ -36,9 +44,9 @@ internal static class EngineCommand
                 await writer.FlushAsync(ct);
                 await host.RunAsync(ct);
             }
-            catch (IOException e)
+            catch (Exception e) when (e is IOException or SocketException or UnauthorizedAccessException)
             {
-                throw new CliException($"The engine cannot listen: {e.Message}");
+                throw new CliException($"The engine cannot listen{(options.SocketPath is { } at ? $" on {at}" : "")}: {e.Message}");
             }
             return 0;
         });
@@ -48,7 +56,7 @@ internal static class EngineCommand
     private static LocalTextModel Load(string path)
     {
         if (!File.Exists(path))
-            throw new CliException($"There is no model file '{path}'.");
+            throw new CliException(ModelFiles.Absent(path));
         try
         {
             return LocalTextModel.Load(path);

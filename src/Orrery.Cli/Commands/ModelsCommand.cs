@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Orrery.Cli.Client;
+using Orrery.Cli.Output;
 using Orrery.Resources;
 using Spectre.Console;
 
@@ -16,9 +18,18 @@ internal static class ModelsCommand
         {
             using var home = CommonOptions.Connect(parsed);
             var kinds = Kinds.Named("models").Append(Resources.Serving.InferenceService.Kind).ToList();
-            await console.Profile.Out.Writer.WriteAsync(await GetCommand.ListAsync(new ResourceClient(home.Api), kinds, ns: null, parsed.GetValue(output), ct));
+            var list = new ObjectList(new ResourceClient(home.Api), parsed.GetValue(output), Cell);
+            await console.Profile.Out.Writer.WriteAsync(await list.OfKindsAsync(kinds, ns: null, ct));
             return 0;
         });
         return command;
     }
+
+    // `get` leaves numbers whole: programs read it.
+    private static string Cell(string column, JsonNode? value) => (column, value?.GetValueKind()) switch
+    {
+        ("Size", System.Text.Json.JsonValueKind.Number) => Quantity.Bytes(value!.GetValue<long>()),
+        ("Parameters", System.Text.Json.JsonValueKind.Number) => Quantity.Count(value!.GetValue<long>()),
+        _ => value?.ToString() ?? "",
+    };
 }

@@ -12,9 +12,9 @@ internal static class RunCommand
     {
         var model = new Argument<string>("MODEL") { Description = "Name as `orrery models` lists it." };
         var prompt = new Argument<string>("PROMPT") { Description = "Text to continue." };
-        var maxTokens = new Option<int>("--max-tokens") { Description = "Tokens to add at most.", DefaultValueFactory = _ => 256 };
-        var temperature = new Option<float>("--temperature") { Description = "0 is greedy.", DefaultValueFactory = _ => 0 };
-        var seed = new Option<long?>("--seed") { Description = "Same seed, same text." };
+        var maxTokens = CommonOptions.MaxTokens("Tokens to add at most.");
+        var temperature = CommonOptions.Temperature();
+        var seed = CommonOptions.Seed();
         var command = new Command("run", "Continue a text with a model, as it is generated.") { model, prompt, maxTokens, temperature, seed };
         command.SetAction(async (parsed, ct) =>
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Orrery.Cli.Client;
 using Orrery.Local.Supervision;
 
 namespace Orrery.Cli.Commands;
@@ -11,7 +12,13 @@ internal static class SuperviseCommand
         var run = new Argument<string>("RUN") { Description = "The home's folder of what runs." };
         var command = new Command("supervise", "Start and end the processes of a home, as told on standard input.") { run };
         command.Hidden = true;
-        command.SetAction((parsed, _) => Supervisor.RunAsync(parsed.GetValue(run)!, TimeProvider.System));
+        command.SetAction((parsed, _) =>
+        {
+            string folder = parsed.GetValue(run)!;
+            return Directory.Exists(folder)
+                ? Supervisor.RunAsync(folder, TimeProvider.System)
+                : throw new CliException($"There is no folder '{folder}'. orrery up starts this command by itself.");
+        });
         return command;
     }
 }

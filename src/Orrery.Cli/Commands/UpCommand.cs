@@ -8,18 +8,20 @@ namespace Orrery.Cli.Commands;
 /// <summary><c>orrery up</c>: everything on this machine, until Ctrl-C.</summary>
 internal static class UpCommand
 {
+    public const string Name = "up";
+
     public static Command Create(IAnsiConsole console)
     {
         var listen = new Option<string>("--listen") { Description = "Address of the OpenAI-compatible API (/v1).", DefaultValueFactory = _ => UpOptions.DefaultListen.ToString().TrimEnd('/') };
         var listenApi = new Option<string?>("--listen-api") { Description = "Address of the resource API. Default https://127.0.0.1:8443, or a free port when that is taken." };
         var model = new Option<string?>("--model") { Description = "GGUF file to serve instead of the small one that comes along." };
-        var command = new Command("up", "Start everything on this machine and serve a model.") { listen, listenApi, model };
+        var command = new Command(Name, "Start everything on this machine and serve a model.") { listen, listenApi, model };
         command.SetAction(async (parsed, ct) =>
         {
             var options = new UpOptions(
                 CommonOptions.HomePath(parsed),
-                Address("--listen", parsed.GetValue(listen)!),
-                parsed.GetValue(listenApi) is { } api ? Address("--listen-api", api) : null,
+                ListenAddress.Parse("--listen", "http", parsed.GetValue(listen)!),
+                parsed.GetValue(listenApi) is { } api ? ListenAddress.Parse("--listen-api", "https", api) : null,
                 parsed.GetValue(model));
             if (options.Problems().FirstOrDefault() is { } problem)
                 throw new CliException(problem);
@@ -31,7 +33,4 @@ internal static class UpCommand
         });
         return command;
     }
-
-    private static Uri Address(string option, string text)
-        => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Host.Length > 0 ? uri : throw new CliException($"{option}: '{text}' is no address such as http://127.0.0.1:8080");
 }

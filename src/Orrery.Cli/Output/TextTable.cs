@@ -8,37 +8,27 @@ internal static class TextTable
 {
     public static string Render(IReadOnlyList<string> header, IReadOnlyList<IReadOnlyList<string>> rows)
     {
-        int[] widths = [.. header.Select((h, i) => rows.Select(r => r[i].Length).Append(h.Length).Max())];
-        var text = new StringBuilder();
-        foreach (var row in rows.Prepend(header))
-        {
-            for (int i = 0; i < row.Count; i++)
-                text.Append(i == row.Count - 1 ? row[i] : row[i].PadRight(widths[i] + 3));
-            text.Append('\n');
-        }
-        return text.ToString();
+        int[] widths = Widths(header, rows);
+        return string.Concat(rows.Prepend(header).Select(r => Line(r, widths)));
     }
 
     /// <summary>A Kubernetes Table as the server made it.</summary>
     /// <param name="namePrefix">Put before each name when several kinds are listed together.</param>
-    public static string Render(JsonObject table, string namePrefix, bool withNamespace)
+    /// <param name="cell">How a value of the column of that name is shown; null: as it is.</param>
+    public static string Render(JsonObject table, string namePrefix, bool withNamespace, Func<string, JsonNode?, string>? cell = null)
     {
-        var columns = table["columnDefinitions"]!.AsArray().Select((c, i) => (Column: c!, Index: i)).Where(c => (int?)c.Column["priority"] is null or 0).ToList();
-        List<string> header = [.. columns.Select(c => c.Column["name"]!.ToString().ToUpperInvariant())];
-        if (withNamespace)
-            header.Insert(0, "NAMESPACE");
-
-        List<IReadOnlyList<string>> rows = [];
-        foreach (var row in table["rows"]?.AsArray() ?? [])
-        {
-            List<string> cells = [.. columns.Select(c => Cell(row!["cells"]![c.Index]))];
-            cells[0] = namePrefix + cells[0];
-            if (withNamespace)
-                cells.Insert(0, row!["object"]?["metadata"]?["namespace"]?.ToString() ?? "");
-            rows.Add(cells);
-        }
-        return Render(header, rows);
+        var columns = TableColumns.Of(table, withNamespace);
+        return Render(columns.Header, [.. columns.Rows(table, namePrefix, cell)]);
     }
 
-    private static string Cell(JsonNode? value) => value?.ToString() is { Length: > 0 } text ? text : "<none>";
+    public static int[] Widths(IReadOnlyList<string> header, IReadOnlyList<IReadOnlyList<string>> rows)
+        => [.. header.Select((h, i) => rows.Select(r => r[i].Length).Append(h.Length).Max())];
+
+    public static string Line(IReadOnlyList<string> row, IReadOnlyList<int> widths)
+    {
+        var text = new StringBuilder();
+        for (int i = 0; i < row.Count; i++)
+            text.Append(i == row.Count - 1 ? row[i] : row[i].PadRight(widths[i] + 3));
+        return text.Append('\n').ToString();
+    }
 }

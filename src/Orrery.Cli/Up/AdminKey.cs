@@ -1,4 +1,5 @@
 using System.Text;
+using Orrery.Cli.Client;
 using Orrery.Platform.Access;
 using Orrery.Platform.Keys;
 
@@ -9,7 +10,23 @@ internal static class AdminKey
 {
     private const string Name = "admin";
 
+    /// <exception cref="CliException">The file cannot be read or written.</exception>
     public static async Task<string> EnsureAsync(string path, KeyRing keys, TimeProvider time, CancellationToken ct)
+    {
+        string staged = path + ".new";
+        if (new[] { path, staged }.FirstOrDefault(Directory.Exists) is { } folder)
+            throw new CliException($"{folder} is a folder, and the admin key goes into a file of that name. Move the folder away.");
+        try
+        {
+            return await ReadOrIssueAsync(path, staged, keys, time, ct);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException($"The admin key cannot be kept in {path}: {e.Message}");
+        }
+    }
+
+    private static async Task<string> ReadOrIssueAsync(string path, string staged, KeyRing keys, TimeProvider time, CancellationToken ct)
     {
         if (File.Exists(path))
         {
@@ -19,7 +36,6 @@ internal static class AdminKey
                 return there;
         }
         string key = await keys.IssueAsync(Name, Roles.Admin, time.GetUtcNow(), ct);
-        string staged = path + ".new";
         File.Delete(staged);
         await using (var file = new FileStream(staged, new FileStreamOptions
         {

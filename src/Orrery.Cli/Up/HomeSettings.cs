@@ -1,11 +1,11 @@
 using System.Collections;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Orrery.Cli.Client;
 using Orrery.Gateway;
 using Orrery.Resources;
-using Orrery.Resources.Store;
 using Orrery.Resources.Text;
 
 namespace Orrery.Cli.Up;
@@ -21,56 +21,57 @@ internal sealed record HomeSettings
 
     public GatewayOptions Gateway { get; init; } = new();
 
-    /// <exception cref="CliException">Names the file or variables, the setting and the value.</exception>
+    /// <exception cref="CliException">Names the file or variable, the setting, its value and what it must be.</exception>
     public static HomeSettings Load(string path, IDictionary environment)
     {
+        // Every setting is there before it is overwritten: a generated reader does not know initial values.
+        var values = new SettingValues(SettingsJson.Default.HomeSettings, JsonSerializer.SerializeToNode(new HomeSettings(), SettingsJson.Default.HomeSettings)!.AsObject());
+        values.Take(OneDocument(path), path);
+        foreach (DictionaryEntry variable in environment)
+        {
+            // Only names with a section: ORRERY_HOME and its like mean other things.
+            string name = (string)variable.Key;
+            if (name.StartsWith(Prefix, StringComparison.Ordinal) && name.Contains(Separator, StringComparison.Ordinal))
+                values.Take(Nested(name[Prefix.Length..].Split(Separator), (string?)variable.Value), $"variable {name}");
+        }
+        var settings = values.Json.Deserialize(SettingsJson.Default.HomeSettings)!;
+        List<string> problems = [.. settings.Gateway.Problems().Select(values.WithSource)];
+        return problems.Count == 0 ? settings : throw new CliException(string.Join("; ", problems));
+    }
+
+    private static JsonObject OneDocument(string path)
+    {
+        if (Directory.Exists(path))
+            throw new CliException($"{path} is a folder, and settings are a file. Move it away.");
         try
         {
-            // Every setting is there before it is overwritten: a generated reader does not know initial values.
-            var json = JsonSerializer.SerializeToNode(new HomeSettings(), SettingsJson.Default.HomeSettings)!.AsObject();
-            if (File.Exists(path))
-                json = MergePatch.Apply(json, OneDocument(path));
-            foreach (DictionaryEntry variable in environment)
-            {
-                // Only names with a section: ORRERY_HOME and its like mean other things.
-                string name = (string)variable.Key;
-                if (name.StartsWith(Prefix, StringComparison.Ordinal) && name.Contains(Separator, StringComparison.Ordinal))
-                    Set(json, name[Prefix.Length..].Split(Separator), (string?)variable.Value);
-            }
-            return json.Deserialize(SettingsJson.Default.HomeSettings)!;
+            return File.Exists(path) ? Parse(File.ReadAllBytes(path)) : [];
         }
-        catch (Exception e) when (e is InvalidDocumentException or JsonException)
+        catch (Exception e) when (e is InvalidDocumentException or IOException or UnauthorizedAccessException)
         {
-            throw new CliException($"Settings of {path} and {Prefix}* variables: {e.Message}");
+            throw new CliException($"{path}: {e.Message}");
         }
     }
 
-    private static JsonObject OneDocument(string path) => Yaml.ParseAll(File.ReadAllText(path)) switch
+    private static JsonObject Parse(byte[] bytes)
     {
-        [] => [],
-        [var document] => document,
-        var several => throw new InvalidDocumentException($"there must be one document, not {several.Count}"),
-    };
-
-    private static void Set(JsonObject json, ReadOnlySpan<string> path, string? value)
-    {
-        string part = path[0];
-        string name = json.Select(p => p.Key).FirstOrDefault(k => k.Equals(part, StringComparison.OrdinalIgnoreCase)) ?? part;
-        if (path.Length == 1)
+        if (!System.Text.Unicode.Utf8.IsValid(bytes))
+            throw new InvalidDocumentException("is not text in UTF-8. Save it as that.");
+        return Yaml.ParseAll(Encoding.UTF8.GetString(bytes).TrimStart('\ufeff')) switch
         {
-            json[name] = value;
-            return;
-        }
-        if (json[name] is not JsonObject section)
-            json[name] = section = [];
-        Set(section, path[1..], value);
+            [] => [],
+            [var document] => document,
+            var several => throw new InvalidDocumentException($"there must be one document, not {several.Count}"),
+        };
     }
+
+    private static JsonObject Nested(ReadOnlySpan<string> names, string? value)
+        => new() { [names[0]] = names.Length == 1 ? JsonValue.Create(value) : Nested(names[1..], value) };
 }
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     PropertyNameCaseInsensitive = true,
-    NumberHandling = JsonNumberHandling.AllowReadingFromString,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+    NumberHandling = JsonNumberHandling.AllowReadingFromString)]
 [JsonSerializable(typeof(HomeSettings))]
 internal sealed partial class SettingsJson : JsonSerializerContext;

@@ -12,7 +12,7 @@ internal static class ModelFiles
         if (StorageUri.LocalPath(storageUri) is not { } path)
             return new ModelInspection.Unsupported(storageUri);
         if (!File.Exists(path))
-            return new ModelInspection.Missing(path);
+            return MayBeEscaped(path) ? new ModelInspection.Broken(path, $"{Absent(path)} Paths are read as they are written: %20 stands for itself, not for a space.") : new ModelInspection.Missing(path);
         try
         {
             var summary = ModelSummary.Read(path);
@@ -32,8 +32,14 @@ internal static class ModelFiles
     /// <summary>The one line that says why this file cannot be served; null when it can.</summary>
     public static string? Problem(string path) => Inspect("file://" + path) switch
     {
-        ModelInspection.Missing => $"There is no model file '{path}'.",
+        ModelInspection.Missing => Absent(path),
         ModelInspection.Broken broken => broken.Message,
         _ => null,
     };
+
+    /// <summary>What is said of a model file that is not there, whoever asked for it.</summary>
+    public static string Absent(string path) => $"There is no model file '{path}'.";
+
+    // Files may well have such names, so only one that is not there is looked at.
+    private static bool MayBeEscaped(string path) => Uri.UnescapeDataString(path) != path;
 }

@@ -23,8 +23,6 @@ internal sealed record UpOptions(string Home, Uri Listen, Uri? ListenApi, string
             yield return $"--listen-api: '{api}' must start with https://; keys never travel in the clear";
         else if (ListenApi is not null && Address(ListenApi) is null)
             yield return $"--listen-api: '{ListenApi.Host}' must be an IP address or localhost";
-        if (Model is not null && !File.Exists(Model))
-            yield return $"--model: there is no file '{Model}'";
     }
 
     /// <summary>Null: neither an address nor localhost.</summary>

@@ -15,12 +15,14 @@ public static class StorageUri
             return $"'{uri}' names nothing after {uri}";
         if (uri.Contains('\0'))
             return "must not hold a NUL character";
+        if (LocalPath(uri)?.StartsWith("localhost/", StringComparison.Ordinal) == true)
+            return $"'{uri}' must not name a host: write {uri.Replace("://localhost/", ":///", StringComparison.Ordinal)}";
         if (LocalPath(uri) is { } path && !Path.IsPathFullyQualified(path))
             return $"'{uri}' must hold an absolute path, as in file:///models/my-model.gguf";
         return null;
     }
 
-    /// <summary>The absolute path of a <c>file://</c> or <c>local://</c> address; null for every other.</summary>
+    /// <summary>The absolute path of a <c>file://</c> or <c>local://</c> address; null for every other. It stands there as it is, without %-escapes.</summary>
     public static string? LocalPath(string uri)
     {
         foreach (string scheme in (ReadOnlySpan<string>)["file://", "local://"])

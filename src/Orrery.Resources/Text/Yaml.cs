@@ -38,7 +38,7 @@ public static class Yaml
                 case null:
                     break;
                 default:
-                    throw new InvalidDocumentException($"line {document.RootNode.Start.Line}: a document must be a mapping with apiVersion and kind");
+                    throw new InvalidDocumentException($"line {document.RootNode.Start.Line}: a document must be a mapping: lines of NAME: VALUE");
             }
         }
         return documents;
