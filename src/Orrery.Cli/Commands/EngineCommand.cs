@@ -15,7 +15,7 @@ internal static class EngineCommand
 {
     public static Command Create(IAnsiConsole console)
     {
-        var model = new Option<string>("--model") { Description = "GGUF file.", Required = true };
+        var model = new Option<string>("--model") { Description = "GGUF file, safetensors file, or folder with config.json.", Required = true };
         var port = CommonOptions.Whole("--port", "Loopback port. 0: a free one.");
         var socket = new Option<string?>("--socket") { Description = "Unix socket to listen on instead of a port." };
         var command = new Command("engine", "Serve one model file over the OpenAI API, without keys, on this machine only.") { model, port, socket };
@@ -55,7 +55,7 @@ internal static class EngineCommand
 
     private static LocalTextModel Load(string path)
     {
-        if (!File.Exists(path))
+        if (!Path.Exists(path))
             throw new CliException(ModelFiles.Absent(path));
         try
         {

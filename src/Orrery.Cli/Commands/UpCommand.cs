@@ -14,7 +14,7 @@ internal static class UpCommand
     {
         var listen = new Option<string>("--listen") { Description = "Address of the OpenAI-compatible API (/v1).", DefaultValueFactory = _ => UpOptions.DefaultListen.ToString().TrimEnd('/') };
         var listenApi = new Option<string?>("--listen-api") { Description = "Address of the resource API. Default https://127.0.0.1:8443, or a free port when that is taken." };
-        var model = new Option<string?>("--model") { Description = "GGUF file to serve instead of the small one that comes along." };
+        var model = new Option<string?>("--model") { Description = "GGUF file or model folder to serve instead of the small one that comes along." };
         var command = new Command(Name, "Start everything on this machine and serve a model.") { listen, listenApi, model };
         command.SetAction(async (parsed, ct) =>
         {

@@ -4,20 +4,20 @@ using Orrery.Resources.Models;
 
 namespace Orrery.Cli.Up;
 
-/// <summary>Looks at model files on this machine: the header alone, no weights.</summary>
+/// <summary>Looks at model files and folders on this machine: headers alone, no weights.</summary>
 internal static class ModelFiles
 {
     public static ModelInspection Inspect(string storageUri)
     {
         if (StorageUri.LocalPath(storageUri) is not { } path)
             return new ModelInspection.Unsupported(storageUri);
-        if (!File.Exists(path))
+        if (!Path.Exists(path))
             return MayBeEscaped(path) ? new ModelInspection.Broken(path, $"{Absent(path)} Paths are read as they are written: %20 stands for itself, not for a space.") : new ModelInspection.Missing(path);
         try
         {
             var summary = ModelSummary.Read(path);
             return new ModelInspection.Understood(
-                path, "gguf", summary.Architecture, summary.Quantization, summary.Parameters, summary.ContextTokens, summary.FileBytes);
+                path, summary.Format, summary.Architecture, summary.Quantization, summary.Parameters, summary.ContextTokens, summary.FileBytes);
         }
         catch (InvalidModelFileException e)
         {

@@ -35,7 +35,6 @@ internal static class Seed
             Metadata = new Metadata { Name = name },
             Spec = new ModelSpec
             {
-                ModelFormat = new FormatSpec { Name = "gguf" },
                 ModelCapabilities = ["TEXT_TO_TEXT"],
                 Storage = new StorageSpec { StorageUri = "file://" + Path.GetFullPath(modelPath ?? DemoModelPath) },
             },
@@ -72,6 +71,7 @@ internal static class Seed
             SupportedModelFormats =
             [
                 new SupportedModelFormat { ModelFormat = new FormatSpec { Name = "gguf" }, ModelArchitecture = "llama", AutoSelect = true, Priority = 1 },
+                new SupportedModelFormat { ModelFormat = new FormatSpec { Name = "safetensors" }, ModelArchitecture = "llama", AutoSelect = true, Priority = 1 },
             ],
             ProtocolVersions = ["openAI"],
             Process = new ProcessSpec { Command = ["orrery", "engine", "--model", "$(MODEL_PATH)", "--socket", "$(SOCKET)"] },
