@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Orrery.Engine;
+using Orrery.Models.Tokenizers.Patterns;
 using Orrery.Replica.Answers;
 using Orrery.Wire.Http;
 using Orrery.Wire.OpenAI;
@@ -19,8 +20,8 @@ internal static class ReplicaEndpoints
         var answers = new AnswerWriter(model, options, log);
         var prompts = new ChatPrompts(model, time, log);
 
-        Map("POST", "/v1/completions", http => CompleteAsync(http, model, answers, options, time));
-        Map("POST", "/v1/chat/completions", http => ChatAsync(http, prompts, answers, options, time));
+        Map("POST", "/v1/completions", http => BoundedAsync(http, () => CompleteAsync(http, model, answers, options, time)));
+        Map("POST", "/v1/chat/completions", http => BoundedAsync(http, () => ChatAsync(http, prompts, answers, options, time)));
         Map("GET", "/v1/models", http => ListModelsAsync(http, model, time.GetUtcNow()));
         Map("GET", "/health", http => HealthAsync(http, warmUp));
         app.MapFallback("{**path}", http => ErrorBoundary.RunAsync(http, NoSuchPathAsync, log));
@@ -67,6 +68,19 @@ internal static class ReplicaEndpoints
                         break;
                 }
                 break;
+        }
+    }
+
+    /// <summary>A text that this model's tokenizer cannot cut in bounded time is the client's to shorten.</summary>
+    private static async Task BoundedAsync(HttpContext http, Func<Task> answer)
+    {
+        try
+        {
+            await answer();
+        }
+        catch (PatternTimeException e) when (!http.Response.HasStarted)
+        {
+            await Refusal.WriteAsync(http, new OpenAIError(400, "text_too_costly", e.Message));
         }
     }
 
