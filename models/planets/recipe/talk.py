@@ -19,6 +19,8 @@ class Talk:
         self.rng = random.Random(seed)
         phrasings, self.off = facts.load("phrasings.toml"), facts.load("offtopic.toml")
         self.attributes, self.dress, self.best = phrasings["attribute"], phrasings["dress"], phrasings["superlative"]
+        self.frames, self.synonyms = phrasings["frames"]["frames"], phrasings["synonyms"]
+        self.replaceable = re.compile(rf"\b(?:{'|'.join(sorted(self.synonyms, key=len, reverse=True))})\b")
         self.kinds = {b["name"]: b["kind"] for b in facts.load("facts.toml")["body"]}
         self.by_attribute, self.by_topic = {}, {}
         for fact in facts.build():
@@ -72,6 +74,8 @@ class Talk:
             text = choose(rng.choice(self.best["clause" if i else "adjective"]), rng).replace("{}", rng.choice(fact.ask[i]))
         else:
             text = self._phrase(fact.attribute)
+            if "x" not in fact.slots and rng.random() < 0.14:
+                text = rng.choice(self.frames).replace("{q}", text.replace("{p}'s", "its").replace("{p}", rng.choice(("it", "it", "this one", "that one"))))
         return self._finish(text, fact.slots)
 
     def _phrase(self, attribute):
@@ -82,6 +86,8 @@ class Talk:
 
     def _finish(self, text, slots):
         rng = self.rng
+        if rng.random() < 0.5:
+            text = self.replaceable.sub(lambda m: rng.choice(self.synonyms[m.group()]) if rng.random() < 0.5 else m.group(), text)
         text = words.blur(text, rng, self._filler)
         if rng.random() < 0.16:
             text = rng.choice(self.dress["before"]) + text
