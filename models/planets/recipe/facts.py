@@ -7,7 +7,7 @@ import tomllib
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"]
 OTHER_NICKNAMES = {
-    "the Evening Star": "Venus", "the Blue Marble": "Earth", "the King of the Planets": "Jupiter", "the Gas King": "Jupiter",
+    "the Evening Star": "Venus", "the Blue Marble": "Earth", "the King of the Planets": "Jupiter",
     "the Rusty Planet": "Mars", "the Lord of the Rings": "Saturn", "the Jewel of the Solar System": "Saturn", "the Home Planet": "Earth",
     "the Planet of Storms": "Jupiter", "the Planet of Love": "Venus", "the Bull's Eye Planet": "Uranus",
 }
@@ -30,7 +30,7 @@ def load(name):
 def build(file=None):
     file = file or load("facts.toml")
     facts = []
-    for body in file["body"] + [_moon(row, file["moon_extra"]) for row in file["moons"][0]["rows"]]:
+    for body in file["body"] + [_moon(row, file) for row in file["moons"][0]["rows"]]:
         facts += _of_body(body)
     facts += _of_order(file["planets"]) + _comparisons(file)
     for feature, where, what in file["features"][0]["rows"]:
@@ -52,10 +52,11 @@ def listed(names):
     return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
 
 
-def _moon(row, extra):
+def _moon(row, file):
     name, planet, diameter, period, discoverer, year, known = row
     return {"name": name, "kind": "moon", "planet": planet, "diameter": diameter, "period": period, "discoverer": discoverer,
-            "discovered": year, "known": known, "missions": [], "moons": 0, "rings": "", **extra.get(name, {})}
+            "discovered": year, "known": known, "moons": 0, "rings": "",
+            "missions": [mission for mission, moons in file["moon_missions"].items() if name in moons], **file["moon_extra"].get(name, {})}
 
 
 def _of_body(body):
@@ -109,8 +110,7 @@ def _of_body(body):
         facts.append(fact("discoverer", f"{cap} has been known since ancient times."))
     if name != "Earth":
         missions = body["missions"]
-        facts.append(fact("missions", f"{cap} was visited by {listed(missions)}." if missions else f"No spacecraft was sent to {name} alone."
-                          if kind == "moon" else f"No spacecraft has visited {name}."))
+        facts.append(fact("missions", f"{cap} was visited by {listed(missions)}." if missions else f"No spacecraft has visited {name}."))
     if "place" in body:
         facts.append(fact("place", f"{cap} is {body['place']}."))
     if kind == "moon":

@@ -98,7 +98,7 @@ class Shared:
 def main():
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--seed", type=int, default=1)
-    arguments.add_argument("--steps", type=int, default=1400)
+    arguments.add_argument("--steps", type=int, default=1500)
     arguments.add_argument("--tokens", type=int, default=2560, help="in a step, of each worker")
     arguments = arguments.parse_args()
     build = facts.ROOT / "build"
