@@ -13,10 +13,10 @@ import facts
 from check import HeldOut
 from model import Llama, Shape
 from muon import Muon
+from seeds import WORKERS, seed_of, tokenizer_seed
 from talk import Talk
 
 ROW, LONG_ROW, LONG_EVERY = 160, 1024, 16
-WORKERS = 2    # processes of one thread each, every one with a stream of its own; part of the seed's meaning
 PLAIN = 0.03   # the share of running text
 
 
@@ -104,17 +104,13 @@ def main():
     build = facts.ROOT / "build"
     build.mkdir(exist_ok=True)
 
-    shape, talk = Shape(), Talk(seed_of(arguments.seed, WORKERS))
+    shape, talk = Shape(), Talk(tokenizer_seed(arguments.seed))
     texts = (text for _ in range(40_000) for _, text in talk.conversation())
     bpe.Tokenizer(bpe.train(texts, shape.vocabulary)).save(build / "tokenizer.json")
     count = sum(p.numel() for p in Llama(shape).parameters())
     print(f"{count:,} parameters, {shape.vocabulary} tokens", flush=True)
     gradients, barrier = torch.zeros(WORKERS, count).share_memory_(), multiprocessing.Barrier(WORKERS)
     multiprocessing.start_processes(work, (arguments, build, shape, gradients, barrier), WORKERS, start_method="fork")
-
-
-def seed_of(seed, worker):
-    return 1000 * seed + 2 * worker   # a worker's stream has a second one beside it
 
 
 def work(rank, arguments, build, shape, gradients, barrier):
