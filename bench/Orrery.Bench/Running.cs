@@ -37,9 +37,10 @@ internal sealed class Running : IAsyncDisposable
         return running;
     }
 
-    public static async Task<Running> EngineAsync(string root)
+    /// <param name="name">Of the model that comes along, and of its folder.</param>
+    public static async Task<Running> EngineAsync(string root, string name)
     {
-        string model = Directory.EnumerateFiles(Path.Combine(root, "models"), "*.gguf", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
+        string model = Directory.EnumerateFiles(Path.Combine(root, "models", name), "*.gguf").Single();
         var running = Start(root, "engine", "--model", model, "--port", "0");
         running.Address = new Uri(await running.AfterAsync("answers at "));
         running.Drain();

@@ -37,7 +37,7 @@ internal static class UpBench
     private static async Task<IReadOnlyList<Figure>> GatewayAsync(string root, string home, int requests)
     {
         await using var up = await Running.UpAsync(root, home);
-        await using var engine = await Running.EngineAsync(root);
+        await using var engine = await Running.EngineAsync(root, up.Model);
         var figures = new List<Figure>();
         foreach (int clients in (int[])[1, 16])
         {
