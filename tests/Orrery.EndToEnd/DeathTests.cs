@@ -140,6 +140,22 @@ public sealed class DeathTests : IAsyncDisposable
             Assert.True((await StreamAsync(http, 3)).Ended);
     }
 
+    [Fact]
+    public async Task When_the_whole_process_group_of_up_is_killed_nothing_lives_5_seconds_later()
+    {
+        _up = await UpProcess.StartAsync(_folder.File("home"), env: null, ownGroup: true);
+        var running = Processes.Mentioning(_folder.Path);
+
+        var ran = await Shell.RunAsync("kill", ["-KILL", "--", $"-{Processes.GroupOf(_up.Process.Id)}"]);
+
+        Assert.True(ran.Code == 0, ran.ToString());
+        Assert.True(running.Count >= 3, $"{running.Count} processes ran");
+        await Eventually.TrueAsync(
+            () => Processes.Mentioning(_folder.Path).Count == 0,
+            () => string.Join('\n', Processes.Mentioning(_folder.Path).Select(p => $"{p} {Processes.CommandLine(p)}")),
+            TimeSpan.FromSeconds(5));
+    }
+
     [Theory]
     [InlineData("TERM")]
     [InlineData("INT")]

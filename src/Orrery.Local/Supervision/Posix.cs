@@ -24,6 +24,12 @@ internal static partial class Posix
             throw new InvalidOperationException($"prctl(PR_SET_CHILD_SUBREAPER): {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
+    /// <summary>
+    /// A session and process group of its own: a SIGKILL to the group of whoever started this reaches that one alone. Fails where this is
+    /// the leader of its group already, which is as good.
+    /// </summary>
+    public static void LeaveGroup() => _ = SetSid();
+
     /// <summary>Keeps descriptors that this process inherited from reaching its children.</summary>
     public static void CloseInheritedOnExec()
     {
@@ -82,6 +88,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "prctl", SetLastError = true)]
     private static partial int Prctl(int option, nuint a, nuint b, nuint c, nuint d);
+
+    [LibraryImport("libc", EntryPoint = "setsid")]
+    private static partial int SetSid();
 
     [LibraryImport("libc", EntryPoint = "fcntl")]
     private static partial int Fcntl(int fd, int command, int value);

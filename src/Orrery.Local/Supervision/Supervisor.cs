@@ -21,6 +21,7 @@ public static class Supervisor
     /// <param name="runFolder">Where pid files go: the home's <c>run</c>.</param>
     public static async Task<int> RunAsync(string runFolder, TimeProvider time)
     {
+        Posix.LeaveGroup();
         Posix.BecomeSubreaper();
         Posix.CloseInheritedOnExec();
         using var loop = new SupervisorLoop(runFolder, time);

@@ -18,6 +18,13 @@ internal static class Processes
         return stat.Length > 0 && stat[(stat.LastIndexOf(')') + 2)..][0] is not ('Z' or 'X');
     }
 
+    /// <summary>Process group.</summary>
+    public static int GroupOf(int pid)
+    {
+        string stat = Read(pid, "stat");
+        return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[2], CultureInfo.InvariantCulture);
+    }
+
     public static string CommandLine(int pid) => Read(pid, "cmdline").Replace('\0', ' ');
 
     private static string Read(int pid, string file)

@@ -50,10 +50,15 @@ internal sealed class UpProcess : IAsyncDisposable
 
     /// <summary>Back when it prints where it answers.</summary>
     /// <param name="arguments">After <c>up</c>.</param>
-    public static async Task<UpProcess> StartAsync(string home, IReadOnlyDictionary<string, string>? env = null, params string[] arguments)
+    public static Task<UpProcess> StartAsync(string home, IReadOnlyDictionary<string, string>? env = null, params string[] arguments)
+        => StartAsync(home, env, ownGroup: false, arguments);
+
+    /// <param name="ownGroup">In a process group of its own.</param>
+    public static async Task<UpProcess> StartAsync(string home, IReadOnlyDictionary<string, string>? env, bool ownGroup, params string[] arguments)
     {
         string[] all = ["up", "--home", home, "--listen", "http://127.0.0.1:0", "--listen-api", "https://127.0.0.1:0", .. arguments];
-        var up = new UpProcess(Shell.Start(Repository.File("orrery"), all, env), home);
+        string orrery = Repository.File("orrery");
+        var up = new UpProcess(ownGroup ? Shell.Start(Shell.Need("setsid"), [orrery, .. all], env) : Shell.Start(orrery, all, env), home);
         try
         {
             // The first start builds.
