@@ -43,5 +43,6 @@ internal sealed class HoldingStore(ResourceStore inner) : IResourceStore
 
     public Task<WriteOutcome> UpdateStatusAsync(Document document, CancellationToken ct) => inner.UpdateStatusAsync(document, ct);
 
-    public Task<WriteOutcome> DeleteAsync(ResourceKey key, Preconditions preconditions, CancellationToken ct) => inner.DeleteAsync(key, preconditions, ct);
+    public Task<WriteOutcome> DeleteAsync(ResourceKey key, Preconditions preconditions, Propagation? propagation, CancellationToken ct)
+        => inner.DeleteAsync(key, preconditions, propagation, ct);
 }

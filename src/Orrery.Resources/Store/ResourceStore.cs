@@ -56,8 +56,8 @@ public sealed class ResourceStore : IResourceStore, IAsyncDisposable
 
     public Task<WriteOutcome> UpdateStatusAsync(Document document, CancellationToken ct) => WriteAsync(new StoreRequest.Update(document, Status: true), ct);
 
-    public Task<WriteOutcome> DeleteAsync(ResourceKey key, Preconditions preconditions, CancellationToken ct)
-        => WriteAsync(new StoreRequest.Delete(key, preconditions), ct);
+    public Task<WriteOutcome> DeleteAsync(ResourceKey key, Preconditions preconditions, Propagation? propagation, CancellationToken ct)
+        => WriteAsync(new StoreRequest.Delete(key, preconditions, propagation), ct);
 
     public async IAsyncEnumerable<WatchEvent> WatchAsync(
         ResourceKind kind, string? ns, string? fromVersion, [EnumeratorCancellation] CancellationToken ct)
@@ -141,9 +141,11 @@ public sealed class ResourceStore : IResourceStore, IAsyncDisposable
             {
                 var decision = StorePipeline.Decide(snapshot, pending.Request, _context());
                 answers.Add((pending, decision.Outcome));
-                changes.AddRange(decision.Changes);
                 foreach (var change in decision.Changes)
+                {
+                    changes.Add(change with { Before = snapshot.Get(change.Document.Key) });
                     snapshot = snapshot.Apply(change);
+                }
             }
             catch (Exception e)
             {
@@ -175,7 +177,7 @@ public sealed class ResourceStore : IResourceStore, IAsyncDisposable
     private static WatchEvent Event(Change change) => change.Type switch
     {
         ChangeType.Added => new WatchEvent.Added(change.Document),
-        ChangeType.Modified => new WatchEvent.Modified(change.Document),
+        ChangeType.Modified => new WatchEvent.Modified(change.Document, change.Before),
         _ => new WatchEvent.Deleted(change.Document),
     };
 

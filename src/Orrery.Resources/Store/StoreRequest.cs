@@ -8,7 +8,8 @@ public abstract record StoreRequest
     /// <param name="Status">True: status alone is replaced. False: everything else.</param>
     public sealed record Update(Document Document, bool Status) : StoreRequest;
 
-    public sealed record Delete(ResourceKey Key, Preconditions Preconditions) : StoreRequest;
+    /// <param name="Propagation">Null: as the object's finalizers say.</param>
+    public sealed record Delete(ResourceKey Key, Preconditions Preconditions, Propagation? Propagation = null) : StoreRequest;
 }
 
 /// <summary>What a decision needs of the world outside the snapshot.</summary>
