@@ -14,6 +14,15 @@ internal sealed record Refusal(int Code, string Reason, string Message)
     /// <summary>Lines that start with a field's path.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 
+    /// <summary>When asking again may help.</summary>
+    public int? RetryAfterSeconds { get; init; }
+
+    /// <summary>For a list that expired: the token to go on with.</summary>
+    public string? Continue { get; init; }
+
+    /// <summary>What kind of problem <see cref="Problems"/> are, for programs.</summary>
+    public string CauseReason { get; init; } = "FieldValueInvalid";
+
     public static Refusal BadRequest(string message) => new(400, "BadRequest", message);
 
     public static Refusal Unauthorized() => new(401, "Unauthorized", "Unauthorized: send 'Authorization: Bearer KEY' with a key of this server");
@@ -62,6 +71,8 @@ internal sealed record Refusal(int Code, string Reason, string Message)
     public async Task WriteAsync(HttpContext http)
     {
         http.Response.StatusCode = Code;
+        if (RetryAfterSeconds is { } seconds)
+            http.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         http.Response.ContentType = Json.MediaType;
         await using (var writer = new Utf8JsonWriter(http.Response.BodyWriter, Json.Compact))
             WriteTo(writer);
@@ -74,6 +85,8 @@ internal sealed record Refusal(int Code, string Reason, string Message)
         writer.WriteString("kind"u8, "Status"u8);
         writer.WriteString("apiVersion"u8, "v1"u8);
         writer.WriteStartObject("metadata"u8);
+        if (Continue is not null)
+            writer.WriteString("continue"u8, Continue);
         writer.WriteEndObject();
         writer.WriteString("status"u8, "Failure"u8);
         writer.WriteString("message"u8, Message);
@@ -85,7 +98,7 @@ internal sealed record Refusal(int Code, string Reason, string Message)
 
     private void WriteDetails(Utf8JsonWriter writer)
     {
-        if (About is null && Problems.Count == 0)
+        if (About is null && Problems.Count == 0 && RetryAfterSeconds is null)
             return;
         writer.WriteStartObject("details"u8);
         if (About is { } about)
@@ -102,14 +115,16 @@ internal sealed record Refusal(int Code, string Reason, string Message)
                 WriteCause(writer, problem);
             writer.WriteEndArray();
         }
+        if (RetryAfterSeconds is { } seconds)
+            writer.WriteNumber("retryAfterSeconds"u8, seconds);
         writer.WriteEndObject();
     }
 
-    private static void WriteCause(Utf8JsonWriter writer, string problem)
+    private void WriteCause(Utf8JsonWriter writer, string problem)
     {
         int end = problem.IndexOf(": ", StringComparison.Ordinal);
         writer.WriteStartObject();
-        writer.WriteString("reason"u8, "FieldValueInvalid"u8);
+        writer.WriteString("reason"u8, CauseReason);
         writer.WriteString("message"u8, end < 0 ? problem : problem[(end + 2)..]);
         if (end > 0)
             writer.WriteString("field"u8, problem[..end]);
@@ -118,5 +133,6 @@ internal sealed record Refusal(int Code, string Reason, string Message)
 
     private static (string, string, string) Names(ResourceKey key) => (key.Name, key.Kind.Group, key.Kind.Plural);
 
-    private static string Shown(string text) => text.Length <= 200 ? text : text[..200] + "…";
+    /// <summary>What a client sent, not too long to repeat.</summary>
+    public static string Shown(string text) => text.Length <= 200 ? text : text[..200] + "…";
 }

@@ -6,7 +6,7 @@ using Orrery.Resources.Store;
 namespace Orrery.Api.Objects;
 
 /// <summary>
-/// Create, update, patch and delete, of objects and of their status.
+/// Create, update and patch, of objects and of their status.
 /// <code>
 ///   body ── 1 read, bounded ── 2 agrees with the URL ── 3 unknown fields ── 4 store decides ── 5 document or Status
 /// </code>
@@ -35,32 +35,6 @@ internal sealed class ObjectWrites(IResourceStore store, int maxBodyBytes)
             await AnswerAsync(http, await store.MergePatchAsync(target.Key, patch!, status, http.RequestAborted), StatusCodes.Status200OK);
         else
             await refusal.WriteAsync(http);
-    }
-
-    public async Task DeleteAsync(HttpContext http, ResourceKind kind)
-    {
-        var target = ObjectTarget.Of(http, kind);
-        var body = DryRun(http) is { } unsupported
-            ? new ObjectBody.Refused(unsupported)
-            : await ObjectBody.ReadAsync(http.Request, maxBodyBytes, ObjectTypes);
-        var (preconditions, refusal) = body switch
-        {
-            ObjectBody.Read read => DeleteOptions.Parse(read.Json),
-            ObjectBody.Refused refused => (null, refused.Why),
-            _ => (Preconditions.None, null),
-        };
-        if (refusal is not null)
-        {
-            await refusal.WriteAsync(http);
-            return;
-        }
-
-        var outcome = await store.DeleteAsync(target.Key, preconditions!, http.RequestAborted);
-        // What finalizers still hold is shown as it is now; what is gone is only confirmed.
-        if (outcome is WriteOutcome.Done { Document: var last } && last.Metadata is not { DeletionTimestamp: not null, Finalizers.Count: > 0 })
-            await Json.WriteAsync(http, StatusCodes.Status200OK, Deleted(last));
-        else
-            await AnswerAsync(http, outcome, StatusCodes.Status200OK);
     }
 
     private async Task WithBodyAsync(
@@ -111,19 +85,4 @@ internal sealed class ObjectWrites(IResourceStore store, int maxBodyBytes)
     // Ignoring it would do what was only to be tried.
     private static Refusal? DryRun(HttpContext http)
         => http.Request.Query["dryRun"] is [{ Length: > 0 }, ..] ? Refusal.BadRequest("dryRun: is not supported by this server; nothing was done") : null;
-
-    private static byte[] Deleted(Document last) => Json.Bytes(new JsonObject
-    {
-        ["kind"] = "Status",
-        ["apiVersion"] = "v1",
-        ["metadata"] = new JsonObject(),
-        ["status"] = "Success",
-        ["details"] = new JsonObject
-        {
-            ["name"] = last.Metadata.Name,
-            ["group"] = last.Kind.Group,
-            ["kind"] = last.Kind.Plural,
-            ["uid"] = last.Metadata.Uid,
-        },
-    });
 }
