@@ -16,7 +16,7 @@ public abstract partial class StoreContract
         var one = (await store.CreateAsync(ASecret("one", owner), Ct)).Stored();
         var both = (await store.CreateAsync(ASecret("both", owner, other), Ct)).Stored();
 
-        (await store.DeleteAsync(owner.Key, Preconditions.None, Propagation.Orphan, Ct)).Stored();
+        (await store.DeleteAsync(owner.Key, Preconditions.None, Propagation.Orphan, WriteOptions.Default, Ct)).Stored();
 
         await GoneAsync(store, owner.Key);
         Assert.Null((await store.GetAsync(one.Key, Ct))!.Metadata.OwnerReferences);
@@ -31,7 +31,7 @@ public abstract partial class StoreContract
         var free = (await store.CreateAsync(Blocking(ASecret("free", owner)), Ct)).Stored();
         var held = (await store.CreateAsync(WithFinalizers(Blocking(ASecret("held", owner)), "orrery.dev/one"), Ct)).Stored();
 
-        var waiting = (await store.DeleteAsync(owner.Key, Preconditions.None, Propagation.Foreground, Ct)).Stored();
+        var waiting = (await store.DeleteAsync(owner.Key, Preconditions.None, Propagation.Foreground, WriteOptions.Default, Ct)).Stored();
 
         Assert.NotNull(waiting.Metadata.DeletionTimestamp);
         Assert.Equal(["foregroundDeletion"], waiting.Metadata.Finalizers);
@@ -53,7 +53,7 @@ public abstract partial class StoreContract
         var second = (await store.CreateAsync(Blocking(ASecret("b", first)), Ct)).Stored();
         var third = (await store.CreateAsync(Blocking(ASecret("c", second)), Ct)).Stored();
 
-        await store.DeleteAsync(first.Key, Preconditions.None, Propagation.Foreground, Ct);
+        await store.DeleteAsync(first.Key, Preconditions.None, Propagation.Foreground, WriteOptions.Default, Ct);
 
         await GoneAsync(store, third.Key);
         await GoneAsync(store, second.Key);
@@ -68,7 +68,7 @@ public abstract partial class StoreContract
         var other = (await store.CreateAsync(AService("b"), Ct)).Stored();
         var both = (await store.CreateAsync(Blocking(ASecret("both", owner, other)), Ct)).Stored();
 
-        await store.DeleteAsync(owner.Key, Preconditions.None, Propagation.Foreground, Ct);
+        await store.DeleteAsync(owner.Key, Preconditions.None, Propagation.Foreground, WriteOptions.Default, Ct);
 
         await GoneAsync(store, owner.Key);
         Assert.Equal([other.Metadata.Uid], (await store.GetAsync(both.Key, Ct))!.Metadata.OwnerReferences!.Select(o => o.Uid));
@@ -80,7 +80,7 @@ public abstract partial class StoreContract
         var store = await StartStoreAsync();
         var owner = (await store.CreateAsync(AService("a"), Ct)).Stored();
         var held = (await store.CreateAsync(WithFinalizers(Blocking(ASecret("held", owner)), "orrery.dev/one"), Ct)).Stored();
-        await store.DeleteAsync(owner.Key, Preconditions.None, Propagation.Foreground, Ct);
+        await store.DeleteAsync(owner.Key, Preconditions.None, Propagation.Foreground, WriteOptions.Default, Ct);
         var marked = await Eventually.SeesAsync(
             async () => await store.GetAsync(held.Key, Ct) is { Metadata.DeletionTimestamp: not null } seen ? seen : null, () => "not marked");
 
@@ -98,7 +98,7 @@ public abstract partial class StoreContract
         var second = (await store.CreateAsync(Blocking(ASecret("b", first)), Ct)).Stored();
         first = (await store.UpdateAsync(Owned(first, second), Ct)).Stored();
 
-        await store.DeleteAsync(first.Key, Preconditions.None, Propagation.Foreground, Ct);
+        await store.DeleteAsync(first.Key, Preconditions.None, Propagation.Foreground, WriteOptions.Default, Ct);
 
         await GoneAsync(store, second.Key);
         await GoneAsync(store, first.Key);
@@ -129,7 +129,7 @@ public abstract partial class StoreContract
         var owner = (await store.CreateAsync(WithFinalizers(AService("a"), "orrery.dev/one"), Ct)).Stored();
         var owned = (await store.CreateAsync(ASecret("s", owner), Ct)).Stored();
 
-        await store.DeleteAsync(owner.Key, Preconditions.None, Propagation.Orphan, Ct);
+        await store.DeleteAsync(owner.Key, Preconditions.None, Propagation.Orphan, WriteOptions.Default, Ct);
         var marked = await Eventually.SeesAsync(
             async () => await store.GetAsync(owner.Key, Ct) is { Metadata.Finalizers: ["orrery.dev/one"] } seen ? seen : null, () => "not orphaned");
         (await store.UpdateAsync(WithFinalizers(marked), Ct)).Stored();

@@ -22,7 +22,7 @@ internal sealed class ObjectDeletes(IResourceStore store, int maxBodyBytes)
             await refusal!.WriteAsync(http);
             return;
         }
-        var outcome = await store.DeleteAsync(ObjectTarget.Of(http, kind).Key, options.Preconditions, options.Policy, http.RequestAborted);
+        var outcome = await store.DeleteAsync(ObjectTarget.Of(http, kind).Key, options.Preconditions, options.Policy, WriteOptions.Default, http.RequestAborted);
         // What finalizers still hold is shown as it is now; what is gone is only confirmed.
         if (outcome is WriteOutcome.Done { Document: var last })
             await Json.WriteAsync(http, StatusCodes.Status200OK, last.Metadata is { DeletionTimestamp: not null, Finalizers.Count: > 0 } ? last.Utf8 : Deleted(last));
@@ -64,7 +64,7 @@ internal sealed class ObjectDeletes(IResourceStore store, int maxBodyBytes)
     }
 
     private Task<WriteOutcome> DeleteListedAsync(Document document, DeleteOptions options, CancellationToken ct)
-        => store.DeleteAsync(document.Key, options.Preconditions with { Uid = options.Preconditions.Uid ?? document.Metadata.Uid }, options.Policy, ct);
+        => store.DeleteAsync(document.Key, options.Preconditions with { Uid = options.Preconditions.Uid ?? document.Metadata.Uid }, options.Policy, WriteOptions.Default, ct);
 
     private async Task<(DeleteOptions? Options, Refusal? Refusal)> OptionsAsync(HttpContext http)
         => http.Request.Query["dryRun"] is [{ Length: > 0 }, ..]

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Orrery.Resources;
+using Orrery.Resources.Patches;
 using Orrery.Resources.Store;
 
 namespace Orrery.Api.Objects;
