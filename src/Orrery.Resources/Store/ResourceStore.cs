@@ -147,8 +147,6 @@ public sealed class ResourceStore : IResourceStore, IAsyncDisposable
             {
                 var decision = StorePipeline.Decide(snapshot, pending.Request, _context());
                 answers.Add((pending, decision.Outcome));
-                if (pending.Request.DryRun)
-                    continue;
                 changes.AddRange(decision.Changes);
                 foreach (var change in decision.Changes)
                     snapshot = snapshot.Apply(change);
