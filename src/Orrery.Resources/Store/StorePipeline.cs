@@ -67,7 +67,9 @@ public static class StorePipeline
             return StoreDecision.Refused(new WriteOutcome.NotFound(asked.Key));
 
         // :: Step 2
-        if (asked.Metadata.ResourceVersion is not { Length: > 0 } version)
+        string? version = asked.Metadata.ResourceVersion is { Length: > 0 } told ? told : null;
+        // As in Kubernetes: its own kinds may be replaced whatever they are by now, custom ones may not.
+        if (version is null && asked.Kind.Group == Kinds.Group)
             return Invalid(asked.Key, "metadata.resourceVersion: must be set to the version that was read");
         if (Stale(current, new Preconditions(asked.Metadata.Uid, version)) is { } stale)
             return StoreDecision.Refused(stale);
