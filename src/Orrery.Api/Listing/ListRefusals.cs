@@ -6,12 +6,7 @@ namespace Orrery.Api.Listing;
 internal static class ListRefusals
 {
     /// <param name="problem">Starts with the option's name.</param>
-    public static Refusal Invalid(string problem)
-        => new(StatusCodes.Status422UnprocessableEntity, "Invalid", $"ListOptions.meta.k8s.io \"\" is invalid: {problem}")
-        {
-            About = ("", "meta.k8s.io", "ListOptions"),
-            Problems = [problem],
-        };
+    public static Refusal Invalid(string problem) => Refusal.InvalidOptions("ListOptions", [problem]);
 
     public static Refusal NoVersion(string text)
         => Refusal.BadRequest($"resourceVersion: '{Refusal.Shown(text)}' must be a version that this server gave");
@@ -21,8 +16,7 @@ internal static class ListRefusals
         => new(StatusCodes.Status504GatewayTimeout, "Timeout", $"Timeout: Too large resource version: {asked}, current: {current}")
         {
             RetryAfterSeconds = 1,
-            CauseReason = "ResourceVersionTooLarge",
-            Problems = ["Too large resource version"],
+            Causes = [new StatusCause("ResourceVersionTooLarge", "Too large resource version", Field: null)],
         };
 
     public static Refusal TooOld(long asked) => Refusal.Expired($"The resourceVersion for the provided list is too old: the state at {asked} is gone; list without a resourceVersion");

@@ -9,7 +9,7 @@ namespace Orrery.Api.Objects;
 /// Kubernetes' <c>DeleteOptions</c>, in a delete's body or, without one, in its query. <c>gracePeriodSeconds</c> is read and has no effect:
 /// objects here have no end that takes time but what finalizers hold.
 /// </summary>
-internal sealed record DeleteOptions(Preconditions Preconditions, Propagation? Policy)
+internal sealed record DeleteOptions(Preconditions Preconditions, Propagation? Policy, bool DryRun)
 {
     public static (DeleteOptions? Options, Refusal? Refusal) Of(HttpRequest request, ObjectBody body) => body switch
     {
@@ -18,22 +18,32 @@ internal sealed record DeleteOptions(Preconditions Preconditions, Propagation? P
         _ => Parse(OfQuery(request)),
     };
 
+    /// <summary>Whether the body asks for a dry run, as the query can.</summary>
+    private static (bool DryRun, Refusal? Refusal) DryRunOf(JsonObject json) => json["dryRun"] switch
+    {
+        null or JsonArray { Count: 0 } => (false, null),
+        JsonArray list when list.All(v => Text(v) == "All") => (true, null),
+        JsonArray list when list.Select(Text).FirstOrDefault(v => v is not (null or "All")) is { } other => (false, Refusal.InvalidOptions("DeleteOptions", [WriteQuery.DryRunProblem(other)])),
+        _ => (false, Refusal.BadRequest("dryRun: must be a list of text")),
+    };
+
     public static (DeleteOptions? Options, Refusal? Refusal) Parse(JsonObject json)
     {
         if (json["kind"] is { } kind && Text(kind) != "DeleteOptions")
             return (null, Refusal.BadRequest("kind: the body of a delete must be a DeleteOptions"));
-        if (json["dryRun"] is JsonArray { Count: > 0 })
-            return (null, Refusal.BadRequest("dryRun: is not supported by this server; nothing was done"));
         if (json["gracePeriodSeconds"] is { } grace && !(grace is JsonValue number && number.TryGetValue(out long seconds) && seconds >= 0))
             return (null, Refusal.BadRequest("gracePeriodSeconds: must be a whole number of seconds, 0 or more"));
-        var (propagation, refusal) = PropagationOf(json);
+        var (dryRun, refusal) = DryRunOf(json);
+        Propagation? propagation = null;
+        if (refusal is null)
+            (propagation, refusal) = PropagationOf(json);
         if (refusal is not null)
             return (null, refusal);
         if (json["preconditions"] is null)
-            return (new DeleteOptions(Preconditions.None, propagation), null);
+            return (new DeleteOptions(Preconditions.None, propagation, dryRun), null);
         if (json["preconditions"] is not JsonObject asked || !IsText(asked["uid"]) || !IsText(asked["resourceVersion"]))
             return (null, Refusal.BadRequest("preconditions: must be an object with uid or resourceVersion as text"));
-        return (new DeleteOptions(new Preconditions(Text(asked["uid"]), Text(asked["resourceVersion"])), propagation), null);
+        return (new DeleteOptions(new Preconditions(Text(asked["uid"]), Text(asked["resourceVersion"])), propagation, dryRun), null);
     }
 
     private static (Propagation?, Refusal?) PropagationOf(JsonObject json)
@@ -71,12 +81,7 @@ internal sealed record DeleteOptions(Preconditions Preconditions, Propagation? P
         return json;
     }
 
-    private static Refusal Invalid(string problem)
-        => new(StatusCodes.Status422UnprocessableEntity, "Invalid", $"DeleteOptions.meta.k8s.io \"\" is invalid: {problem}")
-        {
-            About = ("", "meta.k8s.io", "DeleteOptions"),
-            Problems = [problem],
-        };
+    private static Refusal Invalid(string problem) => Refusal.InvalidOptions("DeleteOptions", [problem]);
 
     private static bool IsText(JsonNode? node) => node is null || node.GetValueKind() == JsonValueKind.String;
 

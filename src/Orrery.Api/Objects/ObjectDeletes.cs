@@ -16,13 +16,13 @@ internal sealed class ObjectDeletes(IResourceStore store, int maxBodyBytes)
 
     public async Task DeleteAsync(HttpContext http, ResourceKind kind)
     {
-        var (options, refusal) = await OptionsAsync(http);
+        var (options, write, refusal) = await OptionsAsync(http);
         if (options is null)
         {
             await refusal!.WriteAsync(http);
             return;
         }
-        var outcome = await store.DeleteAsync(ObjectTarget.Of(http, kind).Key, options.Preconditions, options.Policy, WriteOptions.Default, http.RequestAborted);
+        var outcome = await store.DeleteAsync(ObjectTarget.Of(http, kind).Key, options.Preconditions, options.Policy, write, http.RequestAborted);
         // What finalizers still hold is shown as it is now; what is gone is only confirmed.
         if (outcome is WriteOutcome.Done { Document: var last })
             await Json.WriteAsync(http, StatusCodes.Status200OK, last.Metadata is { DeletionTimestamp: not null, Finalizers.Count: > 0 } ? last.Utf8 : Deleted(last));
@@ -35,8 +35,9 @@ internal sealed class ObjectDeletes(IResourceStore store, int maxBodyBytes)
     {
         var (query, refusal) = ListQuery.Of(http.Request, kind);
         DeleteOptions? options = null;
+        var write = WriteOptions.Default;
         if (query is not null)
-            (options, refusal) = await OptionsAsync(http);
+            (options, write, refusal) = await OptionsAsync(http);
         if (options is null)
         {
             await refusal!.WriteAsync(http);
@@ -48,7 +49,7 @@ internal sealed class ObjectDeletes(IResourceStore store, int maxBodyBytes)
         var deleted = new List<Document>(page.Items.Count);
         foreach (var some in page.Items.Chunk(AtOnce))
         {
-            foreach (var outcome in await Task.WhenAll(some.Select(d => DeleteListedAsync(d, options, http.RequestAborted))))
+            foreach (var outcome in await Task.WhenAll(some.Select(d => DeleteListedAsync(d, options, write, http.RequestAborted))))
             {
                 // One that is gone, or was made anew, has been dealt with by somebody else.
                 if (outcome is WriteOutcome.Done done)
@@ -63,13 +64,17 @@ internal sealed class ObjectDeletes(IResourceStore store, int maxBodyBytes)
             await refusal.WriteAsync(http);
     }
 
-    private Task<WriteOutcome> DeleteListedAsync(Document document, DeleteOptions options, CancellationToken ct)
-        => store.DeleteAsync(document.Key, options.Preconditions with { Uid = options.Preconditions.Uid ?? document.Metadata.Uid }, options.Policy, WriteOptions.Default, ct);
+    private Task<WriteOutcome> DeleteListedAsync(Document document, DeleteOptions options, WriteOptions write, CancellationToken ct)
+        => store.DeleteAsync(document.Key, options.Preconditions with { Uid = options.Preconditions.Uid ?? document.Metadata.Uid }, options.Policy, write, ct);
 
-    private async Task<(DeleteOptions? Options, Refusal? Refusal)> OptionsAsync(HttpContext http)
-        => http.Request.Query["dryRun"] is [{ Length: > 0 }, ..]
-            ? (null, Refusal.BadRequest("dryRun: is not supported by this server; nothing was done"))
-            : DeleteOptions.Of(http.Request, await ObjectBody.ReadAsync(http.Request, maxBodyBytes, Types));
+    private async Task<(DeleteOptions? Options, WriteOptions Write, Refusal? Refusal)> OptionsAsync(HttpContext http)
+    {
+        var (query, refusal) = WriteQuery.Of(http.Request, nameof(DeleteOptions));
+        if (query is null)
+            return (null, WriteOptions.Default, refusal);
+        (var options, refusal) = DeleteOptions.Of(http.Request, await ObjectBody.ReadAsync(http.Request, maxBodyBytes, Types));
+        return (options, query.Options with { DryRun = query.Options.DryRun || options?.DryRun == true }, refusal);
+    }
 
     private static byte[] Deleted(Document last) => Json.Bytes(new JsonObject
     {

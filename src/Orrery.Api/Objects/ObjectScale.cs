@@ -10,7 +10,7 @@ namespace Orrery.Api.Objects;
 internal sealed class ObjectScale(IResourceStore store, int maxBodyBytes)
 {
     private static readonly string[] ObjectTypes = [Json.MediaType, ObjectBody.YamlType];
-    private static readonly string[] PatchTypes = [ObjectBody.MergePatchType];
+    private static readonly string[] PatchTypes = [PatchBody.MergePatchType];
 
     public async Task GetAsync(HttpContext http, ResourceKind kind)
     {
@@ -21,10 +21,10 @@ internal sealed class ObjectScale(IResourceStore store, int maxBodyBytes)
             await Refusal.NotFound(key).WriteAsync(http);
     }
 
-    public Task UpdateAsync(HttpContext http, ResourceKind kind) => WriteAsync(http, kind, ObjectTypes, (_, sent) => sent);
+    public Task UpdateAsync(HttpContext http, ResourceKind kind) => WriteAsync(http, kind, ObjectTypes, "UpdateOptions", (_, sent) => sent);
 
     /// <summary>A merge patch of the scale, not of the object.</summary>
-    public Task PatchAsync(HttpContext http, ResourceKind kind) => WriteAsync(http, kind, PatchTypes, (document, sent) =>
+    public Task PatchAsync(HttpContext http, ResourceKind kind) => WriteAsync(http, kind, PatchTypes, "PatchOptions", (document, sent) =>
     {
         var scale = ScaleView.Of(document);
         // The version that was read here is nobody's precondition; one in the patch is.
@@ -32,21 +32,21 @@ internal sealed class ObjectScale(IResourceStore store, int maxBodyBytes)
         return MergePatch.Apply(scale, sent);
     });
 
-    private async Task WriteAsync(HttpContext http, ResourceKind kind, string[] types, Func<Document, JsonObject, JsonObject> scaleOf)
+    private async Task WriteAsync(HttpContext http, ResourceKind kind, string[] types, string options, Func<Document, JsonObject, JsonObject> scaleOf)
     {
         var key = ObjectTarget.Of(http, kind).Key;
-        var body = await ObjectBody.ReadAsync(http.Request, maxBodyBytes, types);
-        var refusal = body switch
+        var (query, refusal) = WriteQuery.Of(http.Request, options);
+        var body = refusal is null ? await ObjectBody.ReadAsync(http.Request, maxBodyBytes, types) : new ObjectBody.Refused(refusal);
+        refusal = body switch
         {
             ObjectBody.Refused refused => refused.Why,
             ObjectBody.Empty => Refusal.BadRequest("the body is empty; it must hold one Scale"),
-            _ when http.Request.Query["dryRun"] is [{ Length: > 0 }, ..] => Refusal.BadRequest("dryRun: is not supported by this server; nothing was done"),
             _ => null,
         };
         if (refusal is null && await store.GetAsync(key, http.RequestAborted) is { } current)
         {
             var scale = scaleOf(current, ((ObjectBody.Read)body).Json);
-            refusal = Disagreement(scale, key) ?? await StoreAsync(http, key, scale);
+            refusal = Disagreement(scale, key) ?? await StoreAsync(http, key, scale, query!.Options with { Subresource = "scale" });
         }
         else
             refusal ??= Refusal.NotFound(key);
@@ -54,7 +54,7 @@ internal sealed class ObjectScale(IResourceStore store, int maxBodyBytes)
             await refusal.WriteAsync(http);
     }
 
-    private async Task<Refusal?> StoreAsync(HttpContext http, ResourceKey key, JsonObject scale)
+    private async Task<Refusal?> StoreAsync(HttpContext http, ResourceKey key, JsonObject scale, WriteOptions options)
     {
         var (patch, problems) = ScaleView.PatchOf(scale, key.Kind.Scale!);
         if (patch is null)
@@ -62,10 +62,10 @@ internal sealed class ObjectScale(IResourceStore store, int maxBodyBytes)
             return new Refusal(StatusCodes.Status422UnprocessableEntity, "Invalid", $"{ScaleView.Kind}.{ScaleView.Group} \"{key.Name}\" is invalid: {problems[0]}")
             {
                 About = (key.Name, ScaleView.Group, ScaleView.Kind),
-                Problems = problems,
+                Causes = [.. problems.Select(StatusCause.Of)],
             };
         }
-        var outcome = await store.MergePatchAsync(key, patch, status: false, http.RequestAborted);
+        var outcome = await store.PatchAsync(key, new MergePatch(patch), status: false, options, http.RequestAborted);
         if (outcome is not WriteOutcome.Done { Document: var stored })
             return Refusal.Of(outcome);
         await Json.WriteAsync(http, StatusCodes.Status200OK, Json.Bytes(ScaleView.Of(stored)));

@@ -1,3 +1,5 @@
+using Orrery.Resources.Patches;
+
 namespace Orrery.Resources.Store;
 
 /// <summary>
@@ -75,6 +77,9 @@ public abstract record WriteOutcome
 
     /// <summary>Nobody may do that, whatever their role: delete the namespace <c>default</c>, create in one that is being deleted.</summary>
     public sealed record Forbidden(ResourceKey Key, string Message) : WriteOutcome;
+
+    /// <summary>A patch that is wrong in itself, or cannot be done to the object as it is.</summary>
+    public sealed record Unpatched(ResourceKey Key, PatchResult Why) : WriteOutcome;
 
     /// <summary>Every problem, each starting with a field's path.</summary>
     public sealed record Invalid(ResourceKey Key, IReadOnlyList<string> Problems) : WriteOutcome;

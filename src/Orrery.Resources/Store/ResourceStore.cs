@@ -147,8 +147,6 @@ public sealed class ResourceStore : IResourceStore, IAsyncDisposable
             {
                 var decision = StorePipeline.Decide(snapshot, pending.Request, _context());
                 answers.Add((pending, decision.Outcome));
-                if (pending.Request.DryRun)
-                    continue;
                 foreach (var change in decision.Changes)
                 {
                     changes.Add(change with { Before = snapshot.Get(change.Document.Key) });

@@ -41,7 +41,8 @@ public sealed class DeleteTests
     [InlineData("?gracePeriodSeconds=soon", null, 400)]
     [InlineData("", """{"gracePeriodSeconds":-1}""", 400)]
     [InlineData("?orphanDependents=perhaps", null, 400)]
-    [InlineData("?dryRun=All", null, 400)]
+    [InlineData("?dryRun=Some", null, 422)]
+    [InlineData("", """{"dryRun":["Some"]}""", 422)]
     public async Task Options_that_cannot_be_meant_delete_nothing(string query, string? options, int expected)
     {
         await using var api = await TestApi.StartAsync();
@@ -85,6 +86,22 @@ public sealed class DeleteTests
 
         Assert.Empty((await api.Store.ListAsync(InferenceService.Kind, "default", Ct)).Items);
         Assert.NotNull(await api.Store.GetAsync(owned.Key, Ct));
+    }
+
+    [Theory]
+    [InlineData("?dryRun=All", null)]
+    [InlineData("", """{"dryRun":["All"]}""")]
+    public async Task A_dry_run_answers_and_deletes_nothing(string query, string? options)
+    {
+        await using var api = await TestApi.StartAsync();
+        await api.CreateAsync("owner");
+
+        var (one, _) = await api.SendAsync("DELETE", One + query, options);
+        var (all, list) = await api.SendAsync("DELETE", TestApi.Services + query, options);
+
+        Assert.Equal((200, 200), (one, all));
+        Assert.Single(list["items"]!.AsArray());
+        Assert.Single((await api.Store.ListAsync(InferenceService.Kind, "default", Ct)).Items);
     }
 
     [Fact]

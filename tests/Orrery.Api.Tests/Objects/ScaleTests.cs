@@ -60,6 +60,18 @@ public sealed class ScaleTests
     }
 
     [Fact]
+    public async Task A_dry_run_answers_with_the_number_and_changes_nothing()
+    {
+        await using var api = await TestApi.StartAsync();
+        var before = await api.CreateAsync("stories");
+
+        var (code, scale) = await api.SendAsync("PATCH", $"{Scale}?dryRun=All", """{"spec":{"replicas":2}}""", Patch);
+
+        Assert.Equal((200, 2), (code, (int?)scale["spec"]!["replicas"]));
+        Assert.Equal(before.Metadata.ResourceVersion, (await api.Store.GetAsync(before.Key, Ct))!.Metadata.ResourceVersion);
+    }
+
+    [Fact]
     public async Task What_is_not_there_is_not_found_and_what_has_no_replicas_has_no_scale()
     {
         await using var api = await TestApi.StartAsync();
