@@ -45,6 +45,14 @@ internal static class OpenApiDocuments
 
     private static JsonObject Link(string url) => new() { ["serverRelativeURL"] = url };
 
+    private static JsonObject Parameter(string name, string type, string description) => new()
+    {
+        ["name"] = name,
+        ["in"] = "query",
+        ["schema"] = new JsonObject { ["type"] = type },
+        ["description"] = description,
+    };
+
     private static JsonObject Operation(ResourceKind kind, string action, string[] types)
     {
         var content = new JsonObject();
@@ -52,13 +60,11 @@ internal static class OpenApiDocuments
             content[type] = new JsonObject { ["schema"] = Reference(kind) };
         return new JsonObject
         {
-            ["parameters"] = new JsonArray(new JsonObject
-            {
-                ["name"] = "fieldValidation",
-                ["in"] = "query",
-                ["schema"] = new JsonObject { ["type"] = "string" },
-                ["description"] = "What happens to unknown fields: Strict refuses, Warn warns (default), Ignore keeps them.",
-            }),
+            ["parameters"] = new JsonArray(
+                Parameter("dryRun", "string", "All: everything is decided and answered, and nothing changes."),
+                Parameter("fieldManager", "string", "Who writes, in metadata.managedFields. Default: the client's name."),
+                Parameter("fieldValidation", "string", "What happens to unknown fields: Strict refuses, Warn warns (default), Ignore keeps them."),
+                Parameter("force", "boolean", "Of an apply: takes fields from other managers.")),
             ["requestBody"] = new JsonObject { ["content"] = content },
             ["responses"] = new JsonObject
             {

@@ -4,7 +4,7 @@ using Orrery.Resources;
 namespace Orrery.Api.Discovery;
 
 /// <summary>
-/// The least OpenAPI v2 that kubectl up to 1.29 asks for before it writes: per kind one PATCH path, saying that <c>fieldValidation</c> is
+/// The least OpenAPI v2 that kubectl up to 1.29 asks for before it writes: per kind one PATCH path, saying that <c>dryRun</c> and <c>fieldValidation</c> are
 /// understood. Those versions read it only as the protocol buffer of gnostic's <c>openapi.v2.Document</c>; the numbers below are its fields.
 /// </summary>
 internal static class OpenApiV2
@@ -22,7 +22,7 @@ internal static class OpenApiV2
         .. Field(8, [.. Kinds.All.SelectMany(kind => Field(2, [.. Field(1, Path(kind)), .. Field(2, PathItem(kind))]))]),
     ];
 
-    private static byte[] PathItem(ResourceKind kind) => Field(8, [.. Field(8, QueryParameter("fieldValidation")), .. Field(13, GroupVersionKind(kind))]);
+    private static byte[] PathItem(ResourceKind kind) => Field(8, [.. Field(8, QueryParameter("dryRun")), .. Field(8, QueryParameter("fieldValidation")), .. Field(13, GroupVersionKind(kind))]);
 
     // ParametersItem.parameter, Parameter.non_body_parameter, NonBodyParameter.query_parameter_sub_schema.
     private static byte[] QueryParameter(string name) => Field(1, Field(2, Field(3, [.. Field(2, "query"), .. Field(4, name), .. Field(6, "string")])));
