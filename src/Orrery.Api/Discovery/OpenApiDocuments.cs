@@ -43,9 +43,17 @@ internal static class OpenApiDocuments
     }
 
     /// <summary>Of the query of a write, as kubectl looks for them.</summary>
-    public static IReadOnlyList<string> WriteParameters { get; } = ["fieldValidation"];
+    public static IReadOnlyList<string> WriteParameters { get; } = ["dryRun", "fieldValidation"];
 
     private static readonly string[] ObjectTypes = ["application/json", "application/yaml"];
+
+    private static JsonObject Parameter(string name, string type, string description) => new()
+    {
+        ["name"] = name,
+        ["in"] = "query",
+        ["schema"] = new JsonObject { ["type"] = type },
+        ["description"] = description,
+    };
 
     private static JsonObject Operation(ResourceKind kind, string action, string[] types)
     {
@@ -54,13 +62,11 @@ internal static class OpenApiDocuments
             content[type] = new JsonObject { ["schema"] = Reference(kind) };
         return new JsonObject
         {
-            ["parameters"] = new JsonArray(new JsonObject
-            {
-                ["name"] = "fieldValidation",
-                ["in"] = "query",
-                ["schema"] = new JsonObject { ["type"] = "string" },
-                ["description"] = "What happens to unknown fields: Strict refuses, Warn warns (default), Ignore keeps them.",
-            }),
+            ["parameters"] = new JsonArray(
+                Parameter("dryRun", "string", "All: everything is decided and answered, and nothing changes."),
+                Parameter("fieldManager", "string", "Who writes, in metadata.managedFields. Default: the client's name."),
+                Parameter("fieldValidation", "string", "What happens to unknown fields: Strict refuses, Warn warns (default), Ignore keeps them."),
+                Parameter("force", "boolean", "Of an apply: takes fields from other managers.")),
             ["requestBody"] = new JsonObject { ["content"] = content },
             ["responses"] = new JsonObject
             {

@@ -63,6 +63,9 @@ internal abstract record PatchBody
     private static PatchBody Of(string type, JsonObject json, ObjectTarget target)
     {
         bool isApply = type == ApplyType;
+        // The URL names the object, so a configuration need not.
+        if (isApply && json["metadata"] is null)
+            json["metadata"] = new JsonObject();
         if (UrlAgreement.Check(json, target.Kind, target.Namespace, target.Name, partial: !isApply) is { } disagreement)
             return new Refused(disagreement);
         if (isApply)

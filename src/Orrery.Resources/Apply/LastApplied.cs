@@ -63,7 +63,7 @@ internal static class LastApplied
         var applied = config.DeepClone().AsObject();
         if (applied["metadata"]?["annotations"] is JsonObject annotations)
             annotations.Remove(Annotation);
-        if (next["metadata"]?["annotations"] is JsonObject kept)
+        if (next["metadata"]?["annotations"] is JsonObject kept && kept.ContainsKey(Annotation))
             kept[Annotation] = System.Text.Encoding.UTF8.GetString(Document.ToUtf8(applied)) + "\n";
     }
 }

@@ -28,9 +28,11 @@ public sealed record JsonPatch(IReadOnlyList<JsonPatch.Step> Steps) : Patch
         var steps = new List<Step>(json.Count);
         for (int i = 0; i < json.Count; i++)
         {
-            var (step, problem) = ReadStep(json[i]);
+            if (json[i] is not JsonObject told)
+                return (null, new PatchResult.Malformed($"[{i}]: must be an object with op and path"));
+            var (step, problem) = ReadStep(told);
             if (step is null)
-                return (null, new PatchResult.Malformed($"[{i}]{problem}"));
+                return (null, new PatchResult.Unfit($"[{i}]{problem}"));
             steps.Add(step);
         }
         return (new JsonPatch(steps), null);
@@ -59,10 +61,8 @@ public sealed record JsonPatch(IReadOnlyList<JsonPatch.Step> Steps) : Patch
         return root is JsonObject json ? new PatchResult.Patched(json) : new PatchResult.Unfit("the patch leaves no JSON object");
     }
 
-    private static (Step? Step, string? Problem) ReadStep(JsonNode? json)
+    private static (Step? Step, string? Problem) ReadStep(JsonObject step)
     {
-        if (json is not JsonObject step)
-            return (null, ": must be an object with op and path");
         if (Text(step["op"]) is not { } operation || !Operations.Contains(operation))
             return (null, $".op: {Shown(step["op"])} must be one of {string.Join(", ", Operations)}");
         if (Text(step["path"]) is not { } path || JsonPointer.Parse(path) is null)

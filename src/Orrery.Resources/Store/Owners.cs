@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Orrery.Resources.Apply;
+using Orrery.Resources.Patches;
 using Orrery.Resources.Schema;
 
 namespace Orrery.Resources.Store;
@@ -26,8 +27,8 @@ internal static class Owners
     public static (ApplyDecision.Applied? Applied, WriteOutcome? Refused) Applied(Document? current, StoreRequest.Apply apply, StoreContext context)
     {
         var (kind, options) = (apply.Applied.Kind, apply.Options);
-        if (Of(apply.Applied.ToJson()).Entries.Count > 0)
-            return (null, new WriteOutcome.Invalid(apply.Applied.Key, [$"metadata.{ManagedFields.Field}: must not be set when applying"]));
+        if (apply.Applied.Metadata.ManagedFields is not null)
+            return (null, new WriteOutcome.Unpatched(apply.Applied.Key, new PatchResult.Malformed($"metadata.{ManagedFields.Field} must be nil")));
         var type = FieldType.Of(kind);
         var config = AppliedConfiguration.Of(apply.Applied, options.Status);
         if (FieldParts.Problems(config, type).ToList() is { Count: > 0 } problems)

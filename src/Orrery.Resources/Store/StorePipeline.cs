@@ -90,8 +90,6 @@ public static class StorePipeline
         // :: Step 2
         if (current is null && asked.Metadata.Uid is { Length: > 0 } uid)
             return StoreDecision.Refused(new WriteOutcome.Conflict(asked.Key, $"uid mismatch: the provided object specified uid {uid}, and no existing object was found"));
-        if (current is null && asked.Metadata.ResourceVersion is { Length: > 0 })
-            return Invalid(asked.Key, "metadata.resourceVersion: must not be set when creating");
         if (current is not null && Stale(current, new Preconditions(asked.Metadata.Uid, asked.Metadata.ResourceVersion)) is { } stale)
             return StoreDecision.Refused(stale);
 
@@ -170,7 +168,7 @@ public static class StorePipeline
         if (preconditions.Uid is { } uid && uid != current.Metadata.Uid)
             return new WriteOutcome.Conflict(current.Key, $"it has uid {current.Metadata.Uid}, not {uid}: it was deleted and created again");
         if (preconditions.ResourceVersion is { } version && version != current.Metadata.ResourceVersion)
-            return new WriteOutcome.Conflict(current.Key, "the object has been modified; apply your changes to the latest version and try again");
+            return new WriteOutcome.Conflict(current.Key, "the object has been modified; please apply your changes to the latest version and try again");
         return null;
     }
 

@@ -78,14 +78,25 @@ public static class Stores
         try
         {
             var patched = Document.From(json);
-            return patched.Key == current.Key
-                ? (patched, null)
-                : (null, new WriteOutcome.Unpatched(current.Key, new PatchResult.Malformed($"metadata: a patch must not change kind, name or namespace to {patched.Key}")));
+            return Renamed(patched, current) is { } refused ? (null, refused) : (patched, null);
         }
         catch (InvalidDocumentException e)
         {
             return (null, new WriteOutcome.Invalid(current.Key, [e.Message]));
         }
+    }
+
+    /// <summary>A patch changes an object and makes no other one.</summary>
+    private static WriteOutcome? Renamed(Document patched, Document current)
+    {
+        if (patched.Kind != current.Kind)
+            return new WriteOutcome.Invalid(current.Key, [$"kind: Invalid value: \"{patched.Kind.Name}\": must be {current.Kind.Name}"]);
+        string? problem = patched.Key.Name != current.Key.Name
+            ? $"the name of the object ({patched.Key.Name}) does not match the name on the URL ({current.Key.Name})"
+            : patched.Key != current.Key
+                ? $"the namespace of the object ({patched.Key.Namespace}) does not match the namespace on the request ({current.Key.Namespace})"
+                : null;
+        return problem is null ? null : new WriteOutcome.Unpatched(current.Key, new PatchResult.Malformed(problem));
     }
 
     /// <summary>The stored document; anything else is an exception, for callers whose own retry is the answer to it.</summary>
