@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Orrery.Resources.Schema;
 
 namespace Orrery.Resources;
 
@@ -9,6 +10,8 @@ namespace Orrery.Resources;
 /// </summary>
 public sealed class ResourceKind
 {
+    private FieldSchema? _schema;
+
     /// <summary>Empty for the Kubernetes core group.</summary>
     public required string Group { get; init; }
 
@@ -39,8 +42,22 @@ public sealed class ResourceKind
     /// <summary>All that is wrong with a document of this kind, each line starting with a field's path. Empty: valid.</summary>
     public required Func<Document, IReadOnlyList<string>> Problems { get; init; }
 
-    /// <summary>Fills in defaults before validation.</summary>
-    public Action<JsonObject>? Defaults { get; init; }
+    /// <summary>Fills in defaults before validation: the kind's own, then those of its schema.</summary>
+    public Action<JsonObject> Defaults
+    {
+        get => json =>
+        {
+            field?.Invoke(json);
+            SchemaDefaults.Apply(json, Schema);
+        };
+        init;
+    }
+
+    /// <summary>What its documents may hold. Built when first asked for.</summary>
+    public FieldSchema Schema => LazyInitializer.EnsureInitialized(ref _schema, () => SchemaBuilder.Of(View));
+
+    /// <summary>True: its objects are made from this program itself, and nobody writes them.</summary>
+    public bool ReadOnly { get; init; }
 
     public string Singular => Name.ToLowerInvariant();
 
@@ -60,4 +77,12 @@ public sealed class ResourceKind
 /// <summary>A column of the table that <c>get</c> prints.</summary>
 /// <param name="Type"><c>string</c>, <c>integer</c>, <c>boolean</c> or <c>date</c>.</param>
 /// <param name="Path">The JSONPath subset of <see cref="Schema.FieldPath"/>.</param>
-public sealed record PrinterColumn(string Name, string Type, string Path, string Description);
+public sealed record PrinterColumn(string Name, string Type, string Path, string Description)
+{
+    /// <summary>Whether somebody acts on the object, and why not.</summary>
+    public static IReadOnlyList<PrinterColumn> Accepted { get; } =
+    [
+        new("Accepted", "string", ".status.conditions[?(@.type==\"Accepted\")].status", "False: nobody acts on it."),
+        new("Reason", "string", ".status.conditions[?(@.type==\"Accepted\")].reason", "Why it is or is not accepted."),
+    ];
+}

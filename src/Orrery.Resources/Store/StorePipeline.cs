@@ -29,7 +29,7 @@ public static class StorePipeline
             metadata["name"] = prefix + context.NewSuffix();
 
         // :: Step 3
-        asked.Kind.Defaults?.Invoke(json);
+        asked.Kind.Defaults(json);
         if (asked.Kind.HasStatus)
             json.Remove("status");
         SetScope(metadata, asked.Kind);
@@ -69,7 +69,7 @@ public static class StorePipeline
         var before = current.ToJson();
         var json = update.Status ? WithStatusOf(before, asked.ToJson()) : Replaced(before, asked);
         if (!update.Status)
-            asked.Kind.Defaults?.Invoke(json);
+            asked.Kind.Defaults(json);
         var metadata = json["metadata"]!.AsObject();
         SetScope(metadata, asked.Kind);
 
