@@ -42,8 +42,9 @@ public static class ResourceApiEndpoints
         var reads = new ObjectReads(api.Store, api.Time);
         var writes = new ObjectWrites(api.Store, api.Options.MaxBodyBytes);
         var watch = new ObjectWatch(api.Store, api.Options, api.Time, stopping);
-        foreach (var kind in Kinds.All)
+        foreach (var kind in Kinds.All.Where(k => !k.ReadOnly))
             MapKind(guarded, kind, reads, writes, watch);
+        DefinitionEndpoints.Map(guarded, api, stopping, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped);
 
         var log = new ServiceLog(api.Store, api.Workloads, stopping);
         guarded.Map("GET", $"{ObjectPath(InferenceService.Kind)}/log", AccessPolicy.OnRoute("get", $"{InferenceService.Kind.Plural}/log"), log.ReadAsync);

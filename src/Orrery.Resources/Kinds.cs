@@ -28,6 +28,7 @@ public static class Kinds
         Secret.Kind,
         Event.Kind,
         EndpointSlice.Kind,
+        CustomResourceDefinition.Kind,
         BaseModel.Kind,
         ClusterBaseModel.Kind,
         FineTunedWeight.Kind,

@@ -25,6 +25,7 @@ namespace Orrery.Resources;
 [JsonSerializable(typeof(Secret))]
 [JsonSerializable(typeof(Event))]
 [JsonSerializable(typeof(EndpointSlice))]
+[JsonSerializable(typeof(CustomResourceDefinition))]
 [JsonSerializable(typeof(BaseModel))]
 [JsonSerializable(typeof(ClusterBaseModel))]
 [JsonSerializable(typeof(FineTunedWeight))]
@@ -62,5 +63,7 @@ public sealed class KubernetesTimeConverter : JsonConverter<DateTimeOffset>
         => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time);
 
     public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options)
-        => writer.WriteStringValue(value.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
+        => writer.WriteStringValue(Text(value));
+
+    internal static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 }

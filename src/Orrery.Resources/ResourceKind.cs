@@ -33,6 +33,9 @@ public sealed class ResourceKind
     /// <summary>True: status is written only through the status subresource, and spec only without it.</summary>
     public bool HasStatus { get; init; }
 
+    /// <summary>Null: it has no number of replicas that could be scaled.</summary>
+    public ScalePaths? Scale { get; init; }
+
     /// <summary>Columns between NAME and AGE.</summary>
     public IReadOnlyList<PrinterColumn> Columns { get; init; } = [];
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Orrery.Resources;
+using Orrery.Resources.Schema;
 
 namespace Orrery.Api.Discovery;
 
@@ -23,9 +24,11 @@ internal static class OpenApiDocuments
         var schemas = new JsonObject();
         foreach (var kind in Kinds.All.Where(k => k.Group == group && k.Version == version))
         {
-            var schema = OpenApiSchema.Of(kind.View);
+            var schema = SchemaJson.Of(kind.Schema);
             schema["x-kubernetes-group-version-kind"] = new JsonArray(Gvk(kind));
             schemas[SchemaName(kind)] = schema;
+            if (kind.ReadOnly)
+                continue;
             string root = group.Length == 0 ? $"/api/{version}" : $"/apis/{group}/{version}";
             paths[kind.Namespaced ? $"{root}/namespaces/{{namespace}}/{kind.Plural}" : $"{root}/{kind.Plural}"]
                 = new JsonObject { ["post"] = Operation(kind, "post", ObjectTypes) };

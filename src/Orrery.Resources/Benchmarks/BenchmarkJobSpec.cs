@@ -17,7 +17,7 @@ public sealed record BenchmarkJobSpec
     public string? Task { get; init; }
 
     /// <summary>Lengths of prompts and answers, as in <c>D(100,1000)</c> or <c>N(480,240)/(300,150)</c>. Unset: those that suit the task.</summary>
-    [Pattern(@"^[A-Z]\([0-9]+(,[0-9]+)*\)(/\([0-9]+(,[0-9]+)*\))?$", "a scenario such as D(100,1000) or N(480,240)/(300,150)")]
+    [Pattern(@"^(dataset|[A-Z]\([0-9]+(,[0-9]+)*\)(/\([0-9]+(,[0-9]+)*\))?)$", "a scenario such as D(100,1000) or N(480,240)/(300,150)")]
     public IReadOnlyList<string>? TrafficScenarios { get; init; }
 
     /// <summary>Requests in flight at a time, one run for each number.</summary>

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Orrery.Resources.Schema;
 
 // What a field of a record may hold. Schema, validation, defaults and generated CRDs all read these and nothing else, so that they cannot differ.
-// On a list or map the limits of a value (OneOf, Between, AtLeast, Pattern, Quantity, IntOrString) are those of its elements.
+// How lists and maps merge is said by MergeAttributes.cs. On a list or map the limits of a value (OneOf, Between, AtLeast, Pattern, Quantity, IntOrString) are those of its elements.
 
 /// <summary>Must be there; text and lists must not be empty either.</summary>
 /// <param name="hint">Follows "must be set" in the message: <c>, for example gguf</c>.</param>
@@ -81,7 +81,3 @@ public sealed class IntOrStringAttribute : Attribute;
 /// <summary>On a <c>JsonElement</c>: a Kubernetes quantity, a number or text such as <c>80Gi</c>.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class QuantityAttribute : Attribute;
-
-/// <summary>A map that server-side apply treats as one value.</summary>
-[AttributeUsage(AttributeTargets.Property)]
-public sealed class AtomicMapAttribute : Attribute;

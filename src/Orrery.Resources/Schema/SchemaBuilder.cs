@@ -32,6 +32,7 @@ internal static class SchemaBuilder
                     Properties = properties,
                     Rules = [.. SchemaRules.On(view.Type)],
                     View = view,
+                    AtomicMap = view.Type.IsDefined(typeof(AtomicMapAttribute), inherit: false),
                     HasDefaults = properties.Any(p => p.Schema.HasDefaults),
                 };
             case JsonTypeInfoKind.Enumerable when view.ElementType is { } element:
@@ -62,7 +63,7 @@ internal static class SchemaBuilder
             schema = schema with { MapKeys = map.Keys };
         return new FieldProperty(
             property.Name,
-            schema with { IsSet = attributes.OfType<ListSetAttribute>().Any(), AtomicMap = attributes.OfType<AtomicMapAttribute>().Any() },
+            schema with { IsSet = attributes.OfType<ListSetAttribute>().Any(), AtomicMap = schema.AtomicMap || attributes.OfType<AtomicMapAttribute>().Any() },
             required);
     }
 

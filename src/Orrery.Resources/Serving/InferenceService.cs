@@ -36,6 +36,7 @@ public sealed record InferenceService : Resource, IResource<InferenceService>
         ShortNames = ["isvc"],
         Namespaced = true,
         HasStatus = true,
+        Scale = new(".spec.engine.minReplicas", ".status.components.engine.readyReplicas"),
         Columns =
         [
             new("Model", "string", ".spec.model.name", "The model that it serves."),
