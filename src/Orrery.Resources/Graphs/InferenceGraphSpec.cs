@@ -58,16 +58,18 @@ public sealed record InferenceGraphSpec
     internal IEnumerable<string> Problems()
     {
         // Of a larger graph its size is the problem, and looking for circles would take long.
-        foreach (var (name, node) in Nodes is { Count: <= MaxNodes } ? Nodes : new Dictionary<string, GraphNode>())
+        if (Nodes is not { Count: <= MaxNodes })
+            yield break;
+        foreach (var (name, node) in Nodes)
         {
             for (int i = 0; i < (node.Steps?.Count ?? 0); i++)
             {
-                if (node.Steps![i].NodeName is { } next && !Nodes!.ContainsKey(next))
+                if (node.Steps![i].NodeName is { } next && !Nodes.ContainsKey(next))
                     yield return $"spec.nodes.{name}.steps[{i}].nodeName: '{next}' is no node of this graph";
             }
-            if (GraphCircle.Through(name, Nodes!) is { } circle)
-                yield return $"spec.nodes.{name}: leads back to itself: {string.Join(" → ", circle)}";
         }
+        if (Nodes.Keys.Select(name => GraphCircle.Through(name, Nodes)).FirstOrDefault(c => c is not null) is { } circle)
+            yield return $"spec.nodes.{circle[0]}: leads back to itself: {string.Join(" → ", circle)}";
     }
 
     internal static IReadOnlyList<Rule> Rules { get; } =

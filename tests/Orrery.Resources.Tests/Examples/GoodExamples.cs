@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Orrery.Resources.Store;
+using Orrery.Resources.Patches;
 using Orrery.Resources.Text;
 
 namespace Orrery.Resources.Tests.Examples;
@@ -15,7 +15,7 @@ internal static class GoodExamples
     public static JsonObject Of(ResourceKind kind)
     {
         var json = Yaml.ParseAll(File.ReadAllText(Repository.File("tests", "Data", "Kinds", $"{kind.Name}.yaml"))).Single();
-        Assert.Contains((string?)json["apiVersion"], [OmeVersion, kind.ApiVersion]);
+        Assert.True((string?)json["apiVersion"] == OmeVersion || (string?)json["apiVersion"] == kind.ApiVersion);
         json["apiVersion"] = kind.ApiVersion;
         if (kind.Namespaced)
             json["metadata"]!["namespace"] = "default";
