@@ -45,13 +45,14 @@ public static class ResourceApiEndpoints
         var watch = new ObjectWatch(api.Store, api.Options, api.Time, stopping);
         var deletes = new ObjectDeletes(api.Store, api.Options.MaxBodyBytes);
         var scale = new ObjectScale(api.Store, api.Options.MaxBodyBytes);
-        foreach (var kind in Kinds.All)
+        foreach (var kind in Kinds.All.Where(k => !k.ReadOnly))
         {
             MapKind(guarded, kind, reads, writes, watch);
             MapDeletes(guarded, kind, deletes);
             if (kind.Scale is not null)
                 MapScale(guarded, kind, scale);
         }
+        DefinitionEndpoints.Map(guarded, api, stopping, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped);
 
         var log = new ServiceLog(api.Store, api.Workloads, stopping);
         guarded.Map("GET", $"{ObjectPath(InferenceService.Kind)}/log", AccessPolicy.OnRoute("get", $"{InferenceService.Kind.Plural}/log"), log.ReadAsync);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Orrery.Resources.Schema;
 
 namespace Orrery.Resources;
 
@@ -9,6 +10,8 @@ namespace Orrery.Resources;
 /// </summary>
 public sealed class ResourceKind
 {
+    private FieldSchema? _schema;
+
     /// <summary>Empty for the Kubernetes core group.</summary>
     public required string Group { get; init; }
 
@@ -30,11 +33,11 @@ public sealed class ResourceKind
     /// <summary>True: status is written only through the status subresource, and spec only without it.</summary>
     public bool HasStatus { get; init; }
 
+    /// <summary>Null: it has no number of replicas that could be scaled.</summary>
+    public ScalePaths? Scale { get; init; }
+
     /// <summary>Columns between NAME and AGE.</summary>
     public IReadOnlyList<PrinterColumn> Columns { get; init; } = [];
-
-    /// <summary>Where its number of replicas is. Null: it cannot be scaled.</summary>
-    public ScalePaths? Scale { get; init; }
 
     /// <summary>The typed view: gives the fields that are known.</summary>
     public required JsonTypeInfo View { get; init; }
@@ -42,8 +45,22 @@ public sealed class ResourceKind
     /// <summary>All that is wrong with a document of this kind, each line starting with a field's path. Empty: valid.</summary>
     public required Func<Document, IReadOnlyList<string>> Problems { get; init; }
 
-    /// <summary>Fills in defaults before validation.</summary>
-    public Action<JsonObject>? Defaults { get; init; }
+    /// <summary>Fills in defaults before validation: the kind's own, then those of its schema.</summary>
+    public Action<JsonObject> Defaults
+    {
+        get => json =>
+        {
+            field?.Invoke(json);
+            SchemaDefaults.Apply(json, Schema);
+        };
+        init;
+    }
+
+    /// <summary>What its documents may hold. Built when first asked for.</summary>
+    public FieldSchema Schema => LazyInitializer.EnsureInitialized(ref _schema, () => SchemaBuilder.Of(View));
+
+    /// <summary>True: its objects are made from this program itself, and nobody writes them.</summary>
+    public bool ReadOnly { get; init; }
 
     public string Singular => Name.ToLowerInvariant();
 
@@ -64,10 +81,12 @@ public sealed class ResourceKind
 /// <param name="Type"><c>string</c>, <c>integer</c>, <c>boolean</c> or <c>date</c>.</param>
 /// <param name="Path">The JSONPath subset of <see cref="Schema.FieldPath"/>.</param>
 /// <param name="Priority">0: always shown. Above: only by <c>-o wide</c>.</param>
-public sealed record PrinterColumn(string Name, string Type, string Path, string Description, int Priority = 0);
-
-/// <summary>What a CustomResourceDefinition calls <c>subresources.scale</c>: the kind can be scaled without being known.</summary>
-/// <param name="SpecReplicas">Of the number asked for, as <c>.spec.replicas</c>: names joined by dots.</param>
-/// <param name="StatusReplicas">Of the number observed.</param>
-/// <param name="Unset">What a spec without the number asks for.</param>
-public sealed record ScalePaths(string SpecReplicas, string StatusReplicas, int Unset);
+public sealed record PrinterColumn(string Name, string Type, string Path, string Description, int Priority = 0)
+{
+    /// <summary>Whether somebody acts on the object, and why not.</summary>
+    public static IReadOnlyList<PrinterColumn> Accepted { get; } =
+    [
+        new("Accepted", "string", ".status.conditions[?(@.type==\"Accepted\")].status", "False: nobody acts on it."),
+        new("Reason", "string", ".status.conditions[?(@.type==\"Accepted\")].reason", "Why it is or is not accepted."),
+    ];
+}

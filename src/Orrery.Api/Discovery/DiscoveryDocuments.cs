@@ -8,9 +8,11 @@ namespace Orrery.Api.Discovery;
 internal static class DiscoveryDocuments
 {
     private static readonly string[] Verbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+    private static readonly string[] ReadVerbs = ["get", "list", "watch"];
 
     /// <summary>All namespaces cannot be deleted at once.</summary>
-    public static IEnumerable<string> VerbsOf(ResourceKind kind) => kind == Namespace.Kind ? Verbs.Except(["deletecollection"]) : Verbs;
+    public static IEnumerable<string> VerbsOf(ResourceKind kind)
+        => kind.ReadOnly ? ReadVerbs : kind == Namespace.Kind ? Verbs.Except(["deletecollection"]) : Verbs;
 
     /// <summary>Group and version of every URL under <c>/apis</c>.</summary>
     public static IReadOnlyList<(string Group, string Version)> GroupVersions { get; }

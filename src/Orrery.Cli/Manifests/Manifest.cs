@@ -53,7 +53,7 @@ internal sealed record Manifest(ResourceKind Kind, string Namespace, string Name
         try
         {
             var whole = json.DeepClone().AsObject();
-            kind.Defaults?.Invoke(whole);
+            kind.Defaults(whole);
             problems.AddRange(kind.Problems(Document.From(whole)));
         }
         catch (InvalidDocumentException e)

@@ -8,7 +8,7 @@ using System.Text.Json.Serialization.Metadata;
 namespace Orrery.Resources.Schema;
 
 /// <summary>Which parts of a value have owners of their own.</summary>
-public enum FieldForm
+public enum MergeForm
 {
     /// <summary>None: a scalar, or an object or list that is replaced whole.</summary>
     Whole,
@@ -25,19 +25,19 @@ public enum FieldForm
     /// <summary>Each scalar of the list.</summary>
     Set,
 
-    /// <summary>Each object of the list, told apart by <see cref="FieldType.Keys"/>.</summary>
+    /// <summary>Each object of the list, told apart by <see cref="MergeType.Keys"/>.</summary>
     Keyed,
 }
 
 /// <summary>How values of a field merge, read off the typed view and its attributes (<see cref="ListMapAttribute"/> and the like).</summary>
-public sealed class FieldType
+public sealed class MergeType
 {
-    private static readonly ConcurrentDictionary<Type, FieldType> Structs = new();
+    private static readonly ConcurrentDictionary<Type, MergeType> Structs = new();
 
-    private readonly FieldType? _element;
-    private readonly Lazy<FrozenDictionary<string, FieldType>>? _fields;
+    private readonly MergeType? _element;
+    private readonly Lazy<FrozenDictionary<string, MergeType>>? _fields;
 
-    private FieldType(FieldForm form, FieldType? element = null, IReadOnlyList<string>? keys = null, Func<FrozenDictionary<string, FieldType>>? fields = null)
+    private MergeType(MergeForm form, MergeType? element = null, IReadOnlyList<string>? keys = null, Func<FrozenDictionary<string, MergeType>>? fields = null)
     {
         Form = form;
         _element = element;
@@ -46,48 +46,48 @@ public sealed class FieldType
         _fields = fields is null ? null : new(fields);
     }
 
-    public static FieldType Whole { get; } = new(FieldForm.Whole);
+    public static MergeType Whole { get; } = new(MergeForm.Whole);
 
-    public static FieldType Unknown { get; } = new(FieldForm.Unknown);
+    public static MergeType Unknown { get; } = new(MergeForm.Unknown);
 
-    public FieldForm Form { get; }
+    public MergeForm Form { get; }
 
     /// <summary>Of entries and items.</summary>
-    public FieldType Element => _element ?? Unknown;
+    public MergeType Element => _element ?? Unknown;
 
     /// <summary>JSON names of the fields that tell items apart.</summary>
     public IReadOnlyList<string> Keys { get; }
 
-    public static FieldType Of(ResourceKind kind) => Of(kind.View);
+    public static MergeType Of(ResourceKind kind) => Of(kind.View);
 
     /// <summary>Null: no record knows a field of that name.</summary>
-    public FieldType? Field(string name) => _fields?.Value.GetValueOrDefault(name);
+    public MergeType? Field(string name) => _fields?.Value.GetValueOrDefault(name);
 
-    private static FieldType Of(JsonTypeInfo view) => view.Kind switch
+    private static MergeType Of(JsonTypeInfo view) => view.Kind switch
     {
         JsonTypeInfoKind.Object when view.Type.IsDefined(typeof(AtomicMapAttribute), inherit: false) => Whole,
-        JsonTypeInfoKind.Object => Structs.GetOrAdd(view.Type, _ => new FieldType(FieldForm.Struct, fields: () => Fields(view))),
-        JsonTypeInfoKind.Dictionary => new FieldType(FieldForm.Map, ElementOf(view)),
+        JsonTypeInfoKind.Object => Structs.GetOrAdd(view.Type, _ => new MergeType(MergeForm.Struct, fields: () => Fields(view))),
+        JsonTypeInfoKind.Dictionary => new MergeType(MergeForm.Map, ElementOf(view)),
         JsonTypeInfoKind.Enumerable => Whole,
         _ when IsAnyJson(view.Type) => Unknown,
         _ => Whole,
     };
 
-    private static FrozenDictionary<string, FieldType> Fields(JsonTypeInfo view) => view.Properties.ToFrozenDictionary(
+    private static FrozenDictionary<string, MergeType> Fields(JsonTypeInfo view) => view.Properties.ToFrozenDictionary(
         p => p.Name,
         p => Attributed(view.Options.GetTypeInfo(p.PropertyType), p.AttributeProvider),
         StringComparer.Ordinal);
 
-    private static FieldType Attributed(JsonTypeInfo view, ICustomAttributeProvider? attributes)
+    private static MergeType Attributed(JsonTypeInfo view, ICustomAttributeProvider? attributes)
     {
         foreach (object attribute in attributes?.GetCustomAttributes(inherit: false) ?? [])
         {
             switch (attribute)
             {
                 case ListMapAttribute map:
-                    return new FieldType(FieldForm.Keyed, ElementOf(view), map.Keys);
+                    return new MergeType(MergeForm.Keyed, ElementOf(view), map.Keys);
                 case ListSetAttribute:
-                    return new FieldType(FieldForm.Set, Whole);
+                    return new MergeType(MergeForm.Set, Whole);
                 case AtomicMapAttribute:
                     return Whole;
             }
@@ -95,7 +95,7 @@ public sealed class FieldType
         return Of(view);
     }
 
-    private static FieldType ElementOf(JsonTypeInfo view) => view.ElementType is { } element ? Of(view.Options.GetTypeInfo(element)) : Unknown;
+    private static MergeType ElementOf(JsonTypeInfo view) => view.ElementType is { } element ? Of(view.Options.GetTypeInfo(element)) : Unknown;
 
     private static bool IsAnyJson(Type type)
         => (Nullable.GetUnderlyingType(type) ?? type) == typeof(JsonElement) || typeof(JsonNode).IsAssignableFrom(type);
