@@ -23,12 +23,24 @@ var root = new RootCommand("Orrery: large language models on machines that you o
     RunCommand.Create(console),
     ChatCommand.Create(console, input),
     GetCommand.Create(console),
+    DescribeCommand.Create(console),
     ApplyCommand.Create(console),
+    DiffCommand.Create(console),
+    EditCommand.Create(console),
     DeleteCommand.Create(console),
+    WaitCommand.Create(console),
     LogsCommand.Create(console),
+    EventsCommand.Create(console),
+    ExplainCommand.Create(console),
+    ApiResourcesCommand.Create(console),
+    ConfigCommand.Create(console),
+    CompletionCommand.Create(console),
     EngineCommand.Create(console),
     SuperviseCommand.Create(),
 };
+
+if (CompletionCommand.IsAsked(args))
+    return await CompletionCommand.AnswerAsync(root, args, console.Profile.Out.Writer);
 
 // A prompt may begin with @, which would otherwise name a file of arguments.
 var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -61,5 +73,5 @@ async Task<int> FailAsync(string message)
     {
         // With nowhere to say it, the exit code alone says it.
     }
-    return 1;
+    return parsed.CommandResult.Command.Name == DiffCommand.Name ? DiffCommand.Failed : 1;
 }
