@@ -15,31 +15,7 @@ var input = Console.In;
 
 // `up` ends within 5 s of a signal, whatever hangs; the pipe to the supervisor ends what is left.
 var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(4.5) };
-var root = new RootCommand("Orrery: large language models on machines that you own.")
-{
-    CommonOptions.Home,
-    UpCommand.Create(console),
-    ModelsCommand.Create(console),
-    RunCommand.Create(console),
-    ChatCommand.Create(console, input),
-    TokenizeCommand.Create(console, input),
-    GetCommand.Create(console),
-    DescribeCommand.Create(console),
-    ApplyCommand.Create(console),
-    DiffCommand.Create(console),
-    EditCommand.Create(console),
-    DeleteCommand.Create(console),
-    WaitCommand.Create(console),
-    LogsCommand.Create(console),
-    EventsCommand.Create(console),
-    ExplainCommand.Create(console),
-    ApiResourcesCommand.Create(console),
-    ConfigCommand.Create(console),
-    CompletionCommand.Create(console),
-    EngineCommand.Create(console),
-    SuperviseCommand.Create(),
-};
-
+var root = AllCommands.Create(console, input);
 if (CompletionCommand.IsAsked(args))
     return await CompletionCommand.AnswerAsync(root, args, console.Profile.Out.Writer);
 

@@ -20,7 +20,7 @@ internal static class ApiResourcesCommand
         command.SetAction(async (parsed, ct) =>
         {
             using var session = ApiSession.Open(parsed);
-            var catalog = await session.CatalogAsync(ct);
+            var catalog = await session.AskAsync(ct);
             var kinds = catalog.Resources
                 .Where(r => parsed.GetValue(group) is not { } wanted || r.Group == wanted)
                 .Where(r => parsed.GetValue(namespaced) is not { } scope || r.Namespaced == scope)

@@ -32,7 +32,9 @@ internal static class CompletionCommand
     public static async Task<int> AnswerAsync(RootCommand root, string[] args, TextWriter output)
     {
         string[] words = args.Length > 1 ? args[1..] : [""];
-        var parsed = root.Parse(words[..^1], new ParserConfiguration { ResponseFileTokenReplacer = null });
+        // An option whose value is being written has none yet.
+        string[] whole = words.Length > 1 && words[^2].StartsWith('-') ? words[..^2] : words[..^1];
+        var parsed = root.Parse(whole, new ParserConfiguration { ResponseFileTokenReplacer = null });
         foreach (string word in await Completer.AnswerAsync(CompletionQuestion.Of(root, words), parsed, words[^1], CancellationToken.None))
             await output.WriteLineAsync(word);
         return 0;

@@ -25,8 +25,9 @@ internal static class Completer
             var words = await WordsAsync(question, parsed, current, late.Token);
             return [.. words.Where(w => w.StartsWith(current, StringComparison.Ordinal)).Distinct().Take(MaxWords)];
         }
-        catch (Exception e) when (e is CliException or OperationCanceledException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is CliException or OperationCanceledException or IOException or UnauthorizedAccessException or InvalidOperationException)
         {
+            // The last is how the parser says that the line is not whole.
             return [];
         }
     }

@@ -59,13 +59,19 @@ internal sealed class ApiSession : IDisposable
                 // Asked anew below.
             }
         }
-        var catalog = await new DiscoveryReader(Client).ReadAsync(ct);
-        if (catalog.Problems.Count == 0)
-            _cache.Write(catalog);
-        return function(catalog);
+        return function(await AskAsync(ct));
     }
 
     public Task<ApiCatalog> CatalogAsync(CancellationToken ct) => ResolveAsync(c => c, ct);
+
+    /// <summary>What the server has now, whatever the cache says.</summary>
+    public async Task<ApiCatalog> AskAsync(CancellationToken ct)
+    {
+        var catalog = await new DiscoveryReader(Client).ReadAsync(ct);
+        if (catalog.Problems.Count == 0)
+            _cache.Write(catalog);
+        return catalog;
+    }
 
     public void Dispose() => _http.Dispose();
 }

@@ -34,7 +34,11 @@ internal sealed record Description(ApiResource Kind, JsonObject Json, IReadOnlyL
             Line(text, "Finalizers", [.. finalizers.Select(Text)]);
         foreach (var (name, value) in Json)
         {
-            if (!Head.Contains(name) && Body(name, value) is { } body)
+            if (Head.Contains(name) || Body(name, value) is not { } body)
+                continue;
+            if (body is JsonValue)
+                Line(text, char.ToUpperInvariant(name[0]) + name[1..], [FieldTree.Of(body, 0).TrimEnd('\n')]);
+            else
                 text.Append(char.ToUpperInvariant(name[0])).Append(name, 1, name.Length - 1).Append(":\n").Append(FieldTree.Of(body, 2));
         }
         if (Json["status"]?["conditions"] is JsonArray { Count: > 0 } conditions)

@@ -51,7 +51,7 @@ internal static class UnifiedDiff
     private static int LastOfHunk(IReadOnlyList<ComparedLine> lines, int change)
     {
         int last = change;
-        for (int i = change; i < lines.Count && i <= last + 2 * Around; i++)
+        for (int i = change; i < lines.Count && i <= last + 2 * Around + 1; i++)
         {
             if (lines[i].Mark != ' ')
                 last = i;

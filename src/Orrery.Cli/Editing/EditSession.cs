@@ -43,7 +43,7 @@ internal sealed class EditSession(ResourceClient client, ObjectName one, string 
             }
         }
         await File.WriteAllTextAsync(file, body, ct);
-        throw new CliException($"{one.Title} was not changed: {problem} Your text is in {file}; correct it and use: orrery apply -f {file}");
+        throw new CliException($"{one.Title} was not changed: {problem!.TrimEnd('.')}. Your text is in {file}; correct it and use: orrery apply -f {file}");
     }
 
     private async Task<string?> SendAsync(JsonObject patch, CancellationToken ct)
