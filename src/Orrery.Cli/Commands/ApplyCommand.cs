@@ -43,7 +43,7 @@ internal static class ApplyCommand
                     var before = await session.Client.FindAsync(m.Kind, m.Namespace, m.Name, ct);
                     var after = mode == Client ? m.Json : await session.Client.ApplyAsync(m, manifests.Parameters(parsed, mode == Server), ct);
                     results.Add(FoundObject.Of(m.Kind, after));
-                    return Word(before, after, mode) + (mode == "none" ? "" : $" ({mode} dry run)");
+                    return Word(m, before, after, mode) + (mode == "none" ? "" : $" ({mode} dry run)");
                 },
                 "were refused",
                 format is null or OutputFormat.Table ? writer : TextWriter.Null);
@@ -54,17 +54,12 @@ internal static class ApplyCommand
         return command;
     }
 
-    private static string Word(JsonObject? before, JsonObject after, string mode)
+    // By what it says, not by its version: that moves too when only the owner of a field does, or meanwhile the status.
+    private static string Word(Manifest manifest, JsonObject? before, JsonObject after, string mode)
     {
         if (before is null)
             return "created";
-        bool isSame = mode switch
-        {
-            Client => false,
-            // A dry run has no new version to compare.
-            Server => JsonNode.DeepEquals(ComparedObject.Of(before), ComparedObject.Of(after)),
-            _ => before["metadata"]?["resourceVersion"]?.ToString() == after["metadata"]?["resourceVersion"]?.ToString(),
-        };
+        bool isSame = mode != Client && JsonNode.DeepEquals(ComparedObject.Of(manifest.Kind, before), ComparedObject.Of(manifest.Kind, after));
         return isSame ? "unchanged" : "configured";
     }
 }

@@ -28,8 +28,8 @@ internal static class DiffCommand
             foreach (var manifest in await manifests.ReadAsync(parsed, session, ct))
             {
                 var live = await session.Client.FindAsync(manifest.Kind, manifest.Namespace, manifest.Name, ct);
-                var merged = ComparedObject.Of(await session.Client.ApplyAsync(manifest, manifests.Parameters(parsed, dryRun: true), ct));
-                var before = live is null ? null : ComparedObject.Of(live);
+                var merged = ComparedObject.Of(manifest.Kind, await session.Client.ApplyAsync(manifest, manifests.Parameters(parsed, dryRun: true), ct));
+                var before = live is null ? null : ComparedObject.Of(manifest.Kind, live);
                 ComparedObject.Mask(manifest.Kind, before, merged);
                 string text = UnifiedDiff.Of(before is null ? "" : Yaml.Write(before), Yaml.Write(merged), $"live/{manifest.Title}", $"merged/{manifest.Title}");
                 isDifferent |= text.Length > 0;

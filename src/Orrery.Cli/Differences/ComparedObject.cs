@@ -3,14 +3,16 @@ using Orrery.Cli.Discovery;
 
 namespace Orrery.Cli.Differences;
 
-/// <summary>An object as it is compared: without what every write changes, fields in alphabetical order, secrets unreadable.</summary>
+/// <summary>An object as it is compared: without what every write changes and without the status, which no manifest changes; fields in alphabetical order.</summary>
 internal static class ComparedObject
 {
     private static readonly string[] Bookkeeping = ["managedFields", "resourceVersion", "generation", "uid", "creationTimestamp", "selfLink"];
 
-    public static JsonObject Of(JsonObject json)
+    public static JsonObject Of(ApiResource kind, JsonObject json)
     {
         var copy = Sorted(json)!.AsObject();
+        if (kind.HasStatus)
+            copy.Remove("status");
         if (copy["metadata"] is JsonObject metadata)
         {
             foreach (string field in Bookkeeping)

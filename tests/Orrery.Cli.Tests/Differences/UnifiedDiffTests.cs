@@ -74,11 +74,12 @@ public sealed class UnifiedDiffTests : IDisposable
     }
 
     [Fact]
-    public void Objects_are_compared_without_what_every_write_changes_and_secrets_without_their_values()
+    public void Objects_are_compared_without_status_and_what_every_write_changes_and_secrets_without_their_values()
     {
-        var one = ComparedObject.Of(JsonNode.Parse("""{"metadata":{"uid":"1","resourceVersion":"5","name":"a"},"kind":"Secret","data":{"same":"eA==","other":"eQ=="}}""")!.AsObject());
-        var two = ComparedObject.Of(JsonNode.Parse("""{"kind":"Secret","metadata":{"name":"a","uid":"2","managedFields":[]},"data":{"other":"eg==","same":"eA=="}}""")!.AsObject());
-        ComparedObject.Mask(TestCatalog.A("", "v1", "secrets", "Secret"), one, two);
+        var secrets = TestCatalog.A("", "v1", "secrets", "Secret");
+        var one = ComparedObject.Of(secrets, JsonNode.Parse("""{"metadata":{"uid":"1","resourceVersion":"5","name":"a"},"kind":"Secret","status":{"n":1},"data":{"same":"eA==","other":"eQ=="}}""")!.AsObject());
+        var two = ComparedObject.Of(secrets, JsonNode.Parse("""{"kind":"Secret","metadata":{"name":"a","uid":"2","managedFields":[]},"data":{"other":"eg==","same":"eA=="}}""")!.AsObject());
+        ComparedObject.Mask(secrets, one, two);
 
         Assert.Equal("""{"data":{"other":"*** (before)","same":"***"},"kind":"Secret","metadata":{"name":"a"}}""", one.ToJsonString());
         Assert.Equal("""{"data":{"other":"*** (after)","same":"***"},"kind":"Secret","metadata":{"name":"a"}}""", two.ToJsonString());
