@@ -15,6 +15,12 @@ internal sealed record Refusal(int Code, string Reason, string Message)
     /// <summary>Each thing that is wrong.</summary>
     public IReadOnlyList<StatusCause> Causes { get; init; } = [];
 
+    /// <summary>When asking again may help.</summary>
+    public int? RetryAfterSeconds { get; init; }
+
+    /// <summary>For a list that expired: the token to go on with.</summary>
+    public string? Continue { get; init; }
+
     public static Refusal BadRequest(string message) => new(400, "BadRequest", message);
 
     public static Refusal Unauthorized() => new(401, "Unauthorized", "Unauthorized: send 'Authorization: Bearer KEY' with a key of this server");
@@ -90,6 +96,8 @@ internal sealed record Refusal(int Code, string Reason, string Message)
     public async Task WriteAsync(HttpContext http)
     {
         http.Response.StatusCode = Code;
+        if (RetryAfterSeconds is { } seconds)
+            http.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         http.Response.ContentType = Json.MediaType;
         await using (var writer = new Utf8JsonWriter(http.Response.BodyWriter, Json.Compact))
             WriteTo(writer);
@@ -102,6 +110,8 @@ internal sealed record Refusal(int Code, string Reason, string Message)
         writer.WriteString("kind"u8, "Status"u8);
         writer.WriteString("apiVersion"u8, "v1"u8);
         writer.WriteStartObject("metadata"u8);
+        if (Continue is not null)
+            writer.WriteString("continue"u8, Continue);
         writer.WriteEndObject();
         writer.WriteString("status"u8, "Failure"u8);
         writer.WriteString("message"u8, Message);
@@ -113,7 +123,7 @@ internal sealed record Refusal(int Code, string Reason, string Message)
 
     private void WriteDetails(Utf8JsonWriter writer)
     {
-        if (About is null && Causes.Count == 0)
+        if (About is null && Causes.Count == 0 && RetryAfterSeconds is null)
             return;
         writer.WriteStartObject("details"u8);
         if (About is { } about)
@@ -131,10 +141,13 @@ internal sealed record Refusal(int Code, string Reason, string Message)
                 cause.WriteTo(writer);
             writer.WriteEndArray();
         }
+        if (RetryAfterSeconds is { } seconds)
+            writer.WriteNumber("retryAfterSeconds"u8, seconds);
         writer.WriteEndObject();
     }
 
     private static (string, string, string) Names(ResourceKey key) => (key.Name, key.Kind.Group, key.Kind.Plural);
 
-    private static string Shown(string text) => text.Length <= 200 ? text : text[..200] + "…";
+    /// <summary>What a client sent, not too long to repeat.</summary>
+    public static string Shown(string text) => text.Length <= 200 ? text : text[..200] + "…";
 }

@@ -8,7 +8,7 @@ using Orrery.Resources.Validation;
 namespace Orrery.Api.Objects;
 
 /// <summary>
-/// Create, update, patch and delete, of objects and of their status.
+/// Create, update and patch, of objects and of their status.
 /// <code>
 ///   query, body ── 1 read, bounded ── 2 agrees with the URL ── 3 unknown fields ── 4 store decides ── 5 document or Status
 /// </code>
@@ -42,37 +42,6 @@ internal sealed class ObjectWrites(IResourceStore store, int maxBodyBytes)
                 await refused.Why.WriteAsync(http);
                 break;
         }
-    }
-
-    public async Task DeleteAsync(HttpContext http, ResourceKind kind)
-    {
-        var target = ObjectTarget.Of(http, kind);
-        var (query, refusal) = WriteQuery.Of(http.Request, "DeleteOptions");
-        var preconditions = Preconditions.None;
-        bool dryRun = false;
-        switch (refusal is null ? await ObjectBody.ReadAsync(http.Request, maxBodyBytes, ObjectTypes) : null)
-        {
-            case ObjectBody.Read { Json: var json }:
-                (dryRun, refusal) = DeleteOptions.DryRun(json);
-                if (refusal is null)
-                    (preconditions, refusal) = DeleteOptions.Parse(json);
-                break;
-            case ObjectBody.Refused refused:
-                refusal = refused.Why;
-                break;
-        }
-        if (refusal is not null)
-        {
-            await refusal.WriteAsync(http);
-            return;
-        }
-
-        var outcome = await store.DeleteAsync(target.Key, preconditions!, query!.Options with { DryRun = query.Options.DryRun || dryRun }, http.RequestAborted);
-        // What finalizers still hold is shown as it is now; what is gone is only confirmed.
-        if (outcome is WriteOutcome.Done { Document: var last } && last.Metadata is not { DeletionTimestamp: not null, Finalizers.Count: > 0 })
-            await Json.WriteAsync(http, StatusCodes.Status200OK, Deleted(last));
-        else
-            await AnswerAsync(http, outcome);
     }
 
     private async Task WithBodyAsync(HttpContext http, ResourceKind kind, string options, Func<Document, WriteOptions, CancellationToken, Task<WriteOutcome>> write)
@@ -136,19 +105,4 @@ internal sealed class ObjectWrites(IResourceStore store, int maxBodyBytes)
         => outcome is WriteOutcome.Done done
             ? Json.WriteAsync(http, done.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK, done.Document.Utf8)
             : Refusal.Of(outcome).WriteAsync(http);
-
-    private static byte[] Deleted(Document last) => Json.Bytes(new JsonObject
-    {
-        ["kind"] = "Status",
-        ["apiVersion"] = "v1",
-        ["metadata"] = new JsonObject(),
-        ["status"] = "Success",
-        ["details"] = new JsonObject
-        {
-            ["name"] = last.Metadata.Name,
-            ["group"] = last.Kind.Group,
-            ["kind"] = last.Kind.Plural,
-            ["uid"] = last.Metadata.Uid,
-        },
-    });
 }

@@ -130,7 +130,8 @@ public static class StorePipeline
             return new StoreDecision(new WriteOutcome.Done(current), []);
         if (document!.Metadata is { DeletionTimestamp: not null, Finalizers: null or { Count: 0 } } && !HoldsObjects(snapshot, document))
             return Deletion.Of(snapshot, document, context);
-        return new StoreDecision(new WriteOutcome.Done(document), [new Change(snapshot.Version + 1, ChangeType.Modified, document)]);
+        var modified = new Change(snapshot.Version + 1, ChangeType.Modified, document);
+        return new StoreDecision(new WriteOutcome.Done(document), [modified, .. Deletion.NoLongerHeldUp(snapshot.Apply(modified), current, context)]);
     }
 
     private static StoreDecision Delete(StoreSnapshot snapshot, StoreRequest.Delete delete, StoreContext context)
@@ -141,7 +142,7 @@ public static class StorePipeline
             return StoreDecision.Refused(stale);
         if (current.Key == Namespace.Kind.Key(Namespace.Default))
             return StoreDecision.Refused(new WriteOutcome.Forbidden(current.Key, "this namespace may not be deleted"));
-        return Deletion.Of(snapshot, current, context);
+        return Deletion.Of(snapshot, current, context, delete.Propagation);
     }
 
     /// <summary>An object created for owners that are all gone already goes at once, as Kubernetes' collector would see to.</summary>

@@ -33,6 +33,12 @@ public static class Stores
     public static Task<WriteOutcome> DeleteAsync(this IResourceStore store, ResourceKey key, Preconditions preconditions, CancellationToken ct)
         => store.DeleteAsync(key, preconditions, WriteOptions.Default, ct);
 
+    /// <summary>What the object owns goes as its finalizers say, mostly in the background.</summary>
+    /// <inheritdoc cref="IResourceStore.DeleteAsync"/>
+    public static Task<WriteOutcome> DeleteAsync(
+        this IResourceStore store, ResourceKey key, Preconditions preconditions, WriteOptions options, CancellationToken ct)
+        => store.DeleteAsync(key, preconditions, propagation: null, options, ct);
+
     /// <inheritdoc cref="PatchAsync"/>
     public static Task<WriteOutcome> MergePatchAsync(this IResourceStore store, ResourceKey key, JsonObject patch, bool status, CancellationToken ct)
         => store.PatchAsync(key, new MergePatch(patch), status, WriteOptions.Default, ct);

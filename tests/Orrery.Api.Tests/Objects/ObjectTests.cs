@@ -140,7 +140,7 @@ public sealed class ObjectTests
     [InlineData("""{"preconditions":{"uid":"another"}}""", 409)]
     [InlineData("""{"preconditions":{"resourceVersion":"1"}}""", 409)]
     [InlineData("""{"preconditions":{"uid":7}}""", 400)]
-    [InlineData("""{"propagationPolicy":"Orphan"}""", 400)]
+    [InlineData("""{"propagationPolicy":"Sideways"}""", 422)]
     [InlineData("""{"dryRun":["Some"]}""", 422)]
     [InlineData("""{"dryRun":"All"}""", 400)]
     [InlineData("""{"kind":"Pod"}""", 400)]
