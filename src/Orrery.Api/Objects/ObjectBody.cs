@@ -32,7 +32,12 @@ internal abstract record ObjectBody
             return new Empty();
         try
         {
-            return new Read(type.EndsWith("yaml", StringComparison.Ordinal) ? OneYaml(bytes.Span) : JsonText.ParseObject(bytes.Span));
+            return new Read(type switch
+            {
+                KubernetesProtobuf.MediaType => KubernetesProtobuf.Read(bytes.Span),
+                _ when type.EndsWith("yaml", StringComparison.Ordinal) => OneYaml(bytes.Span),
+                _ => JsonText.ParseObject(bytes.Span),
+            });
         }
         catch (InvalidDocumentException e)
         {

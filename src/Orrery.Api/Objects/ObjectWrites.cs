@@ -16,6 +16,7 @@ namespace Orrery.Api.Objects;
 internal sealed class ObjectWrites(IResourceStore store, int maxBodyBytes)
 {
     private static readonly string[] ObjectTypes = [Json.MediaType, ObjectBody.YamlType];
+    private static readonly string[] ObjectTypesOfCore = [Json.MediaType, ObjectBody.YamlType, KubernetesProtobuf.MediaType];
 
     public Task CreateAsync(HttpContext http, ResourceKind kind)
         => WithBodyAsync(http, kind, "CreateOptions", store.CreateAsync);
@@ -48,7 +49,8 @@ internal sealed class ObjectWrites(IResourceStore store, int maxBodyBytes)
         // :: Step 1
         var target = ObjectTarget.Of(http, kind);
         var (query, refusal) = WriteQuery.Of(http.Request, options);
-        var body = refusal is null ? await ObjectBody.ReadAsync(http.Request, maxBodyBytes, ObjectTypes) : new ObjectBody.Refused(refusal);
+        var types = KubernetesProtobuf.Reads(kind) ? ObjectTypesOfCore : ObjectTypes;
+        var body = refusal is null ? await ObjectBody.ReadAsync(http.Request, maxBodyBytes, types) : new ObjectBody.Refused(refusal);
         // :: Step 2
         refusal = body switch
         {
