@@ -15,7 +15,7 @@ public sealed class ReviewTests
     [InlineData("create", "authorization.k8s.io", "selfsubjectaccessreviews", true, true)]
     public void May_I(string verb, string group, string resource, bool admin, bool stranger)
     {
-        string spec = $$"""{"resourceAttributes":{"verb":"{{verb}}","group":"{{group}}","resource":"{{resource}}","namespace":"default"}}""";
+        string spec = $$"""{"resourceAttributes":{"verb":"{{verb}}","group":"{{group}}","resource":"{{resource}}","namespace":"default"} }""";
 
         Assert.Equal(admin, Allowed(ReviewKind.SelfAccess, Admin, spec));
         Assert.Equal(stranger, Allowed(ReviewKind.SelfAccess, Stranger, spec));

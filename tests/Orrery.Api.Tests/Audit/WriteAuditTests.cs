@@ -55,7 +55,7 @@ public sealed class WriteAuditTests
     {
         await using var api = await TestApi.StartAsync();
         const string secret = "aHVudGVyMg==";
-        string body = $$"""{"apiVersion":"v1","kind":"Secret","metadata":{"name":"s"},"data":{"password":"{{secret}}"}}""";
+        string body = $$"""{"apiVersion":"v1","kind":"Secret","metadata":{"name":"s"},"data":{"password":"{{secret}}"} }""";
 
         Assert.Equal(201, (await api.SendAsync("POST", "/api/v1/namespaces/default/secrets", body)).Code);
         Assert.NotEqual(201, (await api.SendAsync("POST", "/api/v1/namespaces/default/secrets", body)).Code);
@@ -102,7 +102,7 @@ public sealed class WriteAuditTests
         await using var api = await TestApi.StartAsync();
         string large = new('x', 300_000);
 
-        var (code, created) = await api.SendAsync("POST", "/api/v1/namespaces/default/secrets", $$"""{"apiVersion":"v1","kind":"Secret","metadata":{"name":"s"},"stringData":{"a":"{{large}}"}}""");
+        var (code, created) = await api.SendAsync("POST", "/api/v1/namespaces/default/secrets", $$"""{"apiVersion":"v1","kind":"Secret","metadata":{"name":"s"},"stringData":{"a":"{{large}}"} }""");
         var (missing, _) = await api.SendAsync("DELETE", TestApi.Services.ToUpperInvariant() + "/a");
 
         Assert.Equal(201, code);
