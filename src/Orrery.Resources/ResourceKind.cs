@@ -33,6 +33,9 @@ public sealed class ResourceKind
     /// <summary>Columns between NAME and AGE.</summary>
     public IReadOnlyList<PrinterColumn> Columns { get; init; } = [];
 
+    /// <summary>Where its number of replicas is. Null: it cannot be scaled.</summary>
+    public ScalePaths? Scale { get; init; }
+
     /// <summary>The typed view: gives the fields that are known.</summary>
     public required JsonTypeInfo View { get; init; }
 
@@ -60,4 +63,11 @@ public sealed class ResourceKind
 /// <summary>A column of the table that <c>get</c> prints.</summary>
 /// <param name="Type"><c>string</c>, <c>integer</c>, <c>boolean</c> or <c>date</c>.</param>
 /// <param name="Path">The JSONPath subset of <see cref="Schema.FieldPath"/>.</param>
-public sealed record PrinterColumn(string Name, string Type, string Path, string Description);
+/// <param name="Priority">0: always shown. Above: only by <c>-o wide</c>.</param>
+public sealed record PrinterColumn(string Name, string Type, string Path, string Description, int Priority = 0);
+
+/// <summary>What a CustomResourceDefinition calls <c>subresources.scale</c>: the kind can be scaled without being known.</summary>
+/// <param name="SpecReplicas">Of the number asked for, as <c>.spec.replicas</c>: names joined by dots.</param>
+/// <param name="StatusReplicas">Of the number observed.</param>
+/// <param name="Unset">What a spec without the number asks for.</param>
+public sealed record ScalePaths(string SpecReplicas, string StatusReplicas, int Unset);

@@ -50,14 +50,20 @@ public sealed class ResourceStore : IResourceStore, IAsyncDisposable
         return Task.FromResult(new DocumentList(snapshot.Version.ToString(CultureInfo.InvariantCulture), snapshot.List(kind, ns)));
     }
 
-    public Task<WriteOutcome> CreateAsync(Document document, CancellationToken ct) => WriteAsync(new StoreRequest.Create(document), ct);
+    public Task<WriteOutcome> CreateAsync(Document document, WriteOptions options, CancellationToken ct)
+        => WriteAsync(new StoreRequest.Create(document, options), ct);
 
-    public Task<WriteOutcome> UpdateAsync(Document document, CancellationToken ct) => WriteAsync(new StoreRequest.Update(document, Status: false), ct);
+    public Task<WriteOutcome> UpdateAsync(Document document, WriteOptions options, CancellationToken ct)
+        => WriteAsync(new StoreRequest.Update(document, Status: false, options), ct);
 
-    public Task<WriteOutcome> UpdateStatusAsync(Document document, CancellationToken ct) => WriteAsync(new StoreRequest.Update(document, Status: true), ct);
+    public Task<WriteOutcome> UpdateStatusAsync(Document document, WriteOptions options, CancellationToken ct)
+        => WriteAsync(new StoreRequest.Update(document, Status: true, options), ct);
 
-    public Task<WriteOutcome> DeleteAsync(ResourceKey key, Preconditions preconditions, CancellationToken ct)
-        => WriteAsync(new StoreRequest.Delete(key, preconditions), ct);
+    public Task<WriteOutcome> ApplyAsync(Document applied, ApplyOptions options, CancellationToken ct)
+        => WriteAsync(new StoreRequest.Apply(applied, options), ct);
+
+    public Task<WriteOutcome> DeleteAsync(ResourceKey key, Preconditions preconditions, Propagation? propagation, WriteOptions options, CancellationToken ct)
+        => WriteAsync(new StoreRequest.Delete(key, preconditions, options, propagation), ct);
 
     public async IAsyncEnumerable<WatchEvent> WatchAsync(
         ResourceKind kind, string? ns, string? fromVersion, [EnumeratorCancellation] CancellationToken ct)
@@ -107,7 +113,7 @@ public sealed class ResourceStore : IResourceStore, IAsyncDisposable
     public async Task EnsureNamespaceAsync(string name, CancellationToken ct)
     {
         if (await GetAsync(Namespace.Kind.Key(name), ct) is null)
-            await CreateAsync(Document.From(new Namespace { Metadata = new Metadata { Name = name } }), ct);
+            await CreateAsync(Document.From(new Namespace { Metadata = new Metadata { Name = name } }), WriteOptions.Default, ct);
     }
 
     private async Task<WriteOutcome> WriteAsync(StoreRequest request, CancellationToken ct)
@@ -141,9 +147,11 @@ public sealed class ResourceStore : IResourceStore, IAsyncDisposable
             {
                 var decision = StorePipeline.Decide(snapshot, pending.Request, _context());
                 answers.Add((pending, decision.Outcome));
-                changes.AddRange(decision.Changes);
                 foreach (var change in decision.Changes)
+                {
+                    changes.Add(change with { Before = snapshot.Get(change.Document.Key) });
                     snapshot = snapshot.Apply(change);
+                }
             }
             catch (Exception e)
             {
@@ -175,7 +183,7 @@ public sealed class ResourceStore : IResourceStore, IAsyncDisposable
     private static WatchEvent Event(Change change) => change.Type switch
     {
         ChangeType.Added => new WatchEvent.Added(change.Document),
-        ChangeType.Modified => new WatchEvent.Modified(change.Document),
+        ChangeType.Modified => new WatchEvent.Modified(change.Document, change.Before),
         _ => new WatchEvent.Deleted(change.Document),
     };
 

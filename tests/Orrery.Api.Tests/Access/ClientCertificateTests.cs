@@ -44,7 +44,7 @@ public sealed class ClientCertificateTests
         Assert.Equal("alice", (string?)user["username"]);
         Assert.Equal(["blue", "green", "system:authenticated"], user["groups"]!.AsArray().Select(g => (string?)g).Order());
         Assert.Equal(HttpStatusCode.Forbidden, forbidden.StatusCode);
-        Assert.Contains("User \"alice\"", await forbidden.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+        Assert.Contains("User \"alice\"", (string?)JsonNode.Parse(await forbidden.Content.ReadAsStringAsync(Ct))!["message"], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -18,7 +18,9 @@ internal static class ReviewEndpoints
 
     private static async Task AnswerAsync(HttpContext http, ReviewKind kind, int maxBodyBytes)
     {
-        var body = await ObjectBody.ReadAsync(http.Request, maxBodyBytes, [Json.MediaType, ObjectBody.YamlType]);
+        var body = ReviewProtobuf.IsSent(http.Request)
+            ? await ReviewProtobuf.ReadAsync(http, kind, maxBodyBytes)
+            : await ObjectBody.ReadAsync(http.Request, maxBodyBytes, [Json.MediaType, ObjectBody.YamlType]);
         var (review, refusal) = body switch
         {
             ObjectBody.Refused refused => (null, refused.Why),
