@@ -45,7 +45,8 @@ public sealed class ReviewTests
 
         Assert.Null(answer);
         Assert.Equal(422, refusal!.Code);
-        Assert.StartsWith(problem, Assert.Single(refusal.Problems), StringComparison.Ordinal);
+        var cause = Assert.Single(refusal.Causes);
+        Assert.StartsWith(problem, $"{cause.Field}: {cause.Message}", StringComparison.Ordinal);
     }
 
     [Fact]

@@ -27,7 +27,7 @@ internal static class Review
             return (null, new Refusal(422, "Invalid", $"{kind.Name}.{kind.Group} \"\" is invalid: {string.Join(", ", problems)}")
             {
                 About = ("", kind.Group, kind.Name),
-                Problems = problems,
+                Causes = [.. problems.Select(StatusCause.Of)],
             });
         }
         var answer = new JsonObject { ["kind"] = kind.Name, ["apiVersion"] = $"{kind.Group}/{kind.Version}", ["metadata"] = new JsonObject() };

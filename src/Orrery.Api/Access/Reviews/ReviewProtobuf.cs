@@ -79,7 +79,7 @@ internal static class ReviewProtobuf
             case 4:
                 if (spec["groups"] is not JsonArray groups)
                     spec["groups"] = groups = [];
-                groups.Add(JsonValue.Create(Encoding.UTF8.GetString(value)));
+                groups.Add((JsonNode?)JsonValue.Create(Encoding.UTF8.GetString(value)));
                 return true;
             default:
                 return true;
