@@ -80,7 +80,8 @@ public sealed class ResourceKind
 /// <summary>A column of the table that <c>get</c> prints.</summary>
 /// <param name="Type"><c>string</c>, <c>integer</c>, <c>boolean</c> or <c>date</c>.</param>
 /// <param name="Path">The JSONPath subset of <see cref="Schema.FieldPath"/>.</param>
-public sealed record PrinterColumn(string Name, string Type, string Path, string Description)
+/// <param name="Priority">0: always shown. Above: only by <c>-o wide</c>.</param>
+public sealed record PrinterColumn(string Name, string Type, string Path, string Description, int Priority = 0)
 {
     /// <summary>Whether somebody acts on the object, and why not.</summary>
     public static IReadOnlyList<PrinterColumn> Accepted { get; } =

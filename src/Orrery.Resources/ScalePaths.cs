@@ -1,6 +1,7 @@
 namespace Orrery.Resources;
 
-/// <summary>Where the numbers of the <c>scale</c> subresource stand in an object.</summary>
-/// <param name="Spec">Path of the replicas that are asked for, under <c>.spec</c>.</param>
-/// <param name="Status">Path of the replicas that are there, under <c>.status</c>.</param>
-public sealed record ScalePaths(string Spec, string Status);
+/// <summary>What a CustomResourceDefinition calls <c>subresources.scale</c>: the kind can be scaled without being known.</summary>
+/// <param name="SpecReplicas">Of the number asked for, as <c>.spec.replicas</c>: names joined by dots.</param>
+/// <param name="StatusReplicas">Of the number observed.</param>
+/// <param name="Unset">What a spec without the number asks for.</param>
+public sealed record ScalePaths(string SpecReplicas, string StatusReplicas, int Unset);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Orrery.Api.Listing;
 using Orrery.Resources;
 using Orrery.Resources.Schema;
 
@@ -19,22 +20,24 @@ internal sealed class TableWriter(ResourceKind kind, string include, DateTimeOff
         _ => null,
     };
 
+    public static Refusal IncludeRefused(HttpRequest request)
+        => Refusal.BadRequest($"includeObject: '{Refusal.Shown(request.Query["includeObject"].ToString())}' must be None, Metadata or Object");
+
     /// <param name="columns">False leaves the column definitions out: in a watch only the first table has them.</param>
-    public void Write(Utf8JsonWriter writer, string? resourceVersion, IEnumerable<Document> documents, bool columns)
+    public void Write(Utf8JsonWriter writer, Page page, bool columns)
     {
         writer.WriteStartObject();
         writer.WriteString("kind"u8, "Table"u8);
         writer.WriteString("apiVersion"u8, "meta.k8s.io/v1"u8);
         writer.WriteStartObject("metadata"u8);
-        if (resourceVersion is not null)
-            writer.WriteString("resourceVersion"u8, resourceVersion);
+        ListBody.WriteMetadata(writer, page);
         writer.WriteEndObject();
         writer.WriteStartArray("columnDefinitions"u8);
         if (columns)
             WriteColumns(writer);
         writer.WriteEndArray();
         writer.WriteStartArray("rows"u8);
-        foreach (var document in documents)
+        foreach (var document in page.Items)
             WriteRow(writer, document);
         writer.WriteEndArray();
         writer.WriteEndObject();
@@ -42,20 +45,20 @@ internal sealed class TableWriter(ResourceKind kind, string include, DateTimeOff
 
     private void WriteColumns(Utf8JsonWriter writer)
     {
-        WriteColumn(writer, "Name", "string", "name", "Name of the object, unique among its kind in its namespace.");
+        WriteColumn(writer, "Name", "string", "name", "Name of the object, unique among its kind in its namespace.", 0);
         foreach (var column in kind.Columns)
-            WriteColumn(writer, column.Name, column.Type == "date" ? "string" : column.Type, "", column.Description);
-        WriteColumn(writer, "Age", "string", "", "Time since the object was created.");
+            WriteColumn(writer, column.Name, column.Type == "date" ? "string" : column.Type, "", column.Description, column.Priority);
+        WriteColumn(writer, "Age", "string", "", "Time since the object was created.", 0);
     }
 
-    private static void WriteColumn(Utf8JsonWriter writer, string name, string type, string format, string description)
+    private static void WriteColumn(Utf8JsonWriter writer, string name, string type, string format, string description, int priority)
     {
         writer.WriteStartObject();
         writer.WriteString("name"u8, name);
         writer.WriteString("type"u8, type);
         writer.WriteString("format"u8, format);
         writer.WriteString("description"u8, description);
-        writer.WriteNumber("priority"u8, 0);
+        writer.WriteNumber("priority"u8, priority);
         writer.WriteEndObject();
     }
 

@@ -76,7 +76,7 @@ public static class CustomResourceDefinitions
         if (kind.HasStatus)
             subresources["status"] = new JsonObject();
         if (kind.Scale is { } scale)
-            subresources["scale"] = new JsonObject { ["specReplicasPath"] = scale.Spec, ["statusReplicasPath"] = scale.Status };
+            subresources["scale"] = new JsonObject { ["specReplicasPath"] = scale.SpecReplicas, ["statusReplicasPath"] = scale.StatusReplicas };
         if (subresources.Count > 0)
             version["subresources"] = subresources;
         return version;

@@ -1,8 +1,9 @@
 using Orrery.Cli.Client;
+using Orrery.Cli.Objects;
 
 namespace Orrery.Cli.Tests;
 
-public sealed class ObjectReferenceTextTests
+public sealed class ObjectWordsTests
 {
     [Theory]
     [InlineData("isvc", "inferenceservices")]
@@ -12,7 +13,7 @@ public sealed class ObjectReferenceTextTests
     [InlineData("isvc,models", "inferenceservices,basemodels,clusterbasemodels")]
     [InlineData("isvc, isvc,", "inferenceservices")]
     public void Words_name_kinds(string words, string expected)
-        => Assert.Equal(expected, string.Join(',', ObjectReferenceText.Kinds(words).Select(k => k.Plural)));
+        => Assert.Equal(expected, string.Join(',', ObjectWords.Kinds(words, TestCatalog.Kinds).Select(k => k.Plural)));
 
     [Theory]
     [InlineData("isvc/a", "inferenceservices/a")]
@@ -20,7 +21,7 @@ public sealed class ObjectReferenceTextTests
     [InlineData("isvc a b", "inferenceservices/a inferenceservices/b")]
     [InlineData("isvc/a cbm/b", "inferenceservices/a clusterbasemodels/b")]
     public void Objects_are_a_kind_and_names_or_each_a_kind_and_a_name(string words, string expected)
-        => Assert.Equal(expected, string.Join(' ', ObjectReferenceText.Objects(words.Split(' ')).Select(o => $"{o.Kind.Plural}/{o.Name}")));
+        => Assert.Equal(expected, string.Join(' ', ObjectWords.Objects(words.Split(' '), TestCatalog.Kinds).Select(o => $"{o.Kind.Plural}/{o.Name}")));
 
     [Theory]
     [InlineData("nonsense/a", "no kind 'nonsense'")]
@@ -35,12 +36,12 @@ public sealed class ObjectReferenceTextTests
     [InlineData("isvc/a/b", "'a/b' is no name")]
     [InlineData("isvc -w", "'-w' is no name")]
     public void What_names_nothing_or_too_much_is_said(string words, string expected)
-        => Assert.Contains(expected, Assert.Throws<CliException>(() => ObjectReferenceText.Objects(words.Split(' '))).Message);
+        => Assert.Contains(expected, Assert.ThrowsAny<CliException>(() => ObjectWords.Objects(words.Split(' '), TestCatalog.Kinds)).Message);
 
     [Theory]
     [InlineData("")]
     [InlineData(",")]
     [InlineData(" , ")]
     public void No_word_is_no_kind(string words)
-        => Assert.Contains("names no kind. Kinds: ", Assert.Throws<CliException>(() => ObjectReferenceText.Kinds(words)).Message);
+        => Assert.Contains("names no kind. See: orrery api-resources", Assert.ThrowsAny<CliException>(() => ObjectWords.Kinds(words, TestCatalog.Kinds)).Message);
 }
