@@ -69,11 +69,19 @@ public static class ResourceApiEndpoints
         routes.Map("GET", collection, listing, ListOrWatchAsync);
         if (kind.Namespaced)
             routes.Map("GET", all, listing, ListOrWatchAsync);
-        routes.Map("POST", collection, AccessPolicy.OnRoute("create", kind.Plural), http => writes.CreateAsync(http, kind));
         routes.Map("GET", one, AccessPolicy.OnRoute("get", kind.Plural), http => reads.GetAsync(http, kind));
+        routes.Map("DELETE", one, AccessPolicy.OnRoute("delete", kind.Plural), http => writes.DeleteAsync(http, kind));
+        if (kind.ViewOf is { } view)
+        {
+            RequestDelegate refuse = http => Refusal.OnlyRead(http.Request.Method, kind, view).WriteAsync(http);
+            routes.Map("POST", collection, AccessPolicy.OnRoute("create", kind.Plural), refuse);
+            routes.Map("PUT", one, AccessPolicy.OnRoute("update", kind.Plural), refuse);
+            routes.Map("PATCH", one, AccessPolicy.OnRoute("patch", kind.Plural), refuse);
+            return;
+        }
+        routes.Map("POST", collection, AccessPolicy.OnRoute("create", kind.Plural), http => writes.CreateAsync(http, kind));
         routes.Map("PUT", one, AccessPolicy.OnRoute("update", kind.Plural), http => writes.UpdateAsync(http, kind, status: false));
         routes.Map("PATCH", one, AccessPolicy.OnRoute("patch", kind.Plural), http => writes.PatchAsync(http, kind, status: false));
-        routes.Map("DELETE", one, AccessPolicy.OnRoute("delete", kind.Plural), http => writes.DeleteAsync(http, kind));
         if (!kind.HasStatus)
             return;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Orrery.Resources.Schema;
 
 namespace Orrery.Resources;
 
@@ -33,11 +34,27 @@ public sealed class ResourceKind
     /// <summary>Columns between NAME and AGE.</summary>
     public IReadOnlyList<PrinterColumn> Columns { get; init; } = [];
 
+    /// <summary>Every column of the table in order: NAME, <see cref="Columns"/>, AGE, unless the kind prints others.</summary>
+    public IReadOnlyList<PrinterColumn> Printed
+    {
+        get => field ?? [PrinterColumn.NameColumn, .. Columns, PrinterColumn.AgeColumn];
+        init;
+    }
+
+    /// <summary>
+    /// Null: clients may write objects of this kind. Else they may only read and delete them, and this sentence says where they come from.
+    /// The process itself writes them through the store.
+    /// </summary>
+    public string? ViewOf { get; init; }
+
     /// <summary>The typed view: gives the fields that are known.</summary>
     public required JsonTypeInfo View { get; init; }
 
     /// <summary>All that is wrong with a document of this kind, each line starting with a field's path. Empty: valid.</summary>
     public required Func<Document, IReadOnlyList<string>> Problems { get; init; }
+
+    /// <summary>What is wrong with changing the first document, as stored, into the second, beside what is wrong with the second itself.</summary>
+    public Func<Document, Document, IReadOnlyList<string>>? ChangeProblems { get; init; }
 
     /// <summary>Fills in defaults before validation.</summary>
     public Action<JsonObject>? Defaults { get; init; }
@@ -59,5 +76,20 @@ public sealed class ResourceKind
 
 /// <summary>A column of the table that <c>get</c> prints.</summary>
 /// <param name="Type"><c>string</c>, <c>integer</c>, <c>boolean</c> or <c>date</c>.</param>
-/// <param name="Path">The JSONPath subset of <see cref="Schema.FieldPath"/>.</param>
-public sealed record PrinterColumn(string Name, string Type, string Path, string Description);
+/// <param name="Path">The JSONPath subset of <see cref="Schema.FieldPath"/>; empty where <see cref="Cell"/> makes the text.</param>
+public sealed record PrinterColumn(string Name, string Type, string Path, string Description)
+{
+    public static PrinterColumn NameColumn { get; } = new("Name", "string", ".metadata.name", "Name of the object, unique among its kind in its namespace.") { Format = "name" };
+
+    public static PrinterColumn AgeColumn { get; } = new("Age", "date", ".metadata.creationTimestamp", "Time since the object was created.");
+
+    public string Format { get; init; } = "";
+
+    /// <summary>Above 0: shown in wide output alone.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>For what no path can say: from the object to the cell's text.</summary>
+    public Func<JsonNode, string>? Cell { get; init; }
+
+    public string Text(JsonNode json) => Cell is null ? FieldPath.Text(json, Path) : Cell(json);
+}

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Orrery.Api.Protobuf;
 using Orrery.Resources;
 using Orrery.Resources.Text;
 using Orrery.Wire.Http;
@@ -32,7 +33,12 @@ internal abstract record ObjectBody
             return new Empty();
         try
         {
-            return new Read(type == YamlType ? OneYaml(bytes.Span) : JsonText.ParseObject(bytes.Span));
+            return new Read(type switch
+            {
+                YamlType => OneYaml(bytes.Span),
+                ProtobufObject.MediaType => ProtobufObject.Parse(bytes.Span),
+                _ => JsonText.ParseObject(bytes.Span),
+            });
         }
         catch (InvalidDocumentException e)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Orrery.Api.Protobuf;
 using Orrery.Resources;
 using Orrery.Resources.Store;
 
@@ -14,15 +15,16 @@ namespace Orrery.Api.Objects;
 internal sealed class ObjectWrites(IResourceStore store, int maxBodyBytes)
 {
     private static readonly string[] ObjectTypes = [Json.MediaType, ObjectBody.YamlType];
+    private static readonly string[] CoreObjectTypes = [.. ObjectTypes, ProtobufObject.MediaType];
     private static readonly string[] PatchTypes = [ObjectBody.MergePatchType];
     private static readonly string[] StandardPatchTypes = [ObjectBody.MergePatchType, StrategicPatch.MediaType];
 
     public Task CreateAsync(HttpContext http, ResourceKind kind)
-        => WithBodyAsync(http, kind, ObjectTypes, (document, ct) => store.CreateAsync(document, ct), StatusCodes.Status201Created);
+        => WithBodyAsync(http, kind, TypesOf(kind), (document, ct) => store.CreateAsync(document, ct), StatusCodes.Status201Created);
 
     public Task UpdateAsync(HttpContext http, ResourceKind kind, bool status)
         => WithBodyAsync(
-            http, kind, ObjectTypes,
+            http, kind, TypesOf(kind),
             (document, ct) => status ? store.UpdateStatusAsync(document, ct) : store.UpdateAsync(document, ct), StatusCodes.Status200OK);
 
     public async Task PatchAsync(HttpContext http, ResourceKind kind, bool status)
@@ -42,7 +44,7 @@ internal sealed class ObjectWrites(IResourceStore store, int maxBodyBytes)
         var target = ObjectTarget.Of(http, kind);
         var body = DryRun(http) is { } unsupported
             ? new ObjectBody.Refused(unsupported)
-            : await ObjectBody.ReadAsync(http.Request, maxBodyBytes, ObjectTypes);
+            : await ObjectBody.ReadAsync(http.Request, maxBodyBytes, CoreObjectTypes);
         var (preconditions, refusal) = body switch
         {
             ObjectBody.Read read => DeleteOptions.Parse(read.Json),
@@ -102,6 +104,8 @@ internal sealed class ObjectWrites(IResourceStore store, int maxBodyBytes)
         var refusal = UrlAgreement.Check(json, target.Kind, target.Namespace, target.Name, partial) ?? FieldValidation.Check(http, json, target.Kind);
         return refusal is null ? (json, null) : (null, refusal);
     }
+
+    private static string[] TypesOf(ResourceKind kind) => KnownMessages.Has(kind) ? CoreObjectTypes : ObjectTypes;
 
     private static Task AnswerAsync(HttpContext http, WriteOutcome outcome, int done)
         => outcome is WriteOutcome.Done { Document: var document }

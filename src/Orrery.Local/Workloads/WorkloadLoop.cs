@@ -1,12 +1,14 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Orrery.Local.Supervision;
+using Orrery.Local.Workloads.Pods;
 using Orrery.Resources.Workloads;
 
 namespace Orrery.Local.Workloads;
 
 /// <summary>
 /// Level-triggered, one per workload:
-/// 1. Hear what happened.  2. Decide by <see cref="ReplicaPlan"/>.  3. Tell the gateway, by slices, who stops.  4. Start and stop.  5. Report the state.
+/// 1. Hear what happened.  2. Decide by <see cref="ReplicaPlan"/>.  3. Tell the gateway, by slices, who stops.  4. Start and stop.  5. Report the state, and as pods.
 /// </summary>
 internal sealed partial class WorkloadLoop
 {
@@ -16,6 +18,7 @@ internal sealed partial class WorkloadLoop
     private readonly RuntimeParts _parts;
     private readonly WorkloadFolders _folders;
     private readonly SliceWriter _slices;
+    private readonly PodWriter _pods;
     private readonly ReplicaRuns _runs;
     private readonly List<Replica> _replicas = [];
 
@@ -37,6 +40,7 @@ internal sealed partial class WorkloadLoop
         _supervisorUp = supervisorUp;
         _folders = new WorkloadFolders(parts.Options.Home, workload.Key);
         _slices = new SliceWriter(parts.Store);
+        _pods = new PodWriter(parts.Store);
         _runs = new ReplicaRuns(parts, _folders, news => TryTell(news), stop);
         Finished = Task.Run(RunAsync, CancellationToken.None);
     }
@@ -116,7 +120,7 @@ internal sealed partial class WorkloadLoop
         stopping.AddRange(_replicas.Where(r => r.Phase == ReplicaPhase.Stopping && !r.IsToldToStop).Except(stopping).ToList());
 
         // :: Step 3
-        bool written = await TryWriteSlicesAsync();
+        bool written = await TryWriteAsync(WriteSlicesAsync);
 
         // :: Step 4
         foreach (var replica in stopping)
@@ -131,6 +135,7 @@ internal sealed partial class WorkloadLoop
 
         // :: Step 5
         _parts.States.Publish(new WorkloadState(Key, _workload.Revision, _deleted ? 0 : _desired, [.. _replicas.Select(r => r.State)]));
+        written &= await TryWriteAsync(WritePodsAsync);
         var retry = _parts.Time.GetUtcNow() + Retry;
         return written ? (_supervisorUp ? plan.LookAgainAt : null) : plan.LookAgainAt < retry ? plan.LookAgainAt : retry;
     }
@@ -151,7 +156,11 @@ internal sealed partial class WorkloadLoop
                 HearProbe(replica, probed.Outcome);
                 break;
             case WorkloadNews.Ended ended when _replicas.Find(r => r.RunId == ended.RunId) is { } replica:
-                HearEnd(replica, ended.Why);
+                HearEnd(replica, ended);
+                break;
+            case WorkloadNews.PodDeleted deleted when _pods.UidOf(deleted.Replica) == deleted.Uid && _replicas.Find(r => r.Name == deleted.Replica) is { IsLeaving: false } replica:
+                // Leaves for good; the plan starts another in its place.
+                MarkStopping(replica, "its pod was deleted");
                 break;
             case WorkloadNews.SupervisorUp:
                 _supervisorUp = true;
@@ -162,7 +171,7 @@ internal sealed partial class WorkloadLoop
                 {
                     // This loop may have been behind, and the run begun on the next supervisor already: it must not live on unknown.
                     _runs.Stop(replica);
-                    HearEnd(replica, "its supervisor ended");
+                    HearEnd(replica, new WorkloadNews.Ended(replica.RunId, "its supervisor ended", Signal: Posix.SigKill));
                 }
                 break;
         }
@@ -173,12 +182,12 @@ internal sealed partial class WorkloadLoop
         switch (outcome)
         {
             case ProbeOutcome.Ready:
-                replica.Phase = ReplicaPhase.Ready;
                 replica.ReadySince = _parts.Time.GetUtcNow();
+                replica.Enter(ReplicaPhase.Ready, replica.ReadySince.Value);
                 replica.Message = "";
                 break;
             case ProbeOutcome.NotStarted failed:
-                replica.Phase = ReplicaPhase.Stopping;
+                replica.Enter(ReplicaPhase.Stopping, _parts.Time.GetUtcNow());
                 replica.Message = failed.Message;
                 break;
             case ProbeOutcome.Unhealthy unhealthy:
@@ -190,7 +199,7 @@ internal sealed partial class WorkloadLoop
         }
     }
 
-    private void HearEnd(Replica replica, string why)
+    private void HearEnd(Replica replica, WorkloadNews.Ended ended)
     {
         var now = _parts.Time.GetUtcNow();
         _runs.CleanUp(replica);
@@ -203,17 +212,19 @@ internal sealed partial class WorkloadLoop
         replica.Failures = wasStable ? 0 : replica.Failures + 1;
         replica.RestartAt = now + _parts.Options.BackoffAfter(replica.Failures);
         // A replica that was stopped because it did not start says why; one that ended by itself says how.
-        string reason = replica.Phase == ReplicaPhase.Stopping ? replica.Message : why;
+        string reason = replica.Phase == ReplicaPhase.Stopping ? replica.Message : ended.Why;
         string said = string.Join(" / ", WorkloadLogs.LastWords(_folders, replica.Name, replica.StartedAt, LastWords));
         replica.Message = said.Length == 0 ? reason : $"{reason}; last lines: {said}";
-        (replica.Phase, replica.RunId, replica.ReadySince, replica.IsToldToStop) = (ReplicaPhase.Waiting, "", null, false);
+        replica.LastEnd = new RunEnd(ended.RunId, ended.Code, ended.Signal, replica.StartedAt, now);
+        replica.Enter(ReplicaPhase.Waiting, now);
+        (replica.RunId, replica.ReadySince, replica.IsToldToStop) = ("", null, false);
         LogEnded(_parts.Log, Key, replica.Name, replica.Message, (replica.RestartAt - now).TotalSeconds);
     }
 
-    private static Replica MarkStopping(Replica replica, string reason)
+    private Replica MarkStopping(Replica replica, string reason)
     {
         replica.IsLeaving = true;
-        replica.Phase = ReplicaPhase.Stopping;
+        replica.Enter(ReplicaPhase.Stopping, _parts.Time.GetUtcNow());
         replica.Message = reason;
         return replica;
     }
@@ -248,7 +259,7 @@ internal sealed partial class WorkloadLoop
 
     private async Task<bool> TryEndAsync()
     {
-        if (!await TryWriteSlicesAsync())
+        if (!await TryWriteAsync(WriteSlicesAsync) || !await TryWriteAsync(WritePodsAsync))
             return false;
         lock (_parts.Telling)
         {
@@ -261,17 +272,21 @@ internal sealed partial class WorkloadLoop
         return true;
     }
 
-    private async Task<bool> TryWriteSlicesAsync()
+    private Task WriteSlicesAsync() => _slices.WriteAsync(_deleted && _replicas.Count == 0 ? [] : ReplicaSlices.For(_workload, _replicas), _stop);
+
+    private Task WritePodsAsync() => _pods.WriteAsync([.. _replicas.Select(r => ReplicaPods.For(r, _parts.Options.NodeName))], _stop);
+
+    private async Task<bool> TryWriteAsync(Func<Task> write)
     {
         try
         {
-            await _slices.WriteAsync(_deleted && _replicas.Count == 0 ? [] : ReplicaSlices.For(_workload, _replicas), _stop);
+            await write();
             return true;
         }
         catch (Exception e) when (!_stop.IsCancellationRequested)
         {
-            // Replicas go on without the store; the slices follow when it works again.
-            LogSliceRefused(_parts.Log, Key, e.Message);
+            // Replicas go on without the store; slices and pods follow when it works again.
+            LogNotWritten(_parts.Log, Key, e.Message);
             return false;
         }
     }
@@ -288,6 +303,6 @@ internal sealed partial class WorkloadLoop
     [LoggerMessage(LogLevel.Error, "{Workload}: a step failed and is tried again")]
     private static partial void LogFailed(ILogger log, Exception exception, WorkloadKey workload);
 
-    [LoggerMessage(LogLevel.Warning, "{Workload}: its endpoint slices could not be written: {Message}")]
-    private static partial void LogSliceRefused(ILogger log, WorkloadKey workload, string message);
+    [LoggerMessage(LogLevel.Warning, "{Workload}: its endpoint slices and pods could not be written: {Message}")]
+    private static partial void LogNotWritten(ILogger log, WorkloadKey workload, string message);
 }

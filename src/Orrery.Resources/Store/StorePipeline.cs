@@ -82,6 +82,8 @@ public static class StorePipeline
         var (document, problems) = Checked(json);
         if (problems.Count > 0)
             return StoreDecision.Refused(new WriteOutcome.Invalid(asked.Key, problems));
+        if (asked.Kind.ChangeProblems?.Invoke(current, document!) is { Count: > 0 } changes)
+            return StoreDecision.Refused(new WriteOutcome.Invalid(asked.Key, changes));
         if (current.Metadata.DeletionTimestamp is not null && document!.Metadata.Finalizers?.Except(current.Metadata.Finalizers ?? []).Any() == true)
             return Invalid(asked.Key, "metadata.finalizers: none may be added to an object that is being deleted");
 
