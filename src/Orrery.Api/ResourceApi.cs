@@ -45,7 +45,9 @@ public static class ResourceApiEndpoints
         foreach (var kind in Kinds.All)
             MapKind(guarded, kind, reads, writes, watch);
 
-        var log = new ServiceLog(api.Store, api.Workloads, stopping);
+        var podLog = new PodLog(api.Store, api.Workloads, api.Time, stopping);
+        guarded.Map("GET", $"{ObjectPath(Pod.Kind)}/log", AccessPolicy.OnRoute("get", $"{Pod.Kind.Plural}/log"), podLog.ReadAsync);
+        var log = new ServiceLog(api.Store, api.Workloads, api.Time, stopping);
         guarded.Map("GET", $"{ObjectPath(InferenceService.Kind)}/log", AccessPolicy.OnRoute("get", $"{InferenceService.Kind.Plural}/log"), log.ReadAsync);
         guarded.MapRefusals();
     }

@@ -25,6 +25,7 @@ namespace Orrery.Resources;
 [JsonSerializable(typeof(ServingRuntime))]
 [JsonSerializable(typeof(ClusterServingRuntime))]
 [JsonSerializable(typeof(InferenceService))]
+[JsonSerializable(typeof(NodeStatus))]
 [JsonSerializable(typeof(ModelStatus))]
 [JsonSerializable(typeof(InferenceServiceStatus))]
 public sealed partial class ResourceJson : JsonSerializerContext;
