@@ -22,6 +22,7 @@ var root = new RootCommand("Orrery: large language models on machines that you o
     ModelsCommand.Create(console),
     RunCommand.Create(console),
     ChatCommand.Create(console, input),
+    TokenizeCommand.Create(console, input),
     GetCommand.Create(console),
     ApplyCommand.Create(console),
     DeleteCommand.Create(console),

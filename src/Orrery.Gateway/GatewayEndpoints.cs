@@ -24,7 +24,7 @@ public static class GatewayEndpoints
 {
     public static void MapGateway(this IEndpointRouteBuilder app, FrontDoor door)
     {
-        foreach (string path in new[] { "/v1/completions", "/v1/chat/completions", "/v1/embeddings" })
+        foreach (string path in new[] { "/v1/completions", "/v1/chat/completions", "/v1/embeddings", "/v1/tokenize", "/v1/detokenize" })
             app.MapMethods(path, ["POST"], Keyed(door, door.Inference.HandleAsync));
         app.MapMethods("/v1/models", ["GET"], Keyed(door, (http, caller) => ListModelsAsync(http, caller, door)));
         app.MapMethods("/v1/models/{**id}", ["GET"], Keyed(door, (http, caller) => GetModelAsync(http, caller, door)));

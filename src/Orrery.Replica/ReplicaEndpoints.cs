@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Orrery.Engine;
 using Orrery.Models.Tokenizers.Patterns;
 using Orrery.Replica.Answers;
+using Orrery.Replica.Tokens;
 using Orrery.Wire.Http;
 using Orrery.Wire.OpenAI;
 
@@ -19,9 +20,12 @@ internal static class ReplicaEndpoints
         var log = logs.CreateLogger("Orrery.Replica");
         var answers = new AnswerWriter(model, options, log);
         var prompts = new ChatPrompts(model, time, log);
+        var tokens = new TokenAnswers(model, prompts);
 
         Map("POST", "/v1/completions", http => BoundedAsync(http, () => CompleteAsync(http, model, answers, options, time)));
         Map("POST", "/v1/chat/completions", http => BoundedAsync(http, () => ChatAsync(http, prompts, answers, options, time)));
+        Map("POST", "/v1/tokenize", http => BoundedAsync(http, () => WithBodyAsync(http, options, time, tokens.TokenizeAsync)));
+        Map("POST", "/v1/detokenize", http => WithBodyAsync(http, options, time, tokens.DetokenizeAsync));
         Map("GET", "/v1/models", http => ListModelsAsync(http, model, time.GetUtcNow()));
         Map("GET", "/health", http => HealthAsync(http, warmUp));
         app.MapFallback("{**path}", http => ErrorBoundary.RunAsync(http, NoSuchPathAsync, log));
@@ -98,6 +102,12 @@ internal static class ReplicaEndpoints
 
     private static Task NoSuchPathAsync(HttpContext http)
         => Refusal.WriteAsync(http, OpenAIError.NoSuchPath(http.Request.Method, http.Request.Path));
+
+    private static async Task WithBodyAsync(HttpContext http, ReplicaOptions options, TimeProvider time, Func<HttpContext, ReadOnlyMemory<byte>, Task> answer)
+    {
+        if (await BodyAsync(http, options, time) is { } body)
+            await answer(http, body);
+    }
 
     /// <summary>Null: the answer is already written.</summary>
     private static async Task<ReadOnlyMemory<byte>?> BodyAsync(HttpContext http, ReplicaOptions options, TimeProvider time)

@@ -17,7 +17,7 @@ public sealed class ModelFilesTests
     public void A_file_may_be_named_with_a_percent_sign()
     {
         using var folder = new TempFolder();
-        File.Copy(Repository.File("models", "stories", "stories260K-F32.gguf"), folder.File("my%20model.gguf"));
+        File.Copy(Repository.File("tests", "Data", "stories260K", "stories260K-F32.gguf"), folder.File("my%20model.gguf"));
 
         Assert.Null(ModelFiles.Problem(folder.File("my%20model.gguf")));
     }

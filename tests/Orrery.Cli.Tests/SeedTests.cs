@@ -17,33 +17,33 @@ public sealed class SeedTests : IAsyncDisposable
     [Fact]
     public async Task An_empty_home_gets_a_runtime_a_model_and_a_service()
     {
-        Assert.Equal("stories", await Seed.PlantAsync(_store, null, Ct));
+        Assert.Equal("planets", await Seed.PlantAsync(_store, null, Ct));
 
         Assert.NotNull(await _store.GetAsync<ClusterServingRuntime>("", "orrery", Ct));
-        Assert.NotNull(await _store.GetAsync<ClusterBaseModel>("", "stories", Ct));
-        Assert.Equal("stories", (await _store.GetAsync<InferenceService>("default", "stories", Ct))!.Spec.Model!.Name);
+        Assert.NotNull(await _store.GetAsync<ClusterBaseModel>("", "planets", Ct));
+        Assert.Equal("planets", (await _store.GetAsync<InferenceService>("default", "planets", Ct))!.Spec.Model!.Name);
     }
 
     [Fact]
     public async Task What_a_user_deleted_or_changed_stays_so_and_an_unchanged_home_is_not_written_to()
     {
         await Seed.PlantAsync(_store, null, Ct);
-        var key = InferenceService.Kind.Key("default", "stories");
+        var key = InferenceService.Kind.Key("default", "planets");
         var service = (await _store.GetAsync(key, Ct))!;
         (await _store.UpdateAsync(service.Edit(j => j["spec"]!["engine"]!["minReplicas"] = 3), Ct)).Stored();
         string before = (await _store.ListAsync(InferenceService.Kind, null, Ct)).ResourceVersion;
         await Seed.PlantAsync(_store, null, Ct);
         string unchanged = (await _store.ListAsync(InferenceService.Kind, null, Ct)).ResourceVersion;
-        int? replicas = (await _store.GetAsync<InferenceService>("default", "stories", Ct))!.Spec.Engine!.MinReplicas;
+        int? replicas = (await _store.GetAsync<InferenceService>("default", "planets", Ct))!.Spec.Engine!.MinReplicas;
         (await _store.DeleteAsync(key, Preconditions.None, Ct)).Stored();
-        (await _store.DeleteAsync(ClusterBaseModel.Kind.Key("stories"), Preconditions.None, Ct)).Stored();
+        (await _store.DeleteAsync(ClusterBaseModel.Kind.Key("planets"), Preconditions.None, Ct)).Stored();
 
         await Seed.PlantAsync(_store, null, Ct);
 
         Assert.Equal(before, unchanged);
         Assert.Equal(3, replicas);
         Assert.Null(await _store.GetAsync(key, Ct));
-        Assert.Null(await _store.GetAsync(ClusterBaseModel.Kind.Key("stories"), Ct));
+        Assert.Null(await _store.GetAsync(ClusterBaseModel.Kind.Key("planets"), Ct));
     }
 
     [Theory]

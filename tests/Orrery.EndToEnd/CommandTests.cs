@@ -13,8 +13,8 @@ public sealed class CommandTests(SharedUp shared)
     {
         string text = await _up.OrreryOutputAsync("models");
 
-        Assert.Contains("clusterbasemodel/stories", text);
-        Assert.Contains("inferenceservice/stories", text);
+        Assert.Contains("clusterbasemodel/planets", text);
+        Assert.Contains("inferenceservice/planets", text);
         Assert.Contains("llama", text);
     }
 
@@ -56,26 +56,60 @@ public sealed class CommandTests(SharedUp shared)
     }
 
     [Fact]
+    public async Task The_model_that_comes_along_answers_and_remembers_what_was_asked()
+    {
+        string once = await _up.OrreryOutputAsync("chat", "planets", "How many moons does Mars have?");
+        var talk = await Shell.BashAsync($"printf 'How many moons does Jupiter have?\\nAnd Mars?\\n/quit\\n' | ./orrery --home '{_up.Home}' chat planets");
+        string completed = await _up.OrreryOutputAsync("run", "planets", "<|user|>How many moons does Mars have?<|end|><|assistant|>");
+
+        Assert.Contains("2 moons", once);
+        Assert.True(talk.Code == 0, talk.ToString());
+        Assert.Contains("2 moons", talk.Output);
+        Assert.NotEmpty(completed.Trim());
+    }
+
+    [Fact]
+    public async Task Tokenize_cuts_a_text_alike_through_the_server_and_from_the_file()
+    {
+        const string Text = "How many moons does Mars have?";
+        string served = await _up.OrreryOutputAsync("tokenize", "planets", Text);
+        string local = await _up.OrreryOutputAsync("tokenize", "models/planets/planets-Q8_0.gguf", Text);
+        string folder = await _up.OrreryOutputAsync("tokenize", "models/planets", Text);
+        string ids = (await _up.OrreryOutputAsync("tokenize", "planets", Text, "--ids")).Trim();
+        string chat = await _up.OrreryOutputAsync("tokenize", "planets", Text, "--chat");
+        var piped = await Shell.BashAsync($"printf 'Mars' | ./orrery --home '{_up.Home}' tokenize planets --ids");
+
+        Assert.Matches(@"\AID +TOKEN\n", served);
+        Assert.Matches(@"\n\d+ tokens\n\z", served);
+        Assert.Equal(served, local);
+        Assert.Equal(served, folder);
+        Assert.Contains(Text, await _up.OrreryOutputAsync("tokenize", "planets", ids, "--decode"));
+        Assert.Contains(Text, await _up.OrreryOutputAsync("tokenize", "models/planets", ids, "--decode"));
+        Assert.Contains("<|user|>", chat);
+        Assert.Matches(@"\A\d+( \d+)*\n\z", piped.Output);
+    }
+
+    [Fact]
     public async Task Apply_makes_a_service_that_answers_and_delete_ends_its_processes()
     {
-        Assert.Contains("inferenceservice/storyteller created", await _up.OrreryOutputAsync("apply", "-f", "samples/service.yaml"));
-        Assert.Contains("inferenceservice/storyteller unchanged", await _up.OrreryOutputAsync("apply", "-f", "samples/service.yaml"));
+        Assert.Contains("inferenceservice/planetarium created", await _up.OrreryOutputAsync("apply", "-f", "samples/service.yaml"));
+        Assert.Contains("inferenceservice/planetarium unchanged", await _up.OrreryOutputAsync("apply", "-f", "samples/service.yaml"));
 
-        string text = await _up.OrreryOutputAsync("run", "storyteller", "Once upon a time", "--max-tokens", "8");
+        string text = await _up.OrreryOutputAsync("chat", "planetarium", "How many moons does Mars have?");
         await Eventually.SeesAsync(
-            async () => (await _up.OrreryOutputAsync("get", "isvc", "storyteller")) is var seen && seen.Contains("2/2") && seen.Contains("True") ? seen : null,
+            async () => (await _up.OrreryOutputAsync("get", "isvc", "planetarium")) is var seen && seen.Contains("2/2") && seen.Contains("True") ? seen : null,
             () => "not 2/2",
             TimeSpan.FromSeconds(60));
-        string logs = await _up.OrreryOutputAsync("logs", "isvc/storyteller", "--tail", "5");
-        Assert.Contains("inferenceservice/storyteller deleted", await _up.OrreryOutputAsync("delete", "isvc", "storyteller"));
+        string logs = await _up.OrreryOutputAsync("logs", "isvc/planetarium", "--tail", "5");
+        Assert.Contains("inferenceservice/planetarium deleted", await _up.OrreryOutputAsync("delete", "isvc", "planetarium"));
 
-        Assert.StartsWith(", there was", text);
-        Assert.Contains("storyteller-engine-", logs);
+        Assert.Contains("2 moons", text);
+        Assert.Contains("planetarium-engine-", logs);
         Assert.Contains("answers at unix:", logs);
         await Eventually.TrueAsync(
-            () => !Directory.EnumerateDirectories("/proc").Any(d => Path.GetFileName(d).All(char.IsAsciiDigit) && Processes.CommandLine(int.Parse(Path.GetFileName(d))).Contains("storyteller")),
-            () => "a storyteller process lives");
-        var gone = await _up.OrreryAsync("get", "isvc", "storyteller");
+            () => !Directory.EnumerateDirectories("/proc").Any(d => Path.GetFileName(d).All(char.IsAsciiDigit) && Processes.CommandLine(int.Parse(Path.GetFileName(d))).Contains("planetarium")),
+            () => "a planetarium process lives");
+        var gone = await _up.OrreryAsync("get", "isvc", "planetarium");
         Assert.Equal(1, gone.Code);
         Assert.Contains("not found", gone.Errors);
     }
@@ -108,6 +142,11 @@ public sealed class CommandTests(SharedUp shared)
     [InlineData("a namespace of its own",    "apply|-f|samples/service.yaml|-n|nowhere", "'default' is not the 'nowhere' of --namespace")]
     [InlineData("logs of something else",    "logs|cbm/stories",                   "isvc/NAME")]
     [InlineData("delete without a name",     "delete|isvc",                        "isvc/NAME")]
+    [InlineData("tokens of no model",        "tokenize|absent|hi",                 "absent")]
+    [InlineData("ids that are none",         "tokenize|planets|1 x|--decode",      "--decode: 'x' must be a token id")]
+    [InlineData("an id that is none",        "tokenize|planets|99999|--decode",    "99999")]
+    [InlineData("a template of a file",      "tokenize|models/planets|hi|--chat",  "--chat needs a served model")]
+    [InlineData("no tokenizer",              "tokenize|README.md|hi",              "README.md")]
     [InlineData("a number that is none",     "run|stories|hi|--temperature|nan",   "--temperature: 'nan' must be a number")]
     [InlineData("the same in chat",          "chat|stories|hi|--temperature|nan",  "--temperature: 'nan' must be a number")]
     [InlineData("no whole number",           "chat|stories|hi|--max-tokens|abc",   "--max-tokens: 'abc' must be a whole number. See: orrery chat --help")]

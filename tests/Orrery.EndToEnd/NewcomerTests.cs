@@ -12,7 +12,7 @@ public sealed partial class NewcomerTests(SharedUp shared)
     [Fact]
     public void Up_says_where_everything_is_and_what_to_do_next()
     {
-        foreach (string part in (string[])[_up.Home, $"{_up.Gateway}/v1", _up.Api, "admin.key", "model stories: ready", "curl "])
+        foreach (string part in (string[])[_up.Home, $"{_up.Gateway}/v1", _up.Api, "admin.key", "model planets: ready", "curl "])
             Assert.Contains(part, _up.Output);
         Assert.DoesNotContain(_up.Key, _up.Output);
     }
@@ -26,7 +26,7 @@ public sealed partial class NewcomerTests(SharedUp shared)
         var ran = await Shell.BashAsync(line);
 
         Assert.True(ran.Code == 0, ran.ToString());
-        Assert.NotEmpty(JsonNode.Parse(ran.Output)!["choices"]![0]!["text"]!.ToString());
+        Assert.Contains("2 moons", JsonNode.Parse(ran.Output)!["choices"]![0]!["message"]!["content"]!.ToString());
     }
 
     [Fact]

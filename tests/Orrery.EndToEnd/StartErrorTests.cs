@@ -59,7 +59,7 @@ public sealed class StartErrorTests(SharedUp shared) : IDisposable
     [InlineData("empty")]
     public async Task A_broken_model_file_is_named_by_up_and_by_engine(string damage)
     {
-        byte[] bytes = await File.ReadAllBytesAsync(Repository.File("models", "stories", "stories260K-F32.gguf"), Ct);
+        byte[] bytes = await File.ReadAllBytesAsync(Repository.File("tests", "Data", "stories260K", "stories260K-F32.gguf"), Ct);
         bytes = damage switch
         {
             "magic" => [.. "NOPE"u8, .. bytes[4..]],
@@ -121,7 +121,7 @@ public sealed class StartErrorTests(SharedUp shared) : IDisposable
         await RefusedAsync("--home: '' must be a folder", "up", "--home", "");
         await RefusedAsync("--home: needs a value", "up", "--home");
         await RefusedAsync("/nonexistent", "supervise", "/nonexistent");
-        await RefusedAsync(_folder.File("none/x.sock"), "engine", "--model", Repository.File("models", "stories", "stories260K-F32.gguf"), "--socket", _folder.File("none/x.sock"));
+        await RefusedAsync(_folder.File("none/x.sock"), "engine", "--model", Repository.File("tests", "Data", "stories260K", "stories260K-F32.gguf"), "--socket", _folder.File("none/x.sock"));
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class StartErrorTests(SharedUp shared) : IDisposable
         taken.Start();
         string port = ((IPEndPoint)taken.LocalEndpoint).Port.ToString();
 
-        var ran = await Shell.RunAsync(Repository.File("orrery"), ["engine", "--model", Repository.File("models", "stories", "stories260K-F32.gguf"), "--port", port]);
+        var ran = await Shell.RunAsync(Repository.File("orrery"), ["engine", "--model", Repository.File("tests", "Data", "stories260K", "stories260K-F32.gguf"), "--port", port]);
 
         Assert.True(ran.Code == 1 && ran.Output.Length == 0, ran.ToString());
         Assert.Contains($":{port}", Assert.Single(ran.Errors.TrimEnd('\n').Split('\n')));

@@ -9,7 +9,6 @@ internal static class Stories
     /// <summary>A GGUF file by the type of its weights, or a folder by its name.</summary>
     public static string Path(string form) => form switch
     {
-        "F32" => Repository.File("models", "stories", "stories260K-F32.gguf"),
         "hf-bf16" => Repository.File("tests", "Data", "stories260K", form),
         "hf-f32" or "hf-f32-sharded" => Repository.Shared("models", "stories260K", form),
         "BF16" => Repository.Shared("models", "stories260K", "stories260K-BF16.gguf"),

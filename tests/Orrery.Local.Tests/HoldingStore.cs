@@ -18,14 +18,14 @@ internal sealed class HoldingStore(ResourceStore inner) : IResourceStore
 
     public void ReleaseUpdates() => Volatile.Read(ref _release)!.SetResult();
 
-    public async Task<WriteOutcome> UpdateAsync(Document document, CancellationToken ct)
+    public async Task<WriteOutcome> UpdateAsync(Document document, WriteOptions options, CancellationToken ct)
     {
         if (Volatile.Read(ref _release) is { } release)
         {
             _held.TrySetResult(document);
             await release.Task.WaitAsync(ct);
         }
-        return await inner.UpdateAsync(document, ct);
+        return await inner.UpdateAsync(document, options, ct);
     }
 
     public Task<Document?> GetAsync(ResourceKey key, CancellationToken ct) => inner.GetAsync(key, ct);
@@ -39,9 +39,13 @@ internal sealed class HoldingStore(ResourceStore inner) : IResourceStore
     public IAsyncEnumerable<WatchEvent> WatchAsync(ResourceKind kind, string? ns, string? fromVersion, CancellationToken ct)
         => inner.WatchAsync(kind, ns, fromVersion, ct);
 
-    public Task<WriteOutcome> CreateAsync(Document document, CancellationToken ct) => inner.CreateAsync(document, ct);
+    public Task<WriteOutcome> CreateAsync(Document document, WriteOptions options, CancellationToken ct) => inner.CreateAsync(document, options, ct);
 
-    public Task<WriteOutcome> UpdateStatusAsync(Document document, CancellationToken ct) => inner.UpdateStatusAsync(document, ct);
+    public Task<WriteOutcome> UpdateStatusAsync(Document document, WriteOptions options, CancellationToken ct)
+        => inner.UpdateStatusAsync(document, options, ct);
 
-    public Task<WriteOutcome> DeleteAsync(ResourceKey key, Preconditions preconditions, CancellationToken ct) => inner.DeleteAsync(key, preconditions, ct);
+    public Task<WriteOutcome> ApplyAsync(Document applied, ApplyOptions options, CancellationToken ct) => inner.ApplyAsync(applied, options, ct);
+
+    public Task<WriteOutcome> DeleteAsync(ResourceKey key, Preconditions preconditions, WriteOptions options, CancellationToken ct)
+        => inner.DeleteAsync(key, preconditions, options, ct);
 }

@@ -51,7 +51,8 @@ internal sealed class ScriptedModel : ITextModel
         }
         finally
         {
-            _ended.Writer.TryWrite(end);
+            // Whoever is cancelled between two pieces just does not ask for the next one.
+            _ended.Writer.TryWrite(end == "failed" && ct.IsCancellationRequested ? "cancelled" : end);
         }
     }
 

@@ -13,7 +13,7 @@ public sealed class OwnerChainTests
         const int Length = 20_000;
         var snapshot = StoreSnapshot.Of(Length, Enumerable.Range(0, Length).Select(Link));
 
-        var decision = StorePipeline.Decide(snapshot, new StoreRequest.Delete(Secret.Kind.Key("default", "s0"), Preconditions.None), Context);
+        var decision = StorePipeline.Decide(snapshot, new StoreRequest.Delete(Secret.Kind.Key("default", "s0"), Preconditions.None, WriteOptions.Default), Context);
 
         Assert.Equal(Enumerable.Range(0, Length).Select(i => $"s{i}"), decision.Changes.Select(c => c.Document.Metadata.Name));
         Assert.Equal(Enumerable.Range(1, Length).Select(i => (long)(Length + i)), decision.Changes.Select(c => c.Version));
@@ -25,7 +25,7 @@ public sealed class OwnerChainTests
         var first = Owned("s0", "s1", "s2");
         var snapshot = StoreSnapshot.Of(3, [first, Owned("s1", "s0"), Owned("s2")]);
 
-        var decision = StorePipeline.Decide(snapshot, new StoreRequest.Delete(Secret.Kind.Key("default", "s0"), Preconditions.None), Context);
+        var decision = StorePipeline.Decide(snapshot, new StoreRequest.Delete(Secret.Kind.Key("default", "s0"), Preconditions.None, WriteOptions.Default), Context);
 
         Assert.Equal(["s0", "s1"], decision.Changes.Select(c => c.Document.Metadata.Name));
     }

@@ -1,7 +1,11 @@
+using System.Net.Http.Json;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using Orrery.Cli.Tokens;
+using Orrery.Wire.OpenAI;
 using Orrery.Wire.Sse;
 
 namespace Orrery.Cli.Client;
@@ -34,6 +38,32 @@ internal sealed class ModelClient(HttpClient gateway)
                 yield return new ModelPiece("", tokens.GetValue<long>());
         }
         throw new CliException("The answer broke off before its end.");
+    }
+
+    /// <param name="chat">True: the text is a user's message, and the model's template is put around it.</param>
+    /// <exception cref="CliException">The gateway or the model's server refused.</exception>
+    public async Task<Tokenized> TokenizeAsync(string model, string text, bool chat, CancellationToken ct)
+    {
+        var body = new JsonObject { ["model"] = model, ["return_token_strs"] = true };
+        if (chat)
+            body["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = text });
+        else
+            body["prompt"] = text;
+        var answer = await PostAsync("v1/tokenize", body, WireJson.Wire.Tokenization, ct);
+        return new Tokenized(answer.Tokens, answer.TokenStrs ?? [.. answer.Tokens.Select(_ => "")]);
+    }
+
+    public async Task<string> DetokenizeAsync(string model, IReadOnlyList<int> ids, CancellationToken ct)
+    {
+        var body = new JsonObject { ["model"] = model, ["tokens"] = new JsonArray([.. ids.Select(id => JsonValue.Create(id))]) };
+        return (await PostAsync("v1/detokenize", body, WireJson.Wire.Detokenization, ct)).Prompt;
+    }
+
+    private async Task<T> PostAsync<T>(string path, JsonObject body, JsonTypeInfo<T> type, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json") };
+        using var response = await SendAsync(request, ct);
+        return (await response.Content.ReadFromJsonAsync(type, ct))!;
     }
 
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct)

@@ -17,12 +17,12 @@ namespace Orrery.Cli.Up;
 internal static class Seed
 {
     public const string RuntimeName = "orrery";
-    public const string DemoModel = "stories";
+    public const string DemoModel = "planets";
 
     // On the default namespace: names of the models that were made once already.
     private const string SeededAnnotation = "orrery.dev/seeded";
 
-    public static string DemoModelPath => Path.Combine(AppContext.BaseDirectory, "models", "stories", "stories260K-F32.gguf");
+    public static string DemoModelPath => Path.Combine(AppContext.BaseDirectory, "models", "planets", "planets-Q8_0.gguf");
 
     public static async Task<string> PlantAsync(ResourceStore store, string? modelPath, CancellationToken ct)
     {

@@ -81,7 +81,7 @@ internal sealed class UpReport(IAnsiConsole console, UpOptions options)
 
                 Try it:
 
-                  curl {{Root(gateway)}}/v1/completions -H "Authorization: Bearer $(cat {{Quoted(keyFile)}})" -d '{"model":"{{model}}","prompt":"Once upon a time","max_tokens":64}'
+                  curl {{Root(gateway)}}/v1/chat/completions -H "Authorization: Bearer $(cat {{Quoted(keyFile)}})" -d '{"model":"{{model}}","messages":[{"role":"user","content":"How many moons does Mars have?"}],"max_tokens":64}'
 
                 Ctrl-C stops everything.
               """);

@@ -35,7 +35,8 @@ internal sealed partial class ChatPrompts
         }
     }
 
-    public ChatPrompt Of(IReadOnlyList<ChatMessage> messages)
+    /// <param name="addGenerationPrompt">Ends with the opening of the assistant's answer, as generation needs it.</param>
+    public ChatPrompt Of(IReadOnlyList<ChatMessage> messages, bool addGenerationPrompt = true)
     {
         if (_templateProblem is not null)
         {
@@ -44,7 +45,7 @@ internal sealed partial class ChatPrompts
         }
         if (_template is null)
             return new ChatPrompt.Tokens(_model.Tokenizer.Encode(Plain(messages), addSpecial: true));
-        return _template.Render(Input(messages)) switch
+        return _template.Render(Input(messages, addGenerationPrompt)) switch
         {
             ChatTemplateResult.Rendered rendered => new ChatPrompt.Tokens(TokensOf(rendered.Text)),
             ChatTemplateResult.Refused refused => new ChatPrompt.Refused(new OpenAIError(
@@ -62,10 +63,10 @@ internal sealed partial class ChatPrompts
     internal static string Plain(IReadOnlyList<ChatMessage> messages)
         => string.Join('\n', messages.Select(m => m.Content).Where(c => c.Length > 0));
 
-    private ChatTemplateInput Input(IReadOnlyList<ChatMessage> messages) => new()
+    private ChatTemplateInput Input(IReadOnlyList<ChatMessage> messages, bool addGenerationPrompt) => new()
     {
         Messages = Json(messages),
-        AddGenerationPrompt = true,
+        AddGenerationPrompt = addGenerationPrompt,
         SpecialTokens = SpecialTokens,
         Time = _time,
     };

@@ -8,13 +8,16 @@ internal static class Prompts
 {
     /// <summary>Null: nothing is wrong with it.</summary>
     public static OpenAIError? Problem(CompletionPrompt prompt, Tokenizer tokenizer)
+        => prompt is CompletionPrompt.Tokens tokens ? UnknownId(tokens.Ids, "prompt", tokenizer) : null;
+
+    /// <param name="field">Of the request, for the message.</param>
+    /// <returns>Null: the model knows every id.</returns>
+    public static OpenAIError? UnknownId(IReadOnlyList<int> ids, string field, Tokenizer tokenizer)
     {
-        if (prompt is not CompletionPrompt.Tokens tokens)
-            return null;
-        foreach (int id in tokens.Ids)
+        foreach (int id in ids)
         {
             if (id < 0 || id >= tokenizer.VocabularySize)
-                return OpenAIError.Invalid("prompt", $"'prompt' holds the token id {id}; this model's ids go from 0 to {tokenizer.VocabularySize - 1}.");
+                return OpenAIError.Invalid(field, $"'{field}' holds the token id {id}; this model's ids go from 0 to {tokenizer.VocabularySize - 1}.");
         }
         return null;
     }

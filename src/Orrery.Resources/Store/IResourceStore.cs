@@ -2,7 +2,7 @@ namespace Orrery.Resources.Store;
 
 /// <summary>
 /// Behaves as a Kubernetes API server: defaulting, validation, generation, finalizers, collection of owned objects, stale writes refused,
-/// watch with bounded history. What is expected comes back as a value; exceptions mean that the store itself cannot work.
+/// field managers, watch with bounded history. What is expected comes back as a value; exceptions mean that the store itself cannot work.
 /// </summary>
 public interface IResourceStore
 {
@@ -17,19 +17,27 @@ public interface IResourceStore
     IAsyncEnumerable<WatchEvent> WatchAsync(ResourceKind kind, string? ns, string? fromVersion, CancellationToken ct);
 
     /// <returns>Done, AlreadyExists, Invalid, NotFound for a missing namespace, or Forbidden for one that is being deleted.</returns>
-    Task<WriteOutcome> CreateAsync(Document document, CancellationToken ct);
+    Task<WriteOutcome> CreateAsync(Document document, WriteOptions options, CancellationToken ct);
 
     /// <summary>Replaces all but status. The document carries the resourceVersion that it was read at.</summary>
     /// <returns>Done, NotFound, Conflict or Invalid.</returns>
-    Task<WriteOutcome> UpdateAsync(Document document, CancellationToken ct);
+    Task<WriteOutcome> UpdateAsync(Document document, WriteOptions options, CancellationToken ct);
 
     /// <summary>Replaces status alone.</summary>
     /// <returns>Done, NotFound, Conflict or Invalid.</returns>
-    Task<WriteOutcome> UpdateStatusAsync(Document document, CancellationToken ct);
+    Task<WriteOutcome> UpdateStatusAsync(Document document, WriteOptions options, CancellationToken ct);
+
+    /// <summary>
+    /// Server-side apply: the object comes to hold what the configuration says, is made if it is missing, and loses what the same manager applied
+    /// before and no longer does, unless another manager has it too.
+    /// </summary>
+    /// <param name="applied">A part of an object: only the fields that the manager has an opinion on. With resourceVersion or uid it is refused for any other.</param>
+    /// <returns>Done, Invalid, NotFound for a missing namespace or the status of a missing object, Forbidden, or Conflict with the fields that others own.</returns>
+    Task<WriteOutcome> ApplyAsync(Document applied, ApplyOptions options, CancellationToken ct);
 
     /// <summary>Deletes, or marks as deleted while finalizers hold it. What it owns goes with it; a namespace goes when what is inside has gone.</summary>
     /// <returns>Done with the last state, NotFound, Forbidden, or Conflict when a precondition fails.</returns>
-    Task<WriteOutcome> DeleteAsync(ResourceKey key, Preconditions preconditions, CancellationToken ct);
+    Task<WriteOutcome> DeleteAsync(ResourceKey key, Preconditions preconditions, WriteOptions options, CancellationToken ct);
 }
 
 /// <summary>The state at one version.</summary>
@@ -41,18 +49,28 @@ public sealed record Preconditions(string? Uid = null, string? ResourceVersion =
     public static Preconditions None { get; } = new();
 }
 
+/// <summary>A field that another manager owns.</summary>
+/// <param name="Field">A path as Kubernetes writes it: <c>.spec.ports[name="web"].port</c>.</param>
+/// <param name="Message"><c>conflict with "MANAGER" using APIVERSION</c>.</param>
+public sealed record FieldConflict(string Field, string Message);
+
 /// <summary>How a write ended.</summary>
 public abstract record WriteOutcome
 {
-    /// <param name="Document">As stored now; after a completed delete, the last state.</param>
-    public sealed record Done(Document Document) : WriteOutcome;
+    /// <param name="Document">As stored now; after a completed delete, the last state; after a dry run, what would have been stored.</param>
+    /// <param name="Created">True: it was not there before.</param>
+    public sealed record Done(Document Document, bool Created = false) : WriteOutcome;
 
     public sealed record NotFound(ResourceKey Key) : WriteOutcome;
 
     public sealed record AlreadyExists(ResourceKey Key) : WriteOutcome;
 
-    /// <summary>Somebody else wrote first. Read again and retry.</summary>
-    public sealed record Conflict(ResourceKey Key, string Message) : WriteOutcome;
+    /// <summary>Somebody else wrote first: read again and retry. Or, with <see cref="Fields"/>, others own what was applied.</summary>
+    public sealed record Conflict(ResourceKey Key, string Message) : WriteOutcome
+    {
+        /// <summary>Fields of other managers that an apply without force would have changed.</summary>
+        public IReadOnlyList<FieldConflict> Fields { get; init; } = [];
+    }
 
     /// <summary>Nobody may do that, whatever their role: delete the namespace <c>default</c>, create in one that is being deleted.</summary>
     public sealed record Forbidden(ResourceKey Key, string Message) : WriteOutcome;

@@ -50,14 +50,20 @@ public sealed class ResourceStore : IResourceStore, IAsyncDisposable
         return Task.FromResult(new DocumentList(snapshot.Version.ToString(CultureInfo.InvariantCulture), snapshot.List(kind, ns)));
     }
 
-    public Task<WriteOutcome> CreateAsync(Document document, CancellationToken ct) => WriteAsync(new StoreRequest.Create(document), ct);
+    public Task<WriteOutcome> CreateAsync(Document document, WriteOptions options, CancellationToken ct)
+        => WriteAsync(new StoreRequest.Create(document, options), ct);
 
-    public Task<WriteOutcome> UpdateAsync(Document document, CancellationToken ct) => WriteAsync(new StoreRequest.Update(document, Status: false), ct);
+    public Task<WriteOutcome> UpdateAsync(Document document, WriteOptions options, CancellationToken ct)
+        => WriteAsync(new StoreRequest.Update(document, Status: false, options), ct);
 
-    public Task<WriteOutcome> UpdateStatusAsync(Document document, CancellationToken ct) => WriteAsync(new StoreRequest.Update(document, Status: true), ct);
+    public Task<WriteOutcome> UpdateStatusAsync(Document document, WriteOptions options, CancellationToken ct)
+        => WriteAsync(new StoreRequest.Update(document, Status: true, options), ct);
 
-    public Task<WriteOutcome> DeleteAsync(ResourceKey key, Preconditions preconditions, CancellationToken ct)
-        => WriteAsync(new StoreRequest.Delete(key, preconditions), ct);
+    public Task<WriteOutcome> ApplyAsync(Document applied, ApplyOptions options, CancellationToken ct)
+        => WriteAsync(new StoreRequest.Apply(applied, options), ct);
+
+    public Task<WriteOutcome> DeleteAsync(ResourceKey key, Preconditions preconditions, WriteOptions options, CancellationToken ct)
+        => WriteAsync(new StoreRequest.Delete(key, preconditions, options), ct);
 
     public async IAsyncEnumerable<WatchEvent> WatchAsync(
         ResourceKind kind, string? ns, string? fromVersion, [EnumeratorCancellation] CancellationToken ct)
@@ -107,7 +113,7 @@ public sealed class ResourceStore : IResourceStore, IAsyncDisposable
     public async Task EnsureNamespaceAsync(string name, CancellationToken ct)
     {
         if (await GetAsync(Namespace.Kind.Key(name), ct) is null)
-            await CreateAsync(Document.From(new Namespace { Metadata = new Metadata { Name = name } }), ct);
+            await CreateAsync(Document.From(new Namespace { Metadata = new Metadata { Name = name } }), WriteOptions.Default, ct);
     }
 
     private async Task<WriteOutcome> WriteAsync(StoreRequest request, CancellationToken ct)
@@ -141,6 +147,8 @@ public sealed class ResourceStore : IResourceStore, IAsyncDisposable
             {
                 var decision = StorePipeline.Decide(snapshot, pending.Request, _context());
                 answers.Add((pending, decision.Outcome));
+                if (pending.Request.DryRun)
+                    continue;
                 changes.AddRange(decision.Changes);
                 foreach (var change in decision.Changes)
                     snapshot = snapshot.Apply(change);

@@ -17,6 +17,7 @@ public static class StorePipeline
     {
         StoreRequest.Create create => Create(snapshot, create.Document, context),
         StoreRequest.Update update => Update(snapshot, update, context),
+        StoreRequest.Apply => throw new NotSupportedException("Apply is not decided yet."),
         StoreRequest.Delete delete => Delete(snapshot, delete, context),
         _ => throw new ArgumentOutOfRangeException(nameof(request)),
     };

@@ -3,12 +3,29 @@ namespace Orrery.Resources.Store;
 /// <summary>A write as the pipeline decides it.</summary>
 public abstract record StoreRequest
 {
-    public sealed record Create(Document Document) : StoreRequest;
+    /// <summary>True: the decision is answered and forgotten.</summary>
+    public abstract bool DryRun { get; }
+
+    public sealed record Create(Document Document, WriteOptions Options) : StoreRequest
+    {
+        public override bool DryRun => Options.DryRun;
+    }
 
     /// <param name="Status">True: status alone is replaced. False: everything else.</param>
-    public sealed record Update(Document Document, bool Status) : StoreRequest;
+    public sealed record Update(Document Document, bool Status, WriteOptions Options) : StoreRequest
+    {
+        public override bool DryRun => Options.DryRun;
+    }
 
-    public sealed record Delete(ResourceKey Key, Preconditions Preconditions) : StoreRequest;
+    public sealed record Apply(Document Applied, ApplyOptions Options) : StoreRequest
+    {
+        public override bool DryRun => Options.DryRun;
+    }
+
+    public sealed record Delete(ResourceKey Key, Preconditions Preconditions, WriteOptions Options) : StoreRequest
+    {
+        public override bool DryRun => Options.DryRun;
+    }
 }
 
 /// <summary>What a decision needs of the world outside the snapshot.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
+using Orrery.Resources.Patches;
 
 namespace Orrery.Resources.Store;
 
@@ -15,6 +16,22 @@ public static class Stores
     public static async Task<IReadOnlyList<T>> ListAsync<T>(this IResourceStore store, string? ns, CancellationToken ct)
         where T : Resource, IResource<T>
         => [.. (await store.ListAsync(T.Kind, ns, ct)).Items.Select(d => d.As<T>())];
+
+    /// <inheritdoc cref="IResourceStore.CreateAsync"/>
+    public static Task<WriteOutcome> CreateAsync(this IResourceStore store, Document document, CancellationToken ct)
+        => store.CreateAsync(document, WriteOptions.Default, ct);
+
+    /// <inheritdoc cref="IResourceStore.UpdateAsync"/>
+    public static Task<WriteOutcome> UpdateAsync(this IResourceStore store, Document document, CancellationToken ct)
+        => store.UpdateAsync(document, WriteOptions.Default, ct);
+
+    /// <inheritdoc cref="IResourceStore.UpdateStatusAsync"/>
+    public static Task<WriteOutcome> UpdateStatusAsync(this IResourceStore store, Document document, CancellationToken ct)
+        => store.UpdateStatusAsync(document, WriteOptions.Default, ct);
+
+    /// <inheritdoc cref="IResourceStore.DeleteAsync"/>
+    public static Task<WriteOutcome> DeleteAsync(this IResourceStore store, ResourceKey key, Preconditions preconditions, CancellationToken ct)
+        => store.DeleteAsync(key, preconditions, WriteOptions.Default, ct);
 
     /// <summary>
     /// An RFC 7386 merge patch as read, patch, write; tried again when somebody wrote in between, unless the patch names a resourceVersion.

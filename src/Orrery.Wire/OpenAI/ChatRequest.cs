@@ -15,7 +15,7 @@ public sealed record ChatRequest(string Model, IReadOnlyList<ChatMessage> Messag
         return new ChatRequest(fields.Text("model") ?? "", MessagesOf(fields), GenerationParameters.Read(fields, maxTokens));
     });
 
-    private static List<ChatMessage> MessagesOf(FieldReader fields)
+    internal static List<ChatMessage> MessagesOf(FieldReader fields)
     {
         var messages = new List<ChatMessage>();
         if (fields.Any("messages") is not { ValueKind: JsonValueKind.Array } array || array.GetArrayLength() == 0)

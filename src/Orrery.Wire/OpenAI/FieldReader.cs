@@ -81,10 +81,11 @@ internal sealed class FieldReader
         return null;
     }
 
-    public bool Flag(string name)
+    /// <param name="unless">What is meant when it is left out.</param>
+    public bool Flag(string name, bool unless = false)
     {
         if (Any(name) is not { } value)
-            return false;
+            return unless;
         if (value.ValueKind is JsonValueKind.True or JsonValueKind.False)
             return value.GetBoolean();
         Refuse(name, $"'{_prefix}{name}' must be true or false.");

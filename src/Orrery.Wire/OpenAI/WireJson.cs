@@ -10,6 +10,8 @@ namespace Orrery.Wire.OpenAI;
 [JsonSerializable(typeof(ChatChunk))]
 [JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(ModelEntry))]
+[JsonSerializable(typeof(Tokenization))]
+[JsonSerializable(typeof(Detokenization))]
 public sealed partial class WireJson : JsonSerializerContext
 {
     /// <summary>snake_case, and text as it is: relaxed escaping is safe because none of this is put into HTML.</summary>

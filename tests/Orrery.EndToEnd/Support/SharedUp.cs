@@ -4,7 +4,7 @@ using Orrery.EndToEnd.Support;
 
 namespace Orrery.EndToEnd.Support;
 
-/// <summary>One <c>orrery up</c> in an empty home for all tests that do not break it.</summary>
+/// <summary>One <c>orrery up</c> in an empty home for all tests that do not break it; it serves <c>stories</c> too, whose texts are known.</summary>
 public sealed class SharedUp : IAsyncLifetime
 {
     private readonly TempFolder _folder = new();
@@ -12,7 +12,10 @@ public sealed class SharedUp : IAsyncLifetime
     internal UpProcess Up { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
-        => Up = await UpProcess.StartAsync(_folder.File("home"));
+    {
+        Up = await UpProcess.StartAsync(_folder.File("home"));
+        await Up.ServeStoriesAsync();
+    }
 
     public async ValueTask DisposeAsync()
     {

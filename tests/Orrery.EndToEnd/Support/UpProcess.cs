@@ -99,6 +99,29 @@ internal sealed class UpProcess : IAsyncDisposable
         return ran.Output;
     }
 
+    /// <summary>Adds the model <c>stories</c>, which talks without end, and waits until it answers.</summary>
+    public async Task ServeStoriesAsync()
+    {
+        string manifest = Path.Combine(Home, "stories.yaml");
+        await File.WriteAllTextAsync(manifest, $$"""
+            apiVersion: orrery.dev/v1alpha1
+            kind: ClusterBaseModel
+            metadata: {name: stories}
+            spec: {modelCapabilities: [TEXT_TO_TEXT], storage: {storageUri: "file://{{Repository.File("tests", "Data", "stories260K", "stories260K-F32.gguf")}}"} }
+            ---
+            apiVersion: orrery.dev/v1alpha1
+            kind: InferenceService
+            metadata: {name: stories}
+            spec: {model: {name: stories}, engine: {minReplicas: 1} }
+            """);
+        await OrreryOutputAsync("apply", "-f", manifest);
+        File.Delete(manifest);
+        await Eventually.SeesAsync(
+            async () => JsonNode.Parse(await OrreryOutputAsync("get", "isvc/stories", "-o", "json"))!["status"]?["conditions"]!.AsArray()
+                .FirstOrDefault(c => c!["type"]!.ToString() == "Ready" && c["status"]!.ToString() == "True"),
+            () => $"{Output}\n{Errors}");
+    }
+
     public async Task SignalAsync(string signal)
     {
         var ran = await Shell.RunAsync("kill", [$"-{signal}", Process.Id.ToString()]);

@@ -7,7 +7,7 @@ public sealed class GgufFileTests
     [Fact]
     public void Weights_are_those_of_the_file()
     {
-        string path = Repository.File("models", "stories", "stories260K-F32.gguf");
+        string path = Repository.File("tests", "Data", "stories260K", "stories260K-F32.gguf");
         using var file = GgufFile.Open(path);
         var row = new float[64];
 
@@ -24,7 +24,7 @@ public sealed class GgufFileTests
     [InlineData("absent.weight", 1, 64, "tensor 'absent.weight' is missing")]
     public void A_tensor_that_is_not_as_expected_is_named(string name, int rows, int cols, string expected)
     {
-        using var file = GgufFile.Open(Repository.File("models", "stories", "stories260K-F32.gguf"));
+        using var file = GgufFile.Open(Repository.File("tests", "Data", "stories260K", "stories260K-F32.gguf"));
 
         Assert.Contains(expected, Assert.Throws<InvalidModelFileException>(() => file.Matrix(name, rows, cols)).Message, StringComparison.Ordinal);
     }
@@ -56,7 +56,7 @@ public sealed class GgufFileTests
     public void A_symbolic_link_leads_to_the_file()
     {
         using var folder = new TempFolder();
-        File.CreateSymbolicLink(folder.File("link.gguf"), Repository.File("models", "stories", "stories260K-F32.gguf"));
+        File.CreateSymbolicLink(folder.File("link.gguf"), Repository.File("tests", "Data", "stories260K", "stories260K-F32.gguf"));
 
         using var file = GgufFile.Open(folder.File("link.gguf"));
 
@@ -78,7 +78,7 @@ public sealed class GgufFileTests
     [Fact]
     public void After_disposal_there_are_no_weights()
     {
-        var file = GgufFile.Open(Repository.File("models", "stories", "stories260K-F32.gguf"));
+        var file = GgufFile.Open(Repository.File("tests", "Data", "stories260K", "stories260K-F32.gguf"));
         file.Dispose();
         file.Dispose();
 

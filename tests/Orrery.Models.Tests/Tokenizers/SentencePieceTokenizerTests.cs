@@ -147,7 +147,7 @@ public sealed class SentencePieceTokenizerTests
 
     private static Tokenizer Stories()
     {
-        using var file = GgufFile.Open(Repository.File("models", "stories", "stories260K-F32.gguf"));
+        using var file = GgufFile.Open(Repository.File("tests", "Data", "stories260K", "stories260K-F32.gguf"));
         return Tokenizer.FromGguf(file.Metadata);
     }
 }

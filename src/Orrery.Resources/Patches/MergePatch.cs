@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Orrery.Resources.Store;
+namespace Orrery.Resources.Patches;
 
 /// <summary>RFC 7386.</summary>
 public static class MergePatch
