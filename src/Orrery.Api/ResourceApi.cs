@@ -73,9 +73,9 @@ public static class ResourceApiEndpoints
             routes.Map("GET", all, listing, ListOrWatchAsync);
         routes.Map("GET", one, AccessPolicy.OnRoute("get", kind.Plural), http => reads.GetAsync(http, kind));
         routes.Map("DELETE", one, AccessPolicy.OnRoute("delete", kind.Plural), http => writes.DeleteAsync(http, kind));
-        if (kind.ViewOf is { } view)
+        if (kind.ReadOnlyReason is { } reason)
         {
-            RequestDelegate refuse = http => Refusal.OnlyRead(http.Request.Method, kind, view).WriteAsync(http);
+            RequestDelegate refuse = http => Refusal.OnlyRead(http.Request.Method, kind, reason).WriteAsync(http);
             routes.Map("POST", collection, AccessPolicy.OnRoute("create", kind.Plural), refuse);
             routes.Map("PUT", one, AccessPolicy.OnRoute("update", kind.Plural), refuse);
             routes.Map("PATCH", one, AccessPolicy.OnRoute("patch", kind.Plural), refuse);

@@ -45,7 +45,7 @@ public sealed class ResourceKind
     /// Null: clients may write objects of this kind. Else they may only read and delete them, and this sentence says where they come from.
     /// The process itself writes them through the store.
     /// </summary>
-    public string? ViewOf { get; init; }
+    public string? ReadOnlyReason { get; init; }
 
     /// <summary>The typed view: gives the fields that are known.</summary>
     public required JsonTypeInfo View { get; init; }

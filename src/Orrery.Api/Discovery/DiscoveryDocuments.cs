@@ -7,7 +7,7 @@ namespace Orrery.Api.Discovery;
 internal static class DiscoveryDocuments
 {
     private static readonly string[] Verbs = ["create", "delete", "get", "list", "patch", "update", "watch"];
-    private static readonly string[] ViewVerbs = ["delete", "get", "list", "watch"];
+    private static readonly string[] ReadOnlyVerbs = ["delete", "get", "list", "watch"];
     private static readonly string[] StatusVerbs = ["get", "patch", "update"];
 
     /// <summary>Group and version of every URL under <c>/apis</c>.</summary>
@@ -73,7 +73,7 @@ internal static class DiscoveryDocuments
 
     private static IEnumerable<JsonObject> Entries(ResourceKind kind)
     {
-        yield return Entry(kind, kind.Plural, kind.ViewOf is null ? Verbs : ViewVerbs, itself: true);
+        yield return Entry(kind, kind.Plural, kind.ReadOnlyReason is null ? Verbs : ReadOnlyVerbs, itself: true);
         if (kind.HasStatus)
             yield return Entry(kind, $"{kind.Plural}/status", StatusVerbs, itself: false);
     }

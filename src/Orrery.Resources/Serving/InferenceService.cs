@@ -28,6 +28,7 @@ public sealed record InferenceService : Resource, IResource<InferenceService>
         Name = "InferenceService",
         Plural = "inferenceservices",
         ShortNames = ["isvc"],
+        Categories = ["all"],
         Namespaced = true,
         HasStatus = true,
         Columns =

@@ -29,7 +29,7 @@ public sealed record Pod : Resource, IResource<Pod>
         ShortNames = ["po"],
         Categories = ["all"],
         Namespaced = true,
-        ViewOf = "pods here are a view of the processes of services; to run one create an InferenceService, to change one change its service, to restart one delete its pod",
+        ReadOnlyReason = "pods here are a view of the processes of services; to run one create an InferenceService, to change one change its service, to restart one delete its pod",
         Printed = PodColumns.All,
         View = ResourceJson.Default.Pod,
         Problems = document => Shape.Problems<Pod>(document),
