@@ -41,6 +41,9 @@ public sealed class ResourceKind
         init;
     }
 
+    /// <summary>Paths without the leading dot that field selectors may name, beside metadata.name and metadata.namespace.</summary>
+    public IReadOnlyList<string> SelectableFields { get; init; } = [];
+
     /// <summary>
     /// Null: clients may write objects of this kind. Else they may only read and delete them, and this sentence says where they come from.
     /// The process itself writes them through the store.

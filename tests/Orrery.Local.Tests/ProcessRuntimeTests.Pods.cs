@@ -58,7 +58,7 @@ public sealed partial class ProcessRuntimeTests
 
         Assert.NotNull(deleted.Metadata.DeletionTimestamp);
         await PodAsync("a-1", p => Shown(p) == "1/1 Running 0");
-        await Eventually.TrueAsync(async () => await _store.GetAsync(Pod.Kind.Key("default", "a-0"), Ct) is null, () => "a-0 is still there");
+        await Eventually.SeesAsync(async () => await _store.GetAsync(Pod.Kind.Key("default", "a-0"), Ct) is null ? "gone" : null, () => "a-0 is still there");
         var after = await ReadyAsync(seen, "a", 1);
         Assert.NotEqual(who, await AskWhoAsync(after.Replicas[0].Address!));
     }

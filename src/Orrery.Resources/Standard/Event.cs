@@ -57,6 +57,12 @@ public sealed record Event : Resource, IResource<Event>
         Plural = "events",
         ShortNames = ["ev"],
         Namespaced = true,
+        // What `kubectl describe` and `kubectl events` ask for.
+        SelectableFields =
+        [
+            "involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid", "involvedObject.apiVersion",
+            "involvedObject.resourceVersion", "involvedObject.fieldPath", "reason", "reportingComponent", "source", "type",
+        ],
         Printed =
         [
             new("Last Seen", "date", "", "When it happened last.") { Cell = LastSeen },

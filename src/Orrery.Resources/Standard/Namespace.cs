@@ -25,6 +25,7 @@ public sealed record Namespace : Resource, IResource<Namespace>
         ShortNames = ["ns"],
         Namespaced = false,
         HasStatus = true,
+        SelectableFields = ["status.phase"],
         Columns = [new("Status", "string", "", "Active, or Terminating while what is in it goes.") { Cell = json => (string?)json["status"]?["phase"] ?? "Active" }],
         View = ResourceJson.Default.Namespace,
         Problems = document => Shape.Problems<Namespace>(document),

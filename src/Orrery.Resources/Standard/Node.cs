@@ -26,6 +26,7 @@ public sealed record Node : Resource, IResource<Node>
         ShortNames = ["no"],
         Namespaced = false,
         HasStatus = true,
+        SelectableFields = ["spec.unschedulable"],
         Printed =
         [
             PrinterColumn.NameColumn,

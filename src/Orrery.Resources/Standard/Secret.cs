@@ -32,6 +32,7 @@ public sealed record Secret : Resource, IResource<Secret>
         Name = "Secret",
         Plural = "secrets",
         Namespaced = true,
+        SelectableFields = ["type"],
         Columns =
         [
             new("Type", "string", ".type", "What kind of secret this is."),
