@@ -1,6 +1,5 @@
 using System.Net;
 using Orrery.Resources;
-using Orrery.Resources.Standard;
 using Orrery.Resources.Store;
 using Orrery.Resources.Workloads;
 
