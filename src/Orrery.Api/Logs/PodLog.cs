@@ -39,7 +39,7 @@ internal sealed class PodLog(IResourceStore store, IWorkloadRuntime workloads, T
     }
 
     private static Refusal? PreviousProblem(Pod pod)
-        => pod.Status?.ContainerStatuses is [{ LastState.Terminated: null, RestartCount: null or 0 } only, ..]
+        => pod.Status?.ContainerStatuses is [{ RestartCount: null or 0 } only, ..] && only.LastState?.Terminated is null
             ? Refusal.BadRequest($"previous terminated container \"{only.Name}\" in pod \"{pod.Metadata.Name}\" not found")
             : null;
 }
