@@ -66,7 +66,8 @@ internal static partial class DataMaps
         return count.ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    private static int? Size(string base64) => Convert.TryFromBase64String(base64, new byte[base64.Length], out int bytes) ? bytes : null;
+    // Go's reader, which clients of Kubernetes use, takes line ends inside base64 but no other white space.
+    private static int? Size(string base64) => !base64.AsSpan().ContainsAny(' ', '\t') && Convert.TryFromBase64String(base64, new byte[base64.Length], out int bytes) ? bytes : null;
 
     private static bool IsTrue(JsonNode? node) => node is not null && node.GetValueKind() == System.Text.Json.JsonValueKind.True;
 
