@@ -9,6 +9,14 @@ internal static class EngineBench
     private const int Repetitions = 7;
     private const int DecodeTokens = 128;
 
+    /// <summary>The model that comes along, and the one of the tests in two types, to set beside other engines.</summary>
+    public static IEnumerable<string> Models(string root) =>
+    [
+        .. Directory.EnumerateFiles(Path.Combine(root, "models"), "*.gguf", SearchOption.AllDirectories).Order(StringComparer.Ordinal),
+        Path.Combine(root, "tests", "Data", "stories260K", "stories260K-F32.gguf"),
+        Path.Combine(root, "tests", "Data", "stories260K", "stories260K-Q8_0.gguf"),
+    ];
+
     public static async Task<IReadOnlyList<Figure>> RunAsync(string name, string path)
     {
         await using var model = LocalTextModel.Load(path);

@@ -1,19 +1,25 @@
 using Orrery.Bench;
 
-// usage: Orrery.Bench ROOT [--json FILE] [--requests N]
+// usage: Orrery.Bench ROOT [engine|up|api]… [--json FILE] [--requests N]      without a word: all of it
 string root = args[0];
-string? json = Option("--json");
-int requests = int.Parse(Option("--requests") ?? "4000");
 var figures = new List<Figure>();
 
-foreach (string model in Directory.EnumerateFiles(Path.Combine(root, "models"), "*.gguf", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
-    figures.AddRange(await EngineBench.RunAsync(Path.GetFileNameWithoutExtension(model), model));
-figures.AddRange(await UpBench.RunAsync(root, requests));
+if (Asked("engine"))
+{
+    foreach (string model in EngineBench.Models(root))
+        figures.AddRange(await EngineBench.RunAsync(Path.GetFileNameWithoutExtension(model), model));
+}
+if (Asked("up"))
+    figures.AddRange(await UpBench.RunAsync(root, int.Parse(Option("--requests") ?? "4000")));
+if (Asked("api"))
+    figures.AddRange(await ApiBenches.RunAsync(root));
 
 Console.Write(Figures.Table(figures));
-if (json is not null)
+if (Option("--json") is { } json)
     await File.WriteAllTextAsync(json, Figures.Json(figures) + "\n");
 return 0;
+
+bool Asked(string part) => args.Contains(part) || !args.Any(a => a is "engine" or "up" or "api");
 
 string? Option(string name)
 {

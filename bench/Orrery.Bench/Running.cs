@@ -22,6 +22,11 @@ internal sealed class Running : IAsyncDisposable
 
     public Uri Address { get; private set; } = null!;
 
+    /// <summary>Of the resource API; null for an engine.</summary>
+    public Uri? Api { get; private set; }
+
+    public int ProcessId => _process.Id;
+
     public string? Key { get; private set; }
 
     public string Model { get; private set; } = "";
@@ -31,6 +36,7 @@ internal sealed class Running : IAsyncDisposable
         var running = Start(root, "up", "--home", home, "--listen", "http://127.0.0.1:0", "--listen-api", "https://127.0.0.1:0");
         running.Address = new Uri(new Uri(await running.AfterAsync("API ")).GetLeftPart(UriPartial.Authority));
         running.Key = (await File.ReadAllTextAsync(Path.Combine(home, "admin.key"))).Trim();
+        running.Api = new Uri((await running.AfterAsync("resources ")).Split(' ')[0]);
         string state = await running.AfterAsync("model ");
         running.Model = state.Split(':')[0];
         running.Drain();

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Orrery.Resources;
+using Orrery.Resources.Patches;
 using Orrery.Resources.Store;
 
 namespace Orrery.Api;
@@ -11,8 +12,14 @@ internal sealed record Refusal(int Code, string Reason, string Message)
     /// <summary>What it is about: name, group, and kind or plural as Kubernetes has it for this reason.</summary>
     public (string Name, string Group, string Kind)? About { get; init; }
 
-    /// <summary>Lines that start with a field's path.</summary>
-    public IReadOnlyList<string> Problems { get; init; } = [];
+    /// <summary>Each thing that is wrong.</summary>
+    public IReadOnlyList<StatusCause> Causes { get; init; } = [];
+
+    /// <summary>When asking again may help.</summary>
+    public int? RetryAfterSeconds { get; init; }
+
+    /// <summary>For a list that expired: the token to go on with.</summary>
+    public string? Continue { get; init; }
 
     public static Refusal BadRequest(string message) => new(400, "BadRequest", message);
 
@@ -42,8 +49,32 @@ internal sealed record Refusal(int Code, string Reason, string Message)
     {
         string what = problems.Count == 1 ? problems[0] : $"[{string.Join(", ", problems)}]";
         string qualified = kind.Group.Length == 0 ? kind.Name : $"{kind.Name}.{kind.Group}";
-        return new(422, "Invalid", $"{qualified} \"{Shown(name)}\" is invalid: {what}") { About = (name, kind.Group, kind.Name), Problems = problems };
+        return new(422, "Invalid", $"{qualified} \"{Shown(name)}\" is invalid: {what}") 
+        {
+            About = (name, kind.Group, kind.Name),
+            Causes = [.. problems.Select(StatusCause.Of)],
+        };
     }
+
+    /// <param name="options">Kubernetes' name for the parameters of a verb: <c>PatchOptions</c>.</param>
+    public static Refusal InvalidOptions(string options, IReadOnlyList<string> problems)
+    {
+        string what = problems.Count == 1 ? problems[0] : $"[{string.Join(", ", problems)}]";
+        return new(422, "Invalid", $"{options}.meta.k8s.io \"\" is invalid: {what}")
+        {
+            About = ("", "meta.k8s.io", options),
+            Causes = [.. problems.Select(StatusCause.Of)],
+        };
+    }
+
+    public static Refusal Of(PatchResult result) => result switch
+    {
+        PatchResult.Malformed malformed => BadRequest(malformed.Message),
+        PatchResult.TooLarge large => new(413, "RequestEntityTooLarge", large.Message),
+        // The first words are what programs know from kube-apiserver.
+        PatchResult.Unfit unfit => new(422, "Invalid", $"the server rejected our request due to an error in our request: {unfit.Message}"),
+        _ => throw new ArgumentOutOfRangeException(nameof(result)),
+    };
 
     public static Refusal Internal() => new(500, "InternalError", "Internal error: the request failed for a reason that the server's log names");
 
@@ -55,10 +86,13 @@ internal sealed record Refusal(int Code, string Reason, string Message)
         WriteOutcome.NotFound none => NotFound(none.Key),
         WriteOutcome.AlreadyExists exists
             => new(409, "AlreadyExists", $"{exists.Key.Kind.QualifiedPlural} \"{exists.Key.Name}\" already exists") { About = Names(exists.Key) },
+        WriteOutcome.Conflict { Fields.Count: > 0 } conflict
+            => new(409, "Conflict", conflict.Message) { Causes = [.. conflict.Fields.Select(f => new StatusCause("FieldManagerConflict", f.Message, f.Field))] },
         WriteOutcome.Conflict conflict
             => new(409, "Conflict", $"Operation cannot be fulfilled on {conflict.Key.Kind.QualifiedPlural} \"{conflict.Key.Name}\": {conflict.Message}") { About = Names(conflict.Key) },
         WriteOutcome.Forbidden forbidden
             => new(403, "Forbidden", $"{forbidden.Key.Kind.QualifiedPlural} \"{Shown(forbidden.Key.Name)}\" is forbidden: {forbidden.Message}") { About = Names(forbidden.Key) },
+        WriteOutcome.Unpatched unpatched => Of(unpatched.Why),
         WriteOutcome.Invalid invalid => Invalid(invalid.Key.Kind, invalid.Key.Name, invalid.Problems),
         _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
     };
@@ -66,6 +100,8 @@ internal sealed record Refusal(int Code, string Reason, string Message)
     public async Task WriteAsync(HttpContext http)
     {
         http.Response.StatusCode = Code;
+        if (RetryAfterSeconds is { } seconds)
+            http.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         http.Response.ContentType = Json.MediaType;
         await using (var writer = new Utf8JsonWriter(http.Response.BodyWriter, Json.Compact))
             WriteTo(writer);
@@ -78,6 +114,8 @@ internal sealed record Refusal(int Code, string Reason, string Message)
         writer.WriteString("kind"u8, "Status"u8);
         writer.WriteString("apiVersion"u8, "v1"u8);
         writer.WriteStartObject("metadata"u8);
+        if (Continue is not null)
+            writer.WriteString("continue"u8, Continue);
         writer.WriteEndObject();
         writer.WriteString("status"u8, "Failure"u8);
         writer.WriteString("message"u8, Message);
@@ -89,38 +127,31 @@ internal sealed record Refusal(int Code, string Reason, string Message)
 
     private void WriteDetails(Utf8JsonWriter writer)
     {
-        if (About is null && Problems.Count == 0)
+        if (About is null && Causes.Count == 0 && RetryAfterSeconds is null)
             return;
         writer.WriteStartObject("details"u8);
         if (About is { } about)
         {
-            writer.WriteString("name"u8, about.Name);
+            if (about.Name.Length > 0)
+                writer.WriteString("name"u8, about.Name);
             if (about.Group.Length > 0)
                 writer.WriteString("group"u8, about.Group);
             writer.WriteString("kind"u8, about.Kind);
         }
-        if (Problems.Count > 0)
+        if (Causes.Count > 0)
         {
             writer.WriteStartArray("causes"u8);
-            foreach (string problem in Problems)
-                WriteCause(writer, problem);
+            foreach (var cause in Causes)
+                cause.WriteTo(writer);
             writer.WriteEndArray();
         }
-        writer.WriteEndObject();
-    }
-
-    private static void WriteCause(Utf8JsonWriter writer, string problem)
-    {
-        int end = problem.IndexOf(": ", StringComparison.Ordinal);
-        writer.WriteStartObject();
-        writer.WriteString("reason"u8, "FieldValueInvalid"u8);
-        writer.WriteString("message"u8, end < 0 ? problem : problem[(end + 2)..]);
-        if (end > 0)
-            writer.WriteString("field"u8, problem[..end]);
+        if (RetryAfterSeconds is { } seconds)
+            writer.WriteNumber("retryAfterSeconds"u8, seconds);
         writer.WriteEndObject();
     }
 
     private static (string, string, string) Names(ResourceKey key) => (key.Name, key.Kind.Group, key.Kind.Plural);
 
-    private static string Shown(string text) => text.Length <= 200 ? text : text[..200] + "…";
+    /// <summary>What a client sent, not too long to repeat.</summary>
+    public static string Shown(string text) => text.Length <= 200 ? text : text[..200] + "…";
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orrery.Api.Access;
 using Orrery.Api.Discovery;
+using Orrery.Api.Health;
 using Orrery.Api.Logs;
 using Orrery.Api.Objects;
 using Orrery.Api.Watching;
@@ -37,29 +38,26 @@ public static class ResourceApiEndpoints
         var guarded = new GuardedRoutes(routes, guard);
         var stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
 
-        MapHealth(guarded, api.Store);
+        HealthEndpoints.Map(guarded, api.Store);
         DiscoveryEndpoints.Map(guarded);
         var reads = new ObjectReads(api.Store, api.Time);
         var writes = new ObjectWrites(api.Store, api.Options.MaxBodyBytes);
         var watch = new ObjectWatch(api.Store, api.Options, api.Time, stopping);
+        var deletes = new ObjectDeletes(api.Store, api.Options.MaxBodyBytes);
+        var scale = new ObjectScale(api.Store, api.Options.MaxBodyBytes);
         foreach (var kind in Kinds.All)
+        {
             MapKind(guarded, kind, reads, writes, watch);
+            MapDeletes(guarded, kind, deletes);
+            if (kind.Scale is not null)
+                MapScale(guarded, kind, scale);
+        }
 
         var podLog = new PodLog(api.Store, api.Workloads, api.Time, stopping);
         guarded.Map("GET", $"{ObjectPath(Pod.Kind)}/log", AccessPolicy.OnRoute("get", $"{Pod.Kind.Plural}/log"), podLog.ReadAsync);
         var log = new ServiceLog(api.Store, api.Workloads, api.Time, stopping);
         guarded.Map("GET", $"{ObjectPath(InferenceService.Kind)}/log", AccessPolicy.OnRoute("get", $"{InferenceService.Kind.Plural}/log"), log.ReadAsync);
         guarded.MapRefusals();
-    }
-
-    private static void MapHealth(GuardedRoutes routes, IResourceStore store)
-    {
-        routes.Map("GET", "/livez", AccessPolicy.Public, http => http.Response.WriteAsync("ok", http.RequestAborted));
-        routes.Map("GET", "/readyz", AccessPolicy.Public, async http =>
-        {
-            await store.GetAsync(Namespace.Kind.Key(Namespace.Default), http.RequestAborted);
-            await http.Response.WriteAsync("ok", http.RequestAborted);
-        });
     }
 
     private static void MapKind(GuardedRoutes routes, ResourceKind kind, ObjectReads reads, ObjectWrites writes, ObjectWatch watch)
@@ -72,7 +70,6 @@ public static class ResourceApiEndpoints
         if (kind.Namespaced)
             routes.Map("GET", all, listing, ListOrWatchAsync);
         routes.Map("GET", one, AccessPolicy.OnRoute("get", kind.Plural), http => reads.GetAsync(http, kind));
-        routes.Map("DELETE", one, AccessPolicy.OnRoute("delete", kind.Plural), http => writes.DeleteAsync(http, kind));
         if (kind.ReadOnlyReason is { } reason)
         {
             RequestDelegate refuse = http => Refusal.OnlyRead(http.Request.Method, kind, reason).WriteAsync(http);
@@ -91,6 +88,22 @@ public static class ResourceApiEndpoints
         routes.Map("GET", status, AccessPolicy.OnRoute("get", resource), http => reads.GetAsync(http, kind));
         routes.Map("PUT", status, AccessPolicy.OnRoute("update", resource), http => writes.UpdateAsync(http, kind, status: true));
         routes.Map("PATCH", status, AccessPolicy.OnRoute("patch", resource), http => writes.PatchAsync(http, kind, status: true));
+    }
+
+    private static void MapDeletes(GuardedRoutes routes, ResourceKind kind, ObjectDeletes deletes)
+    {
+        routes.Map("DELETE", ObjectPath(kind), AccessPolicy.OnRoute("delete", kind.Plural), http => deletes.DeleteAsync(http, kind));
+        // All namespaces at once is nothing that anybody means.
+        if (kind != Namespace.Kind)
+            routes.Map("DELETE", CollectionPath(kind), AccessPolicy.OnRoute("deletecollection", kind.Plural), http => deletes.DeleteCollectionAsync(http, kind));
+    }
+
+    private static void MapScale(GuardedRoutes routes, ResourceKind kind, ObjectScale scale)
+    {
+        string path = $"{ObjectPath(kind)}/scale", resource = $"{kind.Plural}/scale";
+        routes.Map("GET", path, AccessPolicy.OnRoute("get", resource), http => scale.GetAsync(http, kind));
+        routes.Map("PUT", path, AccessPolicy.OnRoute("update", resource), http => scale.UpdateAsync(http, kind));
+        routes.Map("PATCH", path, AccessPolicy.OnRoute("patch", resource), http => scale.PatchAsync(http, kind));
     }
 
     private static string Root(ResourceKind kind) => kind.Group.Length == 0 ? $"/api/{kind.Version}" : $"/apis/{kind.Group}/{kind.Version}";

@@ -10,14 +10,20 @@ public static class JsonText
 
     /// <exception cref="InvalidDocumentException">Not one JSON object in valid UTF-8, too deep, or a name stands twice in an object.</exception>
     public static JsonObject ParseObject(ReadOnlySpan<byte> utf8)
+        => Parse(utf8) as JsonObject ?? throw new InvalidDocumentException("the body must be a JSON object");
+
+    /// <exception cref="InvalidDocumentException">Not one JSON array; otherwise as <see cref="ParseObject"/>.</exception>
+    public static JsonArray ParseArray(ReadOnlySpan<byte> utf8)
+        => Parse(utf8) as JsonArray ?? throw new InvalidDocumentException("the body must be a JSON array");
+
+    private static JsonNode? Parse(ReadOnlySpan<byte> utf8)
     {
         if (!System.Text.Unicode.Utf8.IsValid(utf8))
             throw new InvalidDocumentException("the body is not valid UTF-8");
         try
         {
             RequireWholeText(utf8);
-            return JsonNode.Parse(utf8, documentOptions: Strict) as JsonObject
-                ?? throw new InvalidDocumentException("the body must be a JSON object");
+            return JsonNode.Parse(utf8, documentOptions: Strict);
         }
         catch (JsonException e)
         {
@@ -27,6 +33,29 @@ public static class JsonText
         {
             throw new InvalidDocumentException($"the body is not valid JSON: {e.Message}");
         }
+    }
+
+    /// <summary>Whether a tree that was put together here is deeper than one that could be read. A list of what is left instead of recursion: it may be very deep.</summary>
+    internal static bool IsTooDeep(JsonNode root)
+    {
+        var left = new Stack<(JsonNode Node, int Depth)>([(root, 1)]);
+        while (left.TryPop(out var at))
+        {
+            if (at.Depth > Document.MaxDepth)
+                return true;
+            var inside = at.Node switch
+            {
+                JsonObject json => json.Select(f => f.Value),
+                JsonArray list => list,
+                _ => [],
+            };
+            foreach (var node in inside)
+            {
+                if (node is JsonObject or JsonArray)
+                    left.Push((node, at.Depth + 1));
+            }
+        }
+        return false;
     }
 
     // An escape such as \ud800 alone is valid JSON and no text: found now, since reading it anywhere later would throw.

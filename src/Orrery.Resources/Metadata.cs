@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Orrery.Resources.Schema;
 
 namespace Orrery.Resources;
 
@@ -32,16 +33,20 @@ public sealed record Metadata
 
     public IReadOnlyDictionary<string, string>? Annotations { get; init; }
 
+    [ListMap("uid")]
     public IReadOnlyList<OwnerReference>? OwnerReferences { get; init; }
 
+    [ListSet]
     public IReadOnlyList<string>? Finalizers { get; init; }
 
+    /// <summary>Who last wrote which fields. Kept by the store; see <see cref="Apply.ManagedFields"/>.</summary>
     public JsonElement? ManagedFields { get; init; }
 
     public string? SelfLink { get; init; }
 }
 
 /// <summary>An object whose end is the end of the one that carries this. Owners live in the same namespace or have cluster scope.</summary>
+[AtomicMap]
 public sealed record OwnerReference
 {
     public string? ApiVersion { get; init; }

@@ -41,6 +41,9 @@ public sealed class ResourceKind
         init;
     }
 
+    /// <summary>Where its number of replicas is. Null: it cannot be scaled.</summary>
+    public ScalePaths? Scale { get; init; }
+
     /// <summary>Paths without the leading dot that field selectors may name, beside metadata.name and metadata.namespace.</summary>
     public IReadOnlyList<string> SelectableFields { get; init; } = [];
 
@@ -80,7 +83,8 @@ public sealed class ResourceKind
 /// <summary>A column of the table that <c>get</c> prints.</summary>
 /// <param name="Type"><c>string</c>, <c>integer</c>, <c>boolean</c> or <c>date</c>.</param>
 /// <param name="Path">The JSONPath subset of <see cref="Schema.FieldPath"/>; empty where <see cref="Cell"/> makes the text.</param>
-public sealed record PrinterColumn(string Name, string Type, string Path, string Description)
+/// <param name="Priority">0: always shown. Above: only by <c>-o wide</c>.</param>
+public sealed record PrinterColumn(string Name, string Type, string Path, string Description, int Priority = 0)
 {
     public static PrinterColumn NameColumn { get; } = new("Name", "string", ".metadata.name", "Name of the object, unique among its kind in its namespace.") { Format = "name" };
 
@@ -88,11 +92,14 @@ public sealed record PrinterColumn(string Name, string Type, string Path, string
 
     public string Format { get; init; } = "";
 
-    /// <summary>Above 0: shown in wide output alone.</summary>
-    public int Priority { get; init; }
-
     /// <summary>For what no path can say: from the object to the cell's text.</summary>
     public Func<JsonNode, string>? Cell { get; init; }
 
     public string Text(JsonNode json) => Cell is null ? FieldPath.Text(json, Path) : Cell(json);
 }
+
+/// <summary>What a CustomResourceDefinition calls <c>subresources.scale</c>: the kind can be scaled without being known.</summary>
+/// <param name="SpecReplicas">Of the number asked for, as <c>.spec.replicas</c>: names joined by dots.</param>
+/// <param name="StatusReplicas">Of the number observed.</param>
+/// <param name="Unset">What a spec without the number asks for.</param>
+public sealed record ScalePaths(string SpecReplicas, string StatusReplicas, int Unset);

@@ -46,6 +46,6 @@ internal sealed class HoldingStore(ResourceStore inner) : IResourceStore
 
     public Task<WriteOutcome> ApplyAsync(Document applied, ApplyOptions options, CancellationToken ct) => inner.ApplyAsync(applied, options, ct);
 
-    public Task<WriteOutcome> DeleteAsync(ResourceKey key, Preconditions preconditions, WriteOptions options, CancellationToken ct)
-        => inner.DeleteAsync(key, preconditions, options, ct);
+    public Task<WriteOutcome> DeleteAsync(ResourceKey key, Preconditions preconditions, Propagation? propagation, WriteOptions options, CancellationToken ct)
+        => inner.DeleteAsync(key, preconditions, propagation, options, ct);
 }

@@ -40,22 +40,26 @@ public sealed class KillTests : IDisposable
         };
         using var life = Process.Start(start)!;
         using var late = new CancellationTokenSource(Patience);
-        // Every fourth dies while it starts, which is when the log of the last life is read.
-        if (random.Next(4) == 0)
+        try
         {
-            await Task.Delay(random.Next(400), late.Token);
+            // Every fourth dies while it starts, which is when the log of the last life is read.
+            if (random.Next(4) == 0)
+                await Task.Delay(random.Next(400), late.Token);
+            else
+                await NoteAsync(life, Writers + random.Next(200), acknowledged, when, late.Token);
+        }
+        finally
+        {
             Posix.Signal(life.Id, Posix.SigKill);
         }
-        else
-        {
-            int left = Writers + random.Next(200);
-            while (left-- > 0 && await life.StandardOutput.ReadLineAsync(late.Token) is { } line)
-                Note(line, acknowledged, when);
-            Posix.Signal(life.Id, Posix.SigKill);
-        }
-        while (await life.StandardOutput.ReadLineAsync(late.Token) is { } line)
-            Note(line, acknowledged, when);
+        await NoteAsync(life, int.MaxValue, acknowledged, when, late.Token);
         await life.WaitForExitAsync(late.Token);
+    }
+
+    private static async Task NoteAsync(Process life, int lines, int[] acknowledged, string when, CancellationToken ct)
+    {
+        while (lines-- > 0 && await life.StandardOutput.ReadLineAsync(ct) is { } line)
+            Note(line, acknowledged, when);
     }
 
     private static void Note(string line, int[] acknowledged, string when)

@@ -1,14 +1,18 @@
 using System.Text.Json.Nodes;
 using Orrery.Resources;
+using Orrery.Resources.Standard;
 
 namespace Orrery.Api.Discovery;
 
 /// <summary>How clients learn which kinds there are, built once from <see cref="Kinds"/>.</summary>
 internal static class DiscoveryDocuments
 {
-    private static readonly string[] Verbs = ["create", "delete", "get", "list", "patch", "update", "watch"];
-    private static readonly string[] ReadOnlyVerbs = ["delete", "get", "list", "watch"];
-    private static readonly string[] StatusVerbs = ["get", "patch", "update"];
+    private static readonly string[] Verbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+    private static readonly string[] WritingVerbs = ["create", "patch", "update"];
+
+    /// <summary>All namespaces cannot be deleted at once, and what clients only read they cannot write.</summary>
+    public static IEnumerable<string> VerbsOf(ResourceKind kind)
+        => Verbs.Except(kind == Namespace.Kind ? ["deletecollection"] : kind.ReadOnlyReason is null ? [] : WritingVerbs);
 
     /// <summary>Group and version of every URL under <c>/apis</c>.</summary>
     public static IReadOnlyList<(string Group, string Version)> GroupVersions { get; }
@@ -55,6 +59,12 @@ internal static class DiscoveryDocuments
         ["major"] = "1",
         ["minor"] = "33",
         ["gitVersion"] = $"v1.33.0+orrery-{product}",
+        // Client libraries refuse an answer that leaves these out.
+        ["gitCommit"] = "",
+        ["gitTreeState"] = "",
+        ["buildDate"] = "1970-01-01T00:00:00Z",
+        ["goVersion"] = "",
+        ["compiler"] = System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription,
         ["platform"] = System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier.Replace('-', '/'),
     };
 
@@ -73,27 +83,32 @@ internal static class DiscoveryDocuments
 
     private static IEnumerable<JsonObject> Entries(ResourceKind kind)
     {
-        yield return Entry(kind, kind.Plural, kind.ReadOnlyReason is null ? Verbs : ReadOnlyVerbs, itself: true);
-        if (kind.HasStatus)
-            yield return Entry(kind, $"{kind.Plural}/status", StatusVerbs, itself: false);
-    }
-
-    private static JsonObject Entry(ResourceKind kind, string name, string[] verbs, bool itself)
-    {
-        var json = new JsonObject
+        var itself = Entry(kind, kind.Plural, kind.Singular, kind.Name, VerbsOf(kind));
+        if (kind.ShortNames.Count > 0)
+            itself["shortNames"] = Array([.. kind.ShortNames]);
+        if (kind.Categories.Count > 0)
+            itself["categories"] = Array([.. kind.Categories]);
+        yield return itself;
+        foreach (var subresource in Subresource.Of(kind))
         {
-            ["name"] = name,
-            ["singularName"] = itself ? kind.Singular : "",
-            ["namespaced"] = kind.Namespaced,
-            ["kind"] = kind.Name,
-            ["verbs"] = Array(verbs),
-        };
-        if (itself && kind.ShortNames.Count > 0)
-            json["shortNames"] = Array([.. kind.ShortNames]);
-        if (itself && kind.Categories.Count > 0)
-            json["categories"] = Array([.. kind.Categories]);
-        return json;
+            var entry = Entry(kind, $"{kind.Plural}/{subresource.Name}", "", subresource.Kind, subresource.Verbs);
+            if (subresource.Group != kind.Group)
+            {
+                entry["group"] = subresource.Group;
+                entry["version"] = subresource.Version;
+            }
+            yield return entry;
+        }
     }
 
-    private static JsonArray Array(params string[] texts) => new([.. texts.Select(t => JsonValue.Create(t))]);
+    private static JsonObject Entry(ResourceKind kind, string name, string singular, string kindName, IEnumerable<string> verbs) => new()
+    {
+        ["name"] = name,
+        ["singularName"] = singular,
+        ["namespaced"] = kind.Namespaced,
+        ["kind"] = kindName,
+        ["verbs"] = Array([.. verbs]),
+    };
+
+    public static JsonArray Array(params string[] texts) => new([.. texts.Select(t => JsonValue.Create(t))]);
 }

@@ -9,11 +9,12 @@ namespace Orrery.Api.Discovery;
 /// </summary>
 internal static class OpenApiDocuments
 {
-    public static JsonObject Index()
+    /// <param name="hashes">Of the document at each path, as <c>apis/orrery.dev/v1alpha1</c>: clients keep what they know by its hash.</param>
+    public static JsonObject Index(IEnumerable<(string Path, string Hash)> hashes)
     {
-        var paths = new JsonObject { ["api/v1"] = Link("/openapi/v3/api/v1") };
-        foreach (var (group, version) in DiscoveryDocuments.GroupVersions)
-            paths[$"apis/{group}/{version}"] = Link($"/openapi/v3/apis/{group}/{version}");
+        var paths = new JsonObject();
+        foreach (var (path, hash) in hashes)
+            paths[path] = new JsonObject { ["serverRelativeURL"] = $"/openapi/v3/{path}?hash={hash}" };
         return new JsonObject { ["paths"] = paths };
     }
 
@@ -23,7 +24,7 @@ internal static class OpenApiDocuments
         var schemas = new JsonObject();
         foreach (var kind in Kinds.All.Where(k => k.Group == group && k.Version == version))
         {
-            var schema = OpenApiSchema.Of(kind.View);
+            var schema = SchemaOf(kind);
             schema["x-kubernetes-group-version-kind"] = new JsonArray(Gvk(kind));
             schemas[SchemaName(kind)] = schema;
             string root = group.Length == 0 ? $"/api/{version}" : $"/apis/{group}/{version}";
@@ -41,9 +42,18 @@ internal static class OpenApiDocuments
         };
     }
 
+    /// <summary>Of the query of a write, as kubectl looks for them.</summary>
+    public static IReadOnlyList<string> WriteParameters { get; } = ["dryRun", "fieldValidation"];
+
     private static readonly string[] ObjectTypes = ["application/json", "application/yaml"];
 
-    private static JsonObject Link(string url) => new() { ["serverRelativeURL"] = url };
+    private static JsonObject Parameter(string name, string type, string description) => new()
+    {
+        ["name"] = name,
+        ["in"] = "query",
+        ["schema"] = new JsonObject { ["type"] = type },
+        ["description"] = description,
+    };
 
     private static JsonObject Operation(ResourceKind kind, string action, string[] types)
     {
@@ -52,13 +62,11 @@ internal static class OpenApiDocuments
             content[type] = new JsonObject { ["schema"] = Reference(kind) };
         return new JsonObject
         {
-            ["parameters"] = new JsonArray(new JsonObject
-            {
-                ["name"] = "fieldValidation",
-                ["in"] = "query",
-                ["schema"] = new JsonObject { ["type"] = "string" },
-                ["description"] = "What happens to unknown fields: Strict refuses, Warn warns (default), Ignore keeps them.",
-            }),
+            ["parameters"] = new JsonArray(
+                Parameter("dryRun", "string", "All: everything is decided and answered, and nothing changes."),
+                Parameter("fieldManager", "string", "Who writes, in metadata.managedFields. Default: the client's name."),
+                Parameter("fieldValidation", "string", "What happens to unknown fields: Strict refuses, Warn warns (default), Ignore keeps them."),
+                Parameter("force", "boolean", "Of an apply: takes fields from other managers.")),
             ["requestBody"] = new JsonObject { ["content"] = content },
             ["responses"] = new JsonObject
             {
@@ -77,5 +85,8 @@ internal static class OpenApiDocuments
 
     private static JsonObject Gvk(ResourceKind kind) => new() { ["group"] = kind.Group, ["version"] = kind.Version, ["kind"] = kind.Name };
 
-    private static string SchemaName(ResourceKind kind) => $"{(kind.Group.Length == 0 ? "core" : kind.Group)}.{kind.Version}.{kind.Name}";
+    public static JsonObject SchemaOf(ResourceKind kind) => OpenApiSchema.Of(kind.View);
+
+    /// <summary><c>orrery.dev.v1alpha1.InferenceService</c></summary>
+    public static string SchemaName(ResourceKind kind) => $"{(kind.Group.Length == 0 ? "core" : kind.Group)}.{kind.Version}.{kind.Name}";
 }

@@ -12,7 +12,6 @@ namespace Orrery.Api.Objects;
 internal abstract record ObjectBody
 {
     public const string YamlType = "application/yaml";
-    public const string MergePatchType = "application/merge-patch+json";
 
     public sealed record Read(JsonObject Json) : ObjectBody;
 
@@ -24,27 +23,31 @@ internal abstract record ObjectBody
     /// <param name="types">Media types that are understood; a request that names none means the first.</param>
     public static async Task<ObjectBody> ReadAsync(HttpRequest request, int maxBytes, IReadOnlyList<string> types)
     {
-        string type = (request.ContentType ?? types[0]).Split(';')[0].Trim().ToLowerInvariant();
+        string type = TypeOf(request) ?? types[0];
         if (!types.Contains(type) && request.ContentLength is not 0)
             return new Refused(Refusal.UnsupportedMediaType(request.ContentType, types));
-        if (await RequestBody.ReadAsync(request.HttpContext, maxBytes) is not RequestBody.Whole { Bytes: var bytes })
-            return new Refused(Refusal.TooLarge(maxBytes));
+        var (bytes, tooLarge) = await BytesAsync(request, maxBytes);
+        if (tooLarge is not null)
+            return new Refused(tooLarge);
         if (bytes.Length == 0)
             return new Empty();
         try
         {
-            return new Read(type switch
-            {
-                YamlType => OneYaml(bytes.Span),
-                ProtobufObject.MediaType => ProtobufObject.Parse(bytes.Span),
-                _ => JsonText.ParseObject(bytes.Span),
-            });
+            if (type == ProtobufObject.MediaType)
+                return new Read(ProtobufObject.Parse(bytes.Span));
+            return new Read(type.EndsWith("yaml", StringComparison.Ordinal) ? OneYaml(bytes.Span) : JsonText.ParseObject(bytes.Span));
         }
         catch (InvalidDocumentException e)
         {
             return new Refused(Refusal.BadRequest(e.Message));
         }
     }
+
+    /// <summary>The media type, lower-case and without parameters; null when none is named.</summary>
+    public static string? TypeOf(HttpRequest request) => request.ContentType?.Split(';')[0].Trim().ToLowerInvariant();
+
+    public static async Task<(ReadOnlyMemory<byte> Bytes, Refusal? TooLarge)> BytesAsync(HttpRequest request, int maxBytes)
+        => await RequestBody.ReadAsync(request.HttpContext, maxBytes) is RequestBody.Whole { Bytes: var bytes } ? (bytes, null) : (default, Refusal.TooLarge(maxBytes));
 
     private static JsonObject OneYaml(ReadOnlySpan<byte> utf8)
     {

@@ -28,17 +28,20 @@ internal sealed class FieldSelector
     /// <returns>The selector, or what is wrong with the text.</returns>
     public static (FieldSelector? Selector, string? Problem) Parse(string text, ResourceKind kind)
     {
+        if (text.Length > LabelSelector.MaxLength)
+            return (null, $"fieldSelector: it is {text.Length} letters long; at most {LabelSelector.MaxLength} are read");
         var requirements = new List<Requirement>();
         foreach (string part in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             int equals = part.IndexOf('=');
             if (equals <= 0)
-                return (null, $"fieldSelector: '{part}' must be field=value or field!=value");
+                return (null, $"fieldSelector: '{Refusal.Shown(part)}' must be field=value or field!=value");
             bool negated = part[equals - 1] == '!';
             string field = part[..(negated ? equals - 1 : equals)];
             if (!Supported(kind).Contains(field))
-                return (null, $"fieldSelector: '{field}' is not selectable for {kind}; selectable: {string.Join(", ", Supported(kind))}");
-            requirements.Add(new Requirement(field, part[(equals + 1)..].TrimStart('='), negated));
+                return (null, $"fieldSelector: '{Refusal.Shown(field)}' is not selectable for {kind}; selectable: {string.Join(", ", Supported(kind))}");
+            string value = part[(equals + 1)..];
+            requirements.Add(new Requirement(field, !negated && value.StartsWith('=') ? value[1..] : value, negated));
         }
         return (new FieldSelector(requirements), null);
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Orrery.Api.Listing;
 using Orrery.Resources;
 
 namespace Orrery.Api.Tables;
@@ -18,22 +19,24 @@ internal sealed class TableWriter(ResourceKind kind, string include, DateTimeOff
         _ => null,
     };
 
+    public static Refusal IncludeRefused(HttpRequest request)
+        => Refusal.BadRequest($"includeObject: '{Refusal.Shown(request.Query["includeObject"].ToString())}' must be None, Metadata or Object");
+
     /// <param name="columns">False leaves the column definitions out: in a watch only the first table has them.</param>
-    public void Write(Utf8JsonWriter writer, string? resourceVersion, IEnumerable<Document> documents, bool columns)
+    public void Write(Utf8JsonWriter writer, Page page, bool columns)
     {
         writer.WriteStartObject();
         writer.WriteString("kind"u8, "Table"u8);
         writer.WriteString("apiVersion"u8, "meta.k8s.io/v1"u8);
         writer.WriteStartObject("metadata"u8);
-        if (resourceVersion is not null)
-            writer.WriteString("resourceVersion"u8, resourceVersion);
+        ListBody.WriteMetadata(writer, page);
         writer.WriteEndObject();
         writer.WriteStartArray("columnDefinitions"u8);
         if (columns)
             WriteColumns(writer);
         writer.WriteEndArray();
         writer.WriteStartArray("rows"u8);
-        foreach (var document in documents)
+        foreach (var document in page.Items)
             WriteRow(writer, document);
         writer.WriteEndArray();
         writer.WriteEndObject();

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Orrery.Api.Listing;
 using Orrery.Api.Objects;
 using Orrery.Resources;
 using Orrery.Resources.Store;
@@ -12,6 +14,9 @@ namespace Orrery.Api.Watching;
 /// <param name="stopping">Ends every watch, so that a stop need not wait for clients.</param>
 internal sealed class ObjectWatch(IResourceStore store, ApiOptions options, TimeProvider time, CancellationToken stopping)
 {
+    /// <summary>Objects of the initial state between two flushes.</summary>
+    private const int StateFlush = 32;
+
     public async Task WatchAsync(HttpContext http, ResourceKind kind)
     {
         var (query, refusal) = WatchQuery.Of(http.Request, kind, options.MaxWatch);
@@ -36,20 +41,32 @@ internal sealed class ObjectWatch(IResourceStore store, ApiOptions options, Time
     private async Task StreamAsync(HttpContext http, ObjectTarget target, WatchQuery query, CancellationToken ct)
     {
         var frames = new WatchFrames(target.Kind, query, time);
-        var filter = await FilterAsync(target, query, ct);
-        string? seen = query.FromVersion;
+        var (seen, state, refusal) = await BeginAsync(target, query.Start, ct);
+        if (refusal is not null)
+        {
+            await refusal.WriteAsync(http);
+            return;
+        }
 
-        // The headers tell the client that the watch stands, so they go out after the filter has seen the start.
+        // The headers tell the client that the watch stands, so they go out after its start is fixed.
         http.Response.ContentType = Json.MediaType;
+        foreach (var some in state.Where(query.Selection.Takes).Chunk(StateFlush))
+        {
+            foreach (var document in some)
+                frames.Write(http.Response.BodyWriter, new WatchEvent.Added(document));
+            await http.Response.BodyWriter.FlushAsync(ct);
+        }
+        if (query.Start is WatchStart.WithState { EndMarked: true })
+            frames.WriteBookmark(http.Response.BodyWriter, seen, endOfState: true);
         await http.Response.BodyWriter.FlushAsync(ct);
 
-        await using var changes = store.WatchAsync(target.Kind, target.Namespace, query.FromVersion, ct).GetAsyncEnumerator(ct);
+        await using var changes = store.WatchAsync(target.Kind, target.Namespace, seen, ct).GetAsyncEnumerator(ct);
         while (true)
         {
             var next = changes.MoveNextAsync().AsTask();
             try
             {
-                if (query.Bookmarks && seen is not null)
+                if (query.Bookmarks)
                     await BookmarkUntilAsync(next, http, frames, seen, ct);
             }
             finally
@@ -60,23 +77,27 @@ internal sealed class ObjectWatch(IResourceStore store, ApiOptions options, Time
             if (!await next)
                 return;
 
-            var change = changes.Current;
-            seen = SeenAfter(change, seen);
-            if ((filter is null ? change : filter.Next(change)) is not { } told)
+            seen = VersionOf(changes.Current) ?? seen;
+            if (WatchFilter.Of(changes.Current, query.Selection) is not { } told)
                 continue;
             frames.Write(http.Response.BodyWriter, told);
             await http.Response.BodyWriter.FlushAsync(ct);
         }
     }
 
-    private async Task<WatchFilter?> FilterAsync(ObjectTarget target, WatchQuery query, CancellationToken ct)
+    /// <returns>The version to go on from, and the objects to begin with.</returns>
+    private async Task<(string Seen, IReadOnlyList<Document> State, Refusal? Refusal)> BeginAsync(ObjectTarget target, WatchStart start, CancellationToken ct)
     {
-        if (query.Selection.TakesAll)
-            return null;
-        var filter = new WatchFilter(query.Selection);
-        if (query.FromVersion is not null && await store.ListAsync(target.Kind, target.Namespace, ct) is var list && list.ResourceVersion == query.FromVersion)
-            filter.Start(list.Items);
-        return filter;
+        if (start is WatchStart.After { Version: var after })
+            return (after.ToString(CultureInfo.InvariantCulture), [], null);
+        var list = await store.ListAsync(target.Kind, target.Namespace, ct);
+        return start switch
+        {
+            WatchStart.WithState { NotOlderThan: var least } when VersionAsked.Parse(list.ResourceVersion) < least
+                => (list.ResourceVersion, [], ListRefusals.TooNew(least, list.ResourceVersion)),
+            WatchStart.WithState => (list.ResourceVersion, list.Items, null),
+            _ => (list.ResourceVersion, [], null),
+        };
     }
 
     private async Task BookmarkUntilAsync(Task next, HttpContext http, WatchFrames frames, string seen, CancellationToken ct)
@@ -88,17 +109,16 @@ internal sealed class ObjectWatch(IResourceStore store, ApiOptions options, Time
             await enough.CancelAsync();
             if (ended || ct.IsCancellationRequested)
                 return;
-            frames.WriteBookmark(http.Response.BodyWriter, seen);
+            frames.WriteBookmark(http.Response.BodyWriter, seen, endOfState: false);
             await http.Response.BodyWriter.FlushAsync(ct);
         }
     }
 
-    /// <param name="seen">Null while objects that were there at the start come, in order of names: their versions say nothing of what the client has seen.</param>
-    private static string? SeenAfter(WatchEvent change, string? seen) => change switch
+    private static string? VersionOf(WatchEvent change) => change switch
     {
-        WatchEvent.Added added when seen is not null => added.Document.Metadata.ResourceVersion,
+        WatchEvent.Added added => added.Document.Metadata.ResourceVersion,
         WatchEvent.Modified modified => modified.Document.Metadata.ResourceVersion,
         WatchEvent.Deleted deleted => deleted.Document.Metadata.ResourceVersion,
-        _ => seen,
+        _ => null,
     };
 }

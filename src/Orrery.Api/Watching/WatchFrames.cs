@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Orrery.Api.Listing;
 using Orrery.Api.Tables;
 using Orrery.Resources;
 using Orrery.Resources.Store;
@@ -31,34 +32,44 @@ internal sealed class WatchFrames(ResourceKind kind, WatchQuery query, TimeProvi
     }
 
     /// <summary>Nothing happened, but up to this version the client has seen everything.</summary>
-    public void WriteBookmark(IBufferWriter<byte> output, string version) => Line(output, "BOOKMARK"u8, writer =>
+    /// <param name="endOfState">True: the objects that were there at the start have all been told.</param>
+    public void WriteBookmark(IBufferWriter<byte> output, string version, bool endOfState) => Line(output, "BOOKMARK"u8, writer =>
     {
         if (query.Rendering == Rendering.Table)
-        {
-            WriteTable(writer, version, []);
-            return;
-        }
+            WriteTable(writer, new Page(version, []));
+        else
+            WriteBookmarkObject(writer, version, endOfState);
+    });
+
+    private void WriteBookmarkObject(Utf8JsonWriter writer, string version, bool endOfState)
+    {
         writer.WriteStartObject();
         writer.WriteString("kind"u8, kind.Name);
         writer.WriteString("apiVersion"u8, kind.ApiVersion);
         writer.WriteStartObject("metadata"u8);
         writer.WriteString("resourceVersion"u8, version);
         writer.WriteNull("creationTimestamp"u8);
+        if (endOfState)
+        {
+            writer.WriteStartObject("annotations"u8);
+            writer.WriteString("k8s.io/initial-events-end"u8, "true"u8);
+            writer.WriteEndObject();
+        }
         writer.WriteEndObject();
         writer.WriteEndObject();
-    });
+    }
 
     private void WriteObject(IBufferWriter<byte> output, ReadOnlySpan<byte> type, Document document)
     {
         if (query.Rendering == Rendering.Table)
-            Line(output, type, writer => WriteTable(writer, document.Metadata.ResourceVersion, [document]));
+            Line(output, type, writer => WriteTable(writer, new Page(document.Metadata.ResourceVersion!, [document])));
         else
             Line(output, type, writer => writer.WriteRawValue(document.Utf8.Span, skipInputValidation: true));
     }
 
-    private void WriteTable(Utf8JsonWriter writer, string? version, IEnumerable<Document> documents)
+    private void WriteTable(Utf8JsonWriter writer, Page page)
     {
-        new TableWriter(kind, query.Include, time.GetUtcNow()).Write(writer, version, documents, columns: !_columnsSent);
+        new TableWriter(kind, query.Include, time.GetUtcNow()).Write(writer, page, columns: !_columnsSent);
         _columnsSent = true;
     }
 

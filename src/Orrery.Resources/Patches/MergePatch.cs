@@ -2,10 +2,14 @@ using System.Text.Json.Nodes;
 
 namespace Orrery.Resources.Patches;
 
-/// <summary>RFC 7386.</summary>
-public static class MergePatch
+/// <summary>RFC 7386: null removes, objects merge, everything else replaces.</summary>
+public sealed record MergePatch(JsonObject Json) : Patch
 {
-    /// <summary>Changes <paramref name="target"/> and returns it. Null in the patch removes, objects merge, everything else replaces.</summary>
+    public override string? PinnedVersion => VersionIn(Json);
+
+    public override PatchResult Apply(JsonObject current) => new PatchResult.Patched(Apply(current.DeepClone().AsObject(), Json));
+
+    /// <summary>Changes <paramref name="target"/> and returns it.</summary>
     public static JsonObject Apply(JsonObject target, JsonObject patch)
     {
         foreach (var (name, value) in patch)

@@ -38,7 +38,11 @@ public sealed record InferenceService : Resource, IResource<InferenceService>
             new("Replicas", "string", ".status.components.engine.replicas", "Ready of wanted engine replicas."),
             new("Ready", "string", ".status.conditions[?(@.type==\"Ready\")].status", "True: every component answers."),
             new("Reason", "string", ".status.conditions[?(@.type==\"Ready\")].reason", "Why it is or is not ready."),
+            new("Revision", "string", ".status.components.engine.revision", "Hash of what the engine's replicas run.", Priority: 1),
         ],
+        // Replicas that always run are the one number that a person sets: the engine's lower bound. Raising it past maxReplicas is refused by
+        // validation rather than moving a limit that somebody chose. A decoder and a router are sized in the spec.
+        Scale = new(SpecReplicas: ".spec.engine.minReplicas", StatusReplicas: ".status.components.engine.readyReplicas", Unset: 1),
         View = ResourceJson.Default.InferenceService,
         Problems = document => Shape.Problems<InferenceService>(document),
     };

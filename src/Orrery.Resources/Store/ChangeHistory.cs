@@ -17,8 +17,9 @@ internal sealed class ChangeHistory(int bound)
 
     public View Current => Volatile.Read(ref _view);
 
+    /// <param name="changes">As loaded: what was before each is known as far back as they go.</param>
     public void Start(long version, IEnumerable<Change> changes)
-        => Volatile.Write(ref _view, _view with { LastVersion = version, Changes = [.. changes.TakeLast(bound)] });
+        => Volatile.Write(ref _view, _view with { LastVersion = version, Changes = [.. WithBefore(changes).TakeLast(bound)] });
 
     public void Add(IReadOnlyList<Change> changes)
     {
@@ -28,5 +29,19 @@ internal sealed class ChangeHistory(int bound)
             all = all.RemoveRange(0, all.Count - bound);
         Volatile.Write(ref _view, new View(changes[^1].Version, all, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)));
         before.Next.SetResult();
+    }
+
+    private static IEnumerable<Change> WithBefore(IEnumerable<Change> changes)
+    {
+        var last = new Dictionary<ResourceKey, Document>();
+        foreach (var change in changes)
+        {
+            var key = change.Document.Key;
+            yield return change with { Before = last.GetValueOrDefault(key) };
+            if (change.Type == ChangeType.Deleted)
+                last.Remove(key);
+            else
+                last[key] = change.Document;
+        }
     }
 }

@@ -1,3 +1,5 @@
+using Orrery.Resources.Patches;
+
 namespace Orrery.Resources.Store;
 
 /// <summary>
@@ -35,9 +37,10 @@ public interface IResourceStore
     /// <returns>Done, Invalid, NotFound for a missing namespace or the status of a missing object, Forbidden, or Conflict with the fields that others own.</returns>
     Task<WriteOutcome> ApplyAsync(Document applied, ApplyOptions options, CancellationToken ct);
 
-    /// <summary>Deletes, or marks as deleted while finalizers hold it. What it owns goes with it; a namespace goes when what is inside has gone.</summary>
+    /// <summary>Deletes, or marks as deleted while finalizers hold it. A namespace goes when what is inside has gone.</summary>
+    /// <param name="propagation">What becomes of the objects that it owns. Null: as its finalizers say, mostly <see cref="Propagation.Background"/>.</param>
     /// <returns>Done with the last state, NotFound, Forbidden, or Conflict when a precondition fails.</returns>
-    Task<WriteOutcome> DeleteAsync(ResourceKey key, Preconditions preconditions, WriteOptions options, CancellationToken ct);
+    Task<WriteOutcome> DeleteAsync(ResourceKey key, Preconditions preconditions, Propagation? propagation, WriteOptions options, CancellationToken ct);
 }
 
 /// <summary>The state at one version.</summary>
@@ -75,6 +78,9 @@ public abstract record WriteOutcome
     /// <summary>Nobody may do that, whatever their role: delete the namespace <c>default</c>, create in one that is being deleted.</summary>
     public sealed record Forbidden(ResourceKey Key, string Message) : WriteOutcome;
 
+    /// <summary>A patch that is wrong in itself, or cannot be done to the object as it is.</summary>
+    public sealed record Unpatched(ResourceKey Key, PatchResult Why) : WriteOutcome;
+
     /// <summary>Every problem, each starting with a field's path.</summary>
     public sealed record Invalid(ResourceKey Key, IReadOnlyList<string> Problems) : WriteOutcome;
 }
@@ -83,7 +89,8 @@ public abstract record WatchEvent
 {
     public sealed record Added(Document Document) : WatchEvent;
 
-    public sealed record Modified(Document Document) : WatchEvent;
+    /// <param name="Before">The state before; null where the store does not know it any more.</param>
+    public sealed record Modified(Document Document, Document? Before = null) : WatchEvent;
 
     /// <param name="Document">The last state, at the version of its deletion.</param>
     public sealed record Deleted(Document Document) : WatchEvent;

@@ -62,8 +62,8 @@ public sealed class ResourceStore : IResourceStore, IAsyncDisposable
     public Task<WriteOutcome> ApplyAsync(Document applied, ApplyOptions options, CancellationToken ct)
         => WriteAsync(new StoreRequest.Apply(applied, options), ct);
 
-    public Task<WriteOutcome> DeleteAsync(ResourceKey key, Preconditions preconditions, WriteOptions options, CancellationToken ct)
-        => WriteAsync(new StoreRequest.Delete(key, preconditions, options), ct);
+    public Task<WriteOutcome> DeleteAsync(ResourceKey key, Preconditions preconditions, Propagation? propagation, WriteOptions options, CancellationToken ct)
+        => WriteAsync(new StoreRequest.Delete(key, preconditions, options, propagation), ct);
 
     public async IAsyncEnumerable<WatchEvent> WatchAsync(
         ResourceKind kind, string? ns, string? fromVersion, [EnumeratorCancellation] CancellationToken ct)
@@ -147,11 +147,11 @@ public sealed class ResourceStore : IResourceStore, IAsyncDisposable
             {
                 var decision = StorePipeline.Decide(snapshot, pending.Request, _context());
                 answers.Add((pending, decision.Outcome));
-                if (pending.Request.DryRun)
-                    continue;
-                changes.AddRange(decision.Changes);
                 foreach (var change in decision.Changes)
+                {
+                    changes.Add(change with { Before = snapshot.Get(change.Document.Key) });
                     snapshot = snapshot.Apply(change);
+                }
             }
             catch (Exception e)
             {
@@ -183,7 +183,7 @@ public sealed class ResourceStore : IResourceStore, IAsyncDisposable
     private static WatchEvent Event(Change change) => change.Type switch
     {
         ChangeType.Added => new WatchEvent.Added(change.Document),
-        ChangeType.Modified => new WatchEvent.Modified(change.Document),
+        ChangeType.Modified => new WatchEvent.Modified(change.Document, change.Before),
         _ => new WatchEvent.Deleted(change.Document),
     };
 

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
+using Orrery.Resources.Apply;
 using Orrery.Resources.Standard;
 
 namespace Orrery.Resources.Store;
@@ -8,37 +8,43 @@ namespace Orrery.Resources.Store;
 /// What a Kubernetes API server does between a request and its log, as one pure function: the same snapshot, request and context
 /// always give the same decision.
 /// <code>
-///   request ── 1 find ── 2 preconditions ── 3 default, validate ── 4 stamp metadata ── 5 changes (owned objects too)
+///   request ── 1 find ── 2 preconditions ── 3 default ── 4 stamp metadata, owners of fields, validate ── 5 changes (owned objects too)
 /// </code>
 /// </summary>
 public static class StorePipeline
 {
-    public static StoreDecision Decide(StoreSnapshot snapshot, StoreRequest request, StoreContext context) => request switch
+    public static StoreDecision Decide(StoreSnapshot snapshot, StoreRequest request, StoreContext context)
     {
-        StoreRequest.Create create => Create(snapshot, create.Document, context),
-        StoreRequest.Update update => Update(snapshot, update, context),
-        StoreRequest.Apply => throw new NotSupportedException("Apply is not decided yet."),
-        StoreRequest.Delete delete => Delete(snapshot, delete, context),
-        _ => throw new ArgumentOutOfRangeException(nameof(request)),
-    };
+        var decision = request switch
+        {
+            StoreRequest.Create create => Create(snapshot, create.Document, json => Owners.AtBirth(json, create, context), context),
+            StoreRequest.Update update => Update(snapshot, update, context),
+            StoreRequest.Apply apply => Apply(snapshot, apply, context),
+            StoreRequest.Delete delete => Delete(snapshot, delete, context),
+            _ => throw new ArgumentOutOfRangeException(nameof(request)),
+        };
+        return request.DryRun ? Stamping.Rehearsed(snapshot, decision) : decision;
+    }
 
-    private static StoreDecision Create(StoreSnapshot snapshot, Document asked, StoreContext context)
+    /// <param name="owners">Who owns which fields of the object as it will be stored.</param>
+    private static StoreDecision Create(StoreSnapshot snapshot, Document asked, Func<JsonObject, ManagedFields> owners, StoreContext context)
     {
         var json = asked.ToJson();
         var metadata = json["metadata"]!.AsObject();
         if (asked.Metadata is { Name: null or "", GenerateName: { Length: > 0 } prefix })
-            metadata["name"] = prefix + context.NewSuffix();
+            metadata["name"] = Stamping.NewName(snapshot, asked, prefix, context.NewSuffix);
 
         // :: Step 3
         asked.Kind.Defaults?.Invoke(json);
         if (asked.Kind.HasStatus)
             json.Remove("status");
-        SetScope(metadata, asked.Kind);
+        Stamping.SetScope(metadata, asked.Kind);
         if (asked.Metadata.ResourceVersion is { Length: > 0 })
             return Invalid(asked.Key, "metadata.resourceVersion: must not be set when creating");
 
         // :: Step 4
-        Stamp(metadata, context.NewUid(), 1, context.Now, deletion: null, snapshot.Version + 1);
+        Stamping.Stamp(metadata, context.NewUid(), 1, context.Now, deletion: null, snapshot.Version + 1);
+        Owners.Set(json, asked.Kind, owners);
         var (document, problems) = Checked(json);
         if (problems.Count > 0)
             return StoreDecision.Refused(new WriteOutcome.Invalid(document?.Key ?? asked.Key, problems));
@@ -50,7 +56,7 @@ public static class StorePipeline
             return StoreDecision.Refused(problem);
 
         var added = new Change(snapshot.Version + 1, ChangeType.Added, document);
-        return new StoreDecision(new WriteOutcome.Done(document), [added, .. OrphanedAtBirth(snapshot.Apply(added), document, context)]);
+        return new StoreDecision(new WriteOutcome.Done(document, Created: true), [added, .. OrphanedAtBirth(snapshot.Apply(added), document, context)]);
     }
 
     private static StoreDecision Update(StoreSnapshot snapshot, StoreRequest.Update update, StoreContext context)
@@ -61,39 +67,73 @@ public static class StorePipeline
             return StoreDecision.Refused(new WriteOutcome.NotFound(asked.Key));
 
         // :: Step 2
-        if (asked.Metadata.ResourceVersion is not { Length: > 0 } version)
+        string? version = asked.Metadata.ResourceVersion is { Length: > 0 } told ? told : null;
+        // As in Kubernetes: its own kinds may be replaced whatever they are by now, custom ones may not.
+        if (version is null && asked.Kind.Group == Kinds.Group)
             return Invalid(asked.Key, "metadata.resourceVersion: must be set to the version that was read");
         if (Stale(current, new Preconditions(asked.Metadata.Uid, version)) is { } stale)
             return StoreDecision.Refused(stale);
 
-        // :: Step 3
         var before = current.ToJson();
         var json = update.Status ? WithStatusOf(before, asked.ToJson()) : Replaced(before, asked);
-        if (!update.Status)
-            asked.Kind.Defaults?.Invoke(json);
+        return Replace(snapshot, current, json, update.Status, after => Owners.AfterUpdate(before, after, update, context), context);
+    }
+
+    private static StoreDecision Apply(StoreSnapshot snapshot, StoreRequest.Apply apply, StoreContext context)
+    {
+        // :: Step 1
+        var (asked, options) = (apply.Applied, apply.Options);
+        var current = snapshot.Get(asked.Key);
+        if (current is null && options.Status)
+            return StoreDecision.Refused(new WriteOutcome.NotFound(asked.Key));
+
+        // :: Step 2
+        if (current is null && asked.Metadata.Uid is { Length: > 0 } uid)
+            return StoreDecision.Refused(new WriteOutcome.Conflict(asked.Key, $"uid mismatch: the provided object specified uid {uid}, and no existing object was found"));
+        if (current is not null && Stale(current, new Preconditions(asked.Metadata.Uid, asked.Metadata.ResourceVersion)) is { } stale)
+            return StoreDecision.Refused(stale);
+
+        return Owners.Applied(current, apply, context) switch
+        {
+            (null, var refused) => StoreDecision.Refused(refused!),
+            ({ } applied, _) when current is null => Create(snapshot, Document.From(applied.Json), _ => applied.Owners, context),
+            ({ } applied, _) => Replace(snapshot, current!, applied.Json, options.Status, _ => applied.Owners, context),
+        };
+    }
+
+    /// <param name="json">What the object is to be, but for what the store writes itself.</param>
+    private static StoreDecision Replace(
+        StoreSnapshot snapshot, Document current, JsonObject json, bool status, Func<JsonObject, ManagedFields> owners, StoreContext context)
+    {
+        // :: Step 3
+        var before = current.ToJson();
+        if (!status)
+            current.Kind.Defaults?.Invoke(json);
         var metadata = json["metadata"]!.AsObject();
-        SetScope(metadata, asked.Kind);
+        Stamping.SetScope(metadata, current.Kind);
 
         // :: Step 4
         long generation = current.Metadata.Generation ?? 1;
         bool specChanged = !SameBut(before, json, "metadata", "status");
-        Stamp(
+        Stamping.Stamp(
             metadata, current.Metadata.Uid!, specChanged ? generation + 1 : generation,
             current.Metadata.CreationTimestamp ?? context.Now, current.Metadata.DeletionTimestamp, snapshot.Version + 1);
+        var managed = Owners.Set(json, current.Kind, owners);
         var (document, problems) = Checked(json);
         if (problems.Count > 0)
-            return StoreDecision.Refused(new WriteOutcome.Invalid(asked.Key, problems));
-        if (asked.Kind.ChangeProblems?.Invoke(current, document!) is { Count: > 0 } changes)
-            return StoreDecision.Refused(new WriteOutcome.Invalid(asked.Key, changes));
+            return StoreDecision.Refused(new WriteOutcome.Invalid(current.Key, problems));
+        if (current.Kind.ChangeProblems?.Invoke(current, document!) is { Count: > 0 } changes)
+            return StoreDecision.Refused(new WriteOutcome.Invalid(current.Key, changes));
         if (current.Metadata.DeletionTimestamp is not null && document!.Metadata.Finalizers?.Except(current.Metadata.Finalizers ?? []).Any() == true)
-            return Invalid(asked.Key, "metadata.finalizers: none may be added to an object that is being deleted");
+            return Invalid(current.Key, "metadata.finalizers: none may be added to an object that is being deleted");
 
         // :: Step 5
-        if (SameBut(before["metadata"]!.AsObject(), metadata, "resourceVersion") && SameBut(before, json, "metadata"))
+        if (SameBut(before["metadata"]!.AsObject(), metadata, "resourceVersion", ManagedFields.Field) && SameBut(before, json, "metadata") && managed.SameAs(Owners.Of(before)))
             return new StoreDecision(new WriteOutcome.Done(current), []);
         if (document!.Metadata is { DeletionTimestamp: not null, Finalizers: null or { Count: 0 } } && !HoldsObjects(snapshot, document))
             return Deletion.Of(snapshot, document, context);
-        return new StoreDecision(new WriteOutcome.Done(document), [new Change(snapshot.Version + 1, ChangeType.Modified, document)]);
+        var modified = new Change(snapshot.Version + 1, ChangeType.Modified, document);
+        return new StoreDecision(new WriteOutcome.Done(document), [modified, .. Deletion.NoLongerHeldUp(snapshot.Apply(modified), current, context)]);
     }
 
     private static StoreDecision Delete(StoreSnapshot snapshot, StoreRequest.Delete delete, StoreContext context)
@@ -104,7 +144,7 @@ public static class StorePipeline
             return StoreDecision.Refused(stale);
         if (current.Key == Namespace.Kind.Key(Namespace.Default))
             return StoreDecision.Refused(new WriteOutcome.Forbidden(current.Key, "this namespace may not be deleted"));
-        return Deletion.Of(snapshot, current, context);
+        return Deletion.Of(snapshot, current, context, delete.Propagation);
     }
 
     /// <summary>An object created for owners that are all gone already goes at once, as Kubernetes' collector would see to.</summary>
@@ -130,7 +170,7 @@ public static class StorePipeline
         if (preconditions.Uid is { } uid && uid != current.Metadata.Uid)
             return new WriteOutcome.Conflict(current.Key, $"it has uid {current.Metadata.Uid}, not {uid}: it was deleted and created again");
         if (preconditions.ResourceVersion is { } version && version != current.Metadata.ResourceVersion)
-            return new WriteOutcome.Conflict(current.Key, "the object has been modified; apply your changes to the latest version and try again");
+            return new WriteOutcome.Conflict(current.Key, "the object has been modified; please apply your changes to the latest version and try again");
         return null;
     }
 
@@ -168,28 +208,6 @@ public static class StorePipeline
             json = WithStatusOf(json, current);
         return json;
     }
-
-    private static void SetScope(JsonObject metadata, ResourceKind kind)
-    {
-        if (!kind.Namespaced)
-            metadata.Remove("namespace");
-    }
-
-    private static void Stamp(JsonObject metadata, string uid, long generation, DateTimeOffset created, DateTimeOffset? deletion, long version)
-    {
-        metadata["uid"] = uid;
-        metadata["resourceVersion"] = Text(version);
-        metadata["generation"] = generation;
-        metadata["creationTimestamp"] = Text(created);
-        if (deletion is { } at)
-            metadata["deletionTimestamp"] = Text(at);
-        else
-            metadata.Remove("deletionTimestamp");
-    }
-
-    private static string Text(long version) => version.ToString(CultureInfo.InvariantCulture);
-
-    private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 
     /// <summary>Equal in everything except the fields named.</summary>
     private static bool SameBut(JsonObject a, JsonObject b, params ReadOnlySpan<string> ignored)

@@ -22,7 +22,8 @@ public abstract record StoreRequest
         public override bool DryRun => Options.DryRun;
     }
 
-    public sealed record Delete(ResourceKey Key, Preconditions Preconditions, WriteOptions Options) : StoreRequest
+    /// <param name="Propagation">Null: as the object's finalizers say.</param>
+    public sealed record Delete(ResourceKey Key, Preconditions Preconditions, WriteOptions Options, Propagation? Propagation = null) : StoreRequest
     {
         public override bool DryRun => Options.DryRun;
     }

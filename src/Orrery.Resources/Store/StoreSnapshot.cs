@@ -110,4 +110,8 @@ public enum ChangeType
 
 /// <summary>One step from a version to the next.</summary>
 /// <param name="Document">The new state; of a deleted object the last one, carrying <paramref name="Version"/>.</param>
-public sealed record Change(long Version, ChangeType Type, Document Document);
+public sealed record Change(long Version, ChangeType Type, Document Document)
+{
+    /// <summary>The state before it, so that a watch of some objects sees which of them leave its selection. Null: none, or no longer known.</summary>
+    public Document? Before { get; init; }
+}

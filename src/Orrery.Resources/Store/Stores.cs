@@ -33,36 +33,70 @@ public static class Stores
     public static Task<WriteOutcome> DeleteAsync(this IResourceStore store, ResourceKey key, Preconditions preconditions, CancellationToken ct)
         => store.DeleteAsync(key, preconditions, WriteOptions.Default, ct);
 
-    /// <summary>
-    /// An RFC 7386 merge patch as read, patch, write; tried again when somebody wrote in between, unless the patch names a resourceVersion.
-    /// </summary>
-    /// <returns>Done, NotFound, Conflict or Invalid.</returns>
-    public static async Task<WriteOutcome> MergePatchAsync(
-        this IResourceStore store, ResourceKey key, JsonObject patch, bool status, CancellationToken ct)
+    /// <summary>What the object owns goes as its finalizers say, mostly in the background.</summary>
+    /// <inheritdoc cref="IResourceStore.DeleteAsync"/>
+    public static Task<WriteOutcome> DeleteAsync(
+        this IResourceStore store, ResourceKey key, Preconditions preconditions, WriteOptions options, CancellationToken ct)
+        => store.DeleteAsync(key, preconditions, propagation: null, options, ct);
+
+    /// <inheritdoc cref="PatchAsync"/>
+    public static Task<WriteOutcome> MergePatchAsync(this IResourceStore store, ResourceKey key, JsonObject patch, bool status, CancellationToken ct)
+        => store.PatchAsync(key, new MergePatch(patch), status, WriteOptions.Default, ct);
+
+    /// <summary>A patch as read, patch, write; tried again when somebody wrote in between, unless the patch names a resourceVersion.</summary>
+    /// <param name="status">True: only status changes. False: everything else.</param>
+    /// <returns>Done, NotFound, Conflict, Invalid or Unpatched.</returns>
+    public static async Task<WriteOutcome> PatchAsync(
+        this IResourceStore store, ResourceKey key, Patch patch, bool status, WriteOptions options, CancellationToken ct)
     {
-        bool pinned = patch["metadata"]?["resourceVersion"] is not null;
         WriteOutcome outcome = new WriteOutcome.NotFound(key);
         for (int attempt = 0; attempt < MaxPatchTries; attempt++)
         {
             if (await store.GetAsync(key, ct) is not { } current)
                 return new WriteOutcome.NotFound(key);
-            Document patched;
-            try
-            {
-                patched = Document.From(MergePatch.Apply(current.ToJson(), patch));
-            }
-            catch (InvalidDocumentException e)
-            {
-                return new WriteOutcome.Invalid(key, [e.Message]);
-            }
-            if (patched.Key != key)
-                return new WriteOutcome.Invalid(key, [$"metadata: a patch must not change kind, name or namespace to {patched.Key}"]);
+            var (patched, refused) = Patched(current, patch);
+            if (patched is null)
+                return refused!;
 
-            outcome = status ? await store.UpdateStatusAsync(patched, ct) : await store.UpdateAsync(patched, ct);
-            if (pinned || outcome is not WriteOutcome.Conflict)
+            outcome = status ? await store.UpdateStatusAsync(patched, options, ct) : await store.UpdateAsync(patched, options, ct);
+            if (patch.PinnedVersion is not null || outcome is not WriteOutcome.Conflict)
                 return outcome;
         }
         return outcome;
+    }
+
+    private static (Document? Patched, WriteOutcome? Refused) Patched(Document current, Patch patch)
+    {
+        var result = patch.Apply(current.ToJson());
+        if (result is not PatchResult.Patched { Json: var json })
+            return (null, new WriteOutcome.Unpatched(current.Key, result));
+        if (JsonText.IsTooDeep(json))
+            return (null, new WriteOutcome.Unpatched(current.Key, new PatchResult.Unfit($"the object would be nested deeper than {Document.MaxDepth}")));
+        // Whoever leaves out the version means the one that was patched.
+        if (json["metadata"] is JsonObject metadata)
+            metadata["resourceVersion"] ??= current.Metadata.ResourceVersion;
+        try
+        {
+            var patched = Document.From(json);
+            return Renamed(patched, current) is { } refused ? (null, refused) : (patched, null);
+        }
+        catch (InvalidDocumentException e)
+        {
+            return (null, new WriteOutcome.Invalid(current.Key, [e.Message]));
+        }
+    }
+
+    /// <summary>A patch changes an object and makes no other one.</summary>
+    private static WriteOutcome? Renamed(Document patched, Document current)
+    {
+        if (patched.Kind != current.Kind)
+            return new WriteOutcome.Invalid(current.Key, [$"kind: Invalid value: \"{patched.Kind.Name}\": must be {current.Kind.Name}"]);
+        string? problem = patched.Key.Name != current.Key.Name
+            ? $"the name of the object ({patched.Key.Name}) does not match the name on the URL ({current.Key.Name})"
+            : patched.Key != current.Key
+                ? $"the namespace of the object ({patched.Key.Namespace}) does not match the namespace on the request ({current.Key.Namespace})"
+                : null;
+        return problem is null ? null : new WriteOutcome.Unpatched(current.Key, new PatchResult.Malformed(problem));
     }
 
     /// <summary>The stored document; anything else is an exception, for callers whose own retry is the answer to it.</summary>
@@ -74,6 +108,7 @@ public static class Stores
         WriteOutcome.AlreadyExists exists => throw new StoreRefusedException($"{exists.Key} is there already"),
         WriteOutcome.Conflict conflict => throw new StoreConflictException($"{conflict.Key}: {conflict.Message}"),
         WriteOutcome.Forbidden forbidden => throw new StoreRefusedException($"{forbidden.Key}: {forbidden.Message}"),
+        WriteOutcome.Unpatched unpatched => throw new StoreRefusedException($"{unpatched.Key}: {unpatched.Why}"),
         WriteOutcome.Invalid invalid => throw new StoreRefusedException($"{invalid.Key}: {string.Join("; ", invalid.Problems)}"),
         _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
     };

@@ -9,6 +9,12 @@ public static partial class Names
 
     public static bool IsValid(string name) => name.Length is > 0 and <= MaxLength && Subdomain().IsMatch(name);
 
+    /// <summary><c>[prefix/]name</c>.</summary>
+    public static bool IsLabelKey(string key) => key.Length <= MaxLength + 64 && QualifiedName().IsMatch(key);
+
+    /// <summary>At most 63 letters, or none.</summary>
+    public static bool IsLabelValue(string value) => value.Length <= 63 && LabelValue().IsMatch(value);
+
     internal static IEnumerable<string> Problems(Document document)
     {
         var metadata = document.Metadata;
@@ -24,9 +30,9 @@ public static partial class Names
 
         foreach (var (key, value) in metadata.Labels ?? new Dictionary<string, string>())
         {
-            if (!QualifiedName().IsMatch(key) || key.Length > MaxLength + 64)
+            if (!IsLabelKey(key))
                 yield return $"metadata.labels: the key '{key}' must be [prefix/]name of letters, digits, '-', '_' and '.'";
-            if (value.Length > 63 || !LabelValue().IsMatch(value))
+            if (!IsLabelValue(value))
                 yield return $"metadata.labels[{key}]: '{value}' must be at most 63 letters, digits, '-', '_' and '.', starting and ending with a letter or digit";
         }
 

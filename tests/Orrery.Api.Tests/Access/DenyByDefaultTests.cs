@@ -7,7 +7,7 @@ namespace Orrery.Api.Tests.Access;
 /// <summary>Walks everything that is mapped: nothing is open but the health checks.</summary>
 public sealed class DenyByDefaultTests
 {
-    private static readonly string[] Open = ["/livez", "/readyz"];
+    private static readonly string[] Open = ["/healthz", "/livez", "/readyz"];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

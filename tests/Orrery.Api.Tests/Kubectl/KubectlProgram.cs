@@ -20,6 +20,9 @@ internal sealed class KubectlProgram
         _kubeconfig = kubeconfig;
     }
 
+    /// <summary>Set for every run, beside what a run needs.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
     /// <summary>What a finished run left.</summary>
     public sealed record Run(int Code, string Output, string Error)
     {
@@ -81,13 +84,15 @@ internal sealed class KubectlProgram
         start.Environment["HOME"] = _home;
         start.Environment["KUBECACHEDIR"] = Path.Combine(_home, "cache");
         start.Environment["KUBECONFIG"] = _kubeconfig;
+        foreach (var (name, value) in Environment)
+            start.Environment[name] = value;
         return Process.Start(start) ?? throw new InvalidOperationException($"{_program} did not start");
     }
 
     /// <summary>The folders of PATH, and the one that a kubectl found there really lies in.</summary>
     private static IEnumerable<string> Places()
     {
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        var folders = (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
         foreach (string folder in folders)
         {
             yield return folder;

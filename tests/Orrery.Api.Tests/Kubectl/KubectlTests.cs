@@ -159,9 +159,10 @@ public sealed class KubectlTests
         await FailsAsync(kubectl, "inferenceservices.orrery.dev \"stories\" already exists", "create", "-f", "service.yaml");
         await FailsAsync(kubectl, "unknown field \"spec.engine.minReplica\"", "apply", "-f", "typo.yaml");
         await FailsAsync(kubectl, "spec.engine.minReplicas", "apply", "-f", "invalid.yaml");
-        await FailsAsync(kubectl, "application/merge-patch+json", "patch", "isvc", "stories", "--type", "json", "-p", """[{"op":"remove","path":"/spec"}]""");
+        await FailsAsync(kubectl, "there is nothing to remove", "patch", "isvc", "stories", "--type", "json", "-p", """[{"op":"remove","path":"/spec/absent"}]""");
+        await FailsAsync(kubectl, "testing value failed", "patch", "isvc", "stories", "--type", "json", "-p", """[{"op":"test","path":"/metadata/name","value":"other"}]""");
+        await FailsAsync(kubectl, "application/merge-patch+json", "patch", "isvc", "stories", "--type", "strategic", "-p", "{}");
         await FailsAsync(kubectl, "namespaces \"nowhere\" not found", "create", "-f", "service.yaml", "-n", "nowhere");
-        await FailsAsync(kubectl, "dryRun", "delete", "isvc", "stories", "--dry-run=server");
     }
 
     [Theory]

@@ -6,7 +6,7 @@ namespace Orrery.Api.Tests.Selection;
 
 public sealed class SelectorTests
 {
-    private static readonly Dictionary<string, string> Labels = new() { ["team"] = "blue", ["orrery.dev/tier"] = "gold", ["empty"] = "" };
+    private static readonly Dictionary<string, string> Labels = new() { ["team"] = "blue", ["orrery.dev/tier"] = "gold", ["empty"] = "", ["replicas"] = "3" };
 
     [Theory]
     [InlineData("team=blue", true)]
@@ -22,6 +22,13 @@ public sealed class SelectorTests
     [InlineData("team in (red, blue)", true)]
     [InlineData("team notin (red,blue)", false)]
     [InlineData("absent notin (red)", true)]
+    [InlineData("empty in ()", true)]
+    [InlineData("team in (red,,blue)", true)]
+    [InlineData("replicas>2", true)]
+    [InlineData("replicas > 3", false)]
+    [InlineData("replicas<4,replicas>-1", true)]
+    [InlineData("team>1", false)]
+    [InlineData("absent<1", false)]
     [InlineData("orrery.dev/tier=gold,team in (blue),!absent", true)]
     [InlineData("orrery.dev/tier=gold,team=red", false)]
     public void Labels_are_matched(string text, bool expected)
@@ -42,13 +49,33 @@ public sealed class SelectorTests
     [InlineData("a b")]
     [InlineData("a,,b")]
     [InlineData("!")]
-    [InlineData("a>1")]
+    [InlineData("a>b")]
+    [InlineData("a<")]
+    [InlineData("a>=1")]
+    [InlineData("-a=b")]
+    [InlineData("a/b/c=d")]
+    [InlineData("a in (b c)")]
+    [InlineData("a=-b")]
+    [InlineData("ä=b")]
     public void What_is_no_selector_is_named(string text)
     {
         var (selector, problem) = LabelSelector.Parse(text);
 
         Assert.Null(selector);
         Assert.StartsWith("labelSelector: ", problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a=b,")]
+    [InlineData("a in (b")]
+    [InlineData("((((")]
+    public void A_very_long_selector_is_refused_and_not_repeated(string part)
+    {
+        string text = string.Concat(Enumerable.Repeat(part, 100_000));
+
+        Assert.InRange(LabelSelector.Parse(text).Problem!.Length, 1, 500);
+        Assert.InRange(FieldSelector.Parse(text, InferenceService.Kind).Problem!.Length, 1, 500);
+        Assert.InRange(LabelSelector.Parse(text[..LabelSelector.MaxLength]).Problem!.Length, 1, 500);
     }
 
     [Theory]
