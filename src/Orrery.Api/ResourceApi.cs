@@ -45,13 +45,14 @@ public static class ResourceApiEndpoints
         var watch = new ObjectWatch(api.Store, api.Options, api.Time, stopping);
         var deletes = new ObjectDeletes(api.Store, api.Options.MaxBodyBytes);
         var scale = new ObjectScale(api.Store, api.Options.MaxBodyBytes);
-        foreach (var kind in Kinds.All)
+        foreach (var kind in Kinds.All.Where(k => !k.ReadOnly))
         {
             MapKind(guarded, kind, reads, writes, watch);
             MapDeletes(guarded, kind, deletes);
             if (kind.Scale is not null)
                 MapScale(guarded, kind, scale);
         }
+        DefinitionEndpoints.Map(guarded, api, stopping, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped);
 
         var podLog = new PodLog(api.Store, api.Workloads, api.Time, stopping);
         guarded.Map("GET", $"{ObjectPath(Pod.Kind)}/log", AccessPolicy.OnRoute("get", $"{Pod.Kind.Plural}/log"), podLog.ReadAsync);
@@ -70,7 +71,7 @@ public static class ResourceApiEndpoints
         if (kind.Namespaced)
             routes.Map("GET", all, listing, ListOrWatchAsync);
         routes.Map("GET", one, AccessPolicy.OnRoute("get", kind.Plural), http => reads.GetAsync(http, kind));
-        if (kind.ReadOnlyReason is { } reason)
+        if (kind.MadeElsewhere is { } reason)
         {
             RequestDelegate refuse = http => Refusal.OnlyRead(http.Request.Method, kind, reason).WriteAsync(http);
             routes.Map("POST", collection, AccessPolicy.OnRoute("create", kind.Plural), refuse);

@@ -15,21 +15,9 @@ var input = Console.In;
 
 // `up` ends within 5 s of a signal, whatever hangs; the pipe to the supervisor ends what is left.
 var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(4.5) };
-var root = new RootCommand("Orrery: large language models on machines that you own.")
-{
-    CommonOptions.Home,
-    UpCommand.Create(console),
-    ModelsCommand.Create(console),
-    RunCommand.Create(console),
-    ChatCommand.Create(console, input),
-    TokenizeCommand.Create(console, input),
-    GetCommand.Create(console),
-    ApplyCommand.Create(console),
-    DeleteCommand.Create(console),
-    LogsCommand.Create(console),
-    EngineCommand.Create(console),
-    SuperviseCommand.Create(),
-};
+var root = AllCommands.Create(console, input);
+if (CompletionCommand.IsAsked(args))
+    return await CompletionCommand.AnswerAsync(root, args, console.Profile.Out.Writer);
 
 // A prompt may begin with @, which would otherwise name a file of arguments.
 var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -62,5 +50,5 @@ async Task<int> FailAsync(string message)
     {
         // With nowhere to say it, the exit code alone says it.
     }
-    return 1;
+    return parsed.CommandResult.Command.Name == DiffCommand.Name ? DiffCommand.Failed : 1;
 }

@@ -3,6 +3,7 @@ namespace Orrery.Resources;
 /// <summary>One observed aspect of an object, as Kubernetes writes it.</summary>
 public sealed record Condition
 {
+    /// <summary>Which aspect; each stands in a list once.</summary>
     public required string Type { get; init; }
 
     /// <summary><c>True</c>, <c>False</c> or <c>Unknown</c>.</summary>
@@ -14,8 +15,10 @@ public sealed record Condition
     /// <summary>For people: what is so, with names and values, and what to do next.</summary>
     public string Message { get; init; } = "";
 
+    /// <summary>When the status last changed.</summary>
     public DateTimeOffset? LastTransitionTime { get; init; }
 
+    /// <summary>Generation of the spec that this is about.</summary>
     public long? ObservedGeneration { get; init; }
 }
 

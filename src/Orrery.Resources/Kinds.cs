@@ -1,8 +1,16 @@
 using System.Collections.Frozen;
+using Orrery.Resources.Accelerators;
+using Orrery.Resources.Addons;
+using Orrery.Resources.Benchmarks;
+using Orrery.Resources.Capacity;
+using Orrery.Resources.Clusters;
+using Orrery.Resources.Graphs;
 using Orrery.Resources.Models;
+using Orrery.Resources.Notebooks;
 using Orrery.Resources.Runtimes;
 using Orrery.Resources.Serving;
 using Orrery.Resources.Standard;
+using Orrery.Resources.Training;
 
 namespace Orrery.Resources;
 
@@ -23,11 +31,27 @@ public static class Kinds
         Pod.Kind,
         Event.Kind,
         EndpointSlice.Kind,
+        CustomResourceDefinition.Kind,
         BaseModel.Kind,
         ClusterBaseModel.Kind,
+        FineTunedWeight.Kind,
         ServingRuntime.Kind,
         ClusterServingRuntime.Kind,
+        AcceleratorClass.Kind,
         InferenceService.Kind,
+        InferenceGraph.Kind,
+        TrainingRuntime.Kind,
+        ClusterTrainingRuntime.Kind,
+        TrainingJob.Kind,
+        BenchmarkJob.Kind,
+        CapacityReservation.Kind,
+        ClusterCapacityReservation.Kind,
+        DedicatedAICluster.Kind,
+        DedicatedAIClusterProfile.Kind,
+        Notebook.Kind,
+        MLCluster.Kind,
+        Cluster.Kind,
+        Addon.Kind,
     ];
 
     private static readonly FrozenDictionary<(string ApiVersion, string Kind), ResourceKind> ByName

@@ -10,6 +10,8 @@ namespace Orrery.Resources;
 /// </summary>
 public sealed class ResourceKind
 {
+    private FieldSchema? _schema;
+
     /// <summary>Empty for the Kubernetes core group.</summary>
     public required string Group { get; init; }
 
@@ -31,6 +33,9 @@ public sealed class ResourceKind
     /// <summary>True: status is written only through the status subresource, and spec only without it.</summary>
     public bool HasStatus { get; init; }
 
+    /// <summary>Null: it has no number of replicas that could be scaled.</summary>
+    public ScalePaths? Scale { get; init; }
+
     /// <summary>Columns between NAME and AGE.</summary>
     public IReadOnlyList<PrinterColumn> Columns { get; init; } = [];
 
@@ -41,17 +46,14 @@ public sealed class ResourceKind
         init;
     }
 
-    /// <summary>Where its number of replicas is. Null: it cannot be scaled.</summary>
-    public ScalePaths? Scale { get; init; }
-
     /// <summary>Paths without the leading dot that field selectors may name, beside metadata.name and metadata.namespace.</summary>
     public IReadOnlyList<string> SelectableFields { get; init; } = [];
 
     /// <summary>
-    /// Null: clients may write objects of this kind. Else they may only read and delete them, and this sentence says where they come from.
-    /// The process itself writes them through the store.
+    /// Null: clients write objects of this kind. Else a part of this program writes them through the store, clients only read and delete
+    /// them, and this sentence says where they come from.
     /// </summary>
-    public string? ReadOnlyReason { get; init; }
+    public string? MadeElsewhere { get; init; }
 
     /// <summary>The typed view: gives the fields that are known.</summary>
     public required JsonTypeInfo View { get; init; }
@@ -62,8 +64,22 @@ public sealed class ResourceKind
     /// <summary>What is wrong with changing the first document, as stored, into the second, beside what is wrong with the second itself.</summary>
     public Func<Document, Document, IReadOnlyList<string>>? ChangeProblems { get; init; }
 
-    /// <summary>Fills in defaults before validation.</summary>
-    public Action<JsonObject>? Defaults { get; init; }
+    /// <summary>Fills in defaults before validation: the kind's own, then those of its schema.</summary>
+    public Action<JsonObject> Defaults
+    {
+        get => json =>
+        {
+            field?.Invoke(json);
+            SchemaDefaults.Apply(json, Schema);
+        };
+        init;
+    }
+
+    /// <summary>What its documents may hold. Built when first asked for.</summary>
+    public FieldSchema Schema => LazyInitializer.EnsureInitialized(ref _schema, () => SchemaBuilder.Of(View));
+
+    /// <summary>True: its objects are made from this program itself, and nobody writes them.</summary>
+    public bool ReadOnly { get; init; }
 
     public string Singular => Name.ToLowerInvariant();
 
@@ -96,10 +112,11 @@ public sealed record PrinterColumn(string Name, string Type, string Path, string
     public Func<JsonNode, string>? Cell { get; init; }
 
     public string Text(JsonNode json) => Cell is null ? FieldPath.Text(json, Path) : Cell(json);
-}
 
-/// <summary>What a CustomResourceDefinition calls <c>subresources.scale</c>: the kind can be scaled without being known.</summary>
-/// <param name="SpecReplicas">Of the number asked for, as <c>.spec.replicas</c>: names joined by dots.</param>
-/// <param name="StatusReplicas">Of the number observed.</param>
-/// <param name="Unset">What a spec without the number asks for.</param>
-public sealed record ScalePaths(string SpecReplicas, string StatusReplicas, int Unset);
+    /// <summary>Whether somebody acts on the object, and why not.</summary>
+    public static IReadOnlyList<PrinterColumn> Accepted { get; } =
+    [
+        new("Accepted", "string", ".status.conditions[?(@.type==\"Accepted\")].status", "False: nobody acts on it."),
+        new("Reason", "string", ".status.conditions[?(@.type==\"Accepted\")].reason", "Why it is or is not accepted."),
+    ];
+}

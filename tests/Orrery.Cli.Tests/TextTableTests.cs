@@ -13,11 +13,17 @@ public sealed class TextTableTests
 
     [Fact]
     public void Columns_are_as_wide_as_their_widest_cell_and_the_last_is_not_padded()
-        => Assert.Equal("NAME          READY    AGE\na             True     5s\na-long-name   <none>   2d\n", TextTable.Render(Table, "", withNamespace: false));
+        => Assert.Equal("NAME          READY    AGE\na             True     5s\na-long-name   <none>   2d\n", TextTable.Render(Table, "", new TableStyle()));
 
     [Fact]
     public void Namespaces_and_kinds_can_stand_before_the_name()
         => Assert.Equal(
             "NAMESPACE   NAME               READY    AGE\none         isvc/a             True     5s\ntwo         isvc/a-long-name   <none>   2d\n",
-            TextTable.Render(Table, "isvc/", withNamespace: true));
+            TextTable.Render(Table, "isvc/", new TableStyle(Namespace: true)));
+
+    [Fact]
+    public void Wide_tables_have_the_columns_of_lower_priority_and_labels_stand_last()
+        => Assert.Equal(
+            "a             True     x   5s   <none>\na-long-name   <none>   x   2d   <none>\n",
+            TextTable.Render(Table, "", new TableStyle(Wide: true, Labels: true, Headers: false)));
 }

@@ -137,7 +137,7 @@ public sealed class CommandTests(SharedUp shared)
     [InlineData("no kind to get",            "get|,",                              "names no kind")]
     [InlineData("a path for a name",         "get|isvc|../../x",                   "'../../x' is no name")]
     [InlineData("a watch of two kinds",      "get|isvc,models|-w",                 "--watch follows one kind")]
-    [InlineData("a watch as JSON",           "get|isvc|-w|-o|json",                "--watch follows one kind")]
+    [InlineData("a watch that is sorted",    "get|isvc|-w|--sort-by=.a",           "--sort-by sorts a list")]
     [InlineData("a watch of nothing",        "get|isvc|absent|-w",                 "not found")]
     [InlineData("a namespace of its own",    "apply|-f|samples/service.yaml|-n|nowhere", "'default' is not the 'nowhere' of --namespace")]
     [InlineData("logs of something else",    "logs|cbm/stories",                   "isvc/NAME")]
@@ -150,7 +150,7 @@ public sealed class CommandTests(SharedUp shared)
     [InlineData("a number that is none",     "run|stories|hi|--temperature|nan",   "--temperature: 'nan' must be a number")]
     [InlineData("the same in chat",          "chat|stories|hi|--temperature|nan",  "--temperature: 'nan' must be a number")]
     [InlineData("no whole number",           "chat|stories|hi|--max-tokens|abc",   "--max-tokens: 'abc' must be a whole number. See: orrery chat --help")]
-    [InlineData("no format",                 "get|isvc|-o|xml",                    "--output: 'xml' must be table, json, yaml or name. See: orrery get --help")]
+    [InlineData("no format",                 "get|isvc|-o|xml",                    "--output: 'xml' must be table, wide, json, yaml, name, jsonpath=… or custom-columns=…. See: orrery get --help")]
     [InlineData("no argument",               "run",                                "MODEL must be given. See: orrery run --help")]
     [InlineData("an argument missing",       "run|stories",                        "PROMPT must be given")]
     [InlineData("an argument too many",      "run|stories|once|upon",              "'upon' is one word too many")]
@@ -214,7 +214,7 @@ public sealed class CommandTests(SharedUp shared)
 
     [Fact]
     public async Task Help_names_values_as_they_are_written()
-        => Assert.Contains("<table|json|yaml|name>", await _up.OrreryOutputAsync("get", "--help"));
+        => Assert.Contains("<table|wide|json|yaml|name|…>", await _up.OrreryOutputAsync("get", "--help"));
 
     [Fact]
     public async Task Several_objects_are_shown_and_deleted_by_name()

@@ -8,11 +8,12 @@ namespace Orrery.Api.Discovery;
 internal static class DiscoveryDocuments
 {
     private static readonly string[] Verbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+    private static readonly string[] ReadVerbs = ["get", "list", "watch"];
     private static readonly string[] WritingVerbs = ["create", "patch", "update"];
 
-    /// <summary>All namespaces cannot be deleted at once, and what clients only read they cannot write.</summary>
+    /// <summary>All namespaces cannot be deleted at once; what is made elsewhere is not written.</summary>
     public static IEnumerable<string> VerbsOf(ResourceKind kind)
-        => Verbs.Except(kind == Namespace.Kind ? ["deletecollection"] : kind.ReadOnlyReason is null ? [] : WritingVerbs);
+        => kind.ReadOnly ? ReadVerbs : Verbs.Except(kind == Namespace.Kind ? ["deletecollection"] : kind.MadeElsewhere is null ? [] : WritingVerbs);
 
     /// <summary>Group and version of every URL under <c>/apis</c>.</summary>
     public static IReadOnlyList<(string Group, string Version)> GroupVersions { get; }

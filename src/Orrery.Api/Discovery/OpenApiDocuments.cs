@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Orrery.Resources;
+using Orrery.Resources.Schema;
 
 namespace Orrery.Api.Discovery;
 
@@ -27,6 +28,8 @@ internal static class OpenApiDocuments
             var schema = SchemaOf(kind);
             schema["x-kubernetes-group-version-kind"] = new JsonArray(Gvk(kind));
             schemas[SchemaName(kind)] = schema;
+            if (kind.ReadOnly)
+                continue;
             string root = group.Length == 0 ? $"/api/{version}" : $"/apis/{group}/{version}";
             paths[kind.Namespaced ? $"{root}/namespaces/{{namespace}}/{kind.Plural}" : $"{root}/{kind.Plural}"]
                 = new JsonObject { ["post"] = Operation(kind, "post", ObjectTypes) };
@@ -85,7 +88,7 @@ internal static class OpenApiDocuments
 
     private static JsonObject Gvk(ResourceKind kind) => new() { ["group"] = kind.Group, ["version"] = kind.Version, ["kind"] = kind.Name };
 
-    public static JsonObject SchemaOf(ResourceKind kind) => OpenApiSchema.Of(kind.View);
+    public static JsonObject SchemaOf(ResourceKind kind) => SchemaJson.Of(kind.Schema);
 
     /// <summary><c>orrery.dev.v1alpha1.InferenceService</c></summary>
     public static string SchemaName(ResourceKind kind) => $"{(kind.Group.Length == 0 ? "core" : kind.Group)}.{kind.Version}.{kind.Name}";

@@ -70,6 +70,6 @@ internal abstract record PatchBody
             return new Refused(disagreement);
         if (isApply)
             return new Configuration(json);
-        return new Change(type == StrategicType ? new StrategicMergePatch(json, FieldType.Of(target.Kind)) : new MergePatch(json));
+        return new Change(type == StrategicType ? new StrategicMergePatch(json, MergeType.Of(target.Kind)) : new MergePatch(json));
     }
 }

@@ -17,33 +17,93 @@ internal static class CommonOptions
         Recursive = true,
     };
 
-    public static Option<string> Namespace() => new("--namespace", "-n")
+    public static Option<string?> Kubeconfig { get; } = new("--kubeconfig")
     {
-        Description = "Namespace of the objects.",
-        DefaultValueFactory = _ => Resources.Standard.Namespace.Default,
+        Description = "Kubeconfig of the server. Default: the running home's, or the files of $KUBECONFIG.",
     };
 
-    public static Option<OutputFormat> Output() => new("--output", "-o")
+    public static Option<string?> Context { get; } = new("--context")
     {
-        Description = "table, json, yaml or name. Default: table.",
-        HelpName = "table|json|yaml|name",
+        Description = "Context of the kubeconfig. Default: its current one. `orrery config get-contexts` lists them.",
+    };
+
+    public static Option<string?> Namespace { get; } = new("--namespace", "-n")
+    {
+        Description = "Namespace of the objects. Default: the context's.",
+    };
+
+    public static Option<bool> AllNamespaces { get; } = new("--all-namespaces", "-A") { Description = "Objects of every namespace." };
+
+    public static Option<string?> Labels { get; } = new("--selector", "-l")
+    {
+        Description = "Only objects with these labels, as in app=web,tier!=test.",
+        HelpName = "labels",
+    };
+
+    public static Option<string?> Fields { get; } = new("--field-selector")
+    {
+        Description = "Only objects with these fields, as in metadata.name=web.",
+        HelpName = "fields",
+    };
+
+    /// <summary>Adds what says which server and namespace a command is about.</summary>
+    public static Command OnServer(this Command command)
+    {
+        command.Options.Add(Namespace);
+        command.Options.Add(Kubeconfig);
+        command.Options.Add(Context);
+        return command;
+    }
+
+    public static Option<OutputFormat?> Output() => new("--output", "-o")
+    {
+        Description = $"{OutputFormat.Known}. Default: table.",
+        HelpName = "table|wide|json|yaml|name|…",
         CustomParser = result =>
         {
-            string text = result.Tokens[0].Value;
-            switch (text)
+            try
             {
-                case "table":
-                    return OutputFormat.Table;
-                case "json":
-                    return OutputFormat.Json;
-                case "yaml":
-                    return OutputFormat.Yaml;
-                case "name":
-                    return OutputFormat.Name;
-                default:
-                    result.AddError($"--output: '{text}' must be table, json, yaml or name");
-                    return default;
+                return OutputFormat.Parse(result.Tokens[0].Value);
             }
+            catch (CliException e)
+            {
+                result.AddError(e.Message);
+                return null;
+            }
+        },
+    };
+
+    public static Option<string[]> Files(string description) => new("--filename", "-f") { Description = description };
+
+    /// <summary>Words of a closed list, as in <c>--dry-run=server</c>.</summary>
+    /// <param name="bare">What the option means without a value; null: it needs one.</param>
+    public static Option<string> Choice(string name, string description, string initial, IReadOnlyList<string> words, string? bare = null) => new(name)
+    {
+        Description = $"{description} Default: {initial}.",
+        HelpName = string.Join('|', words),
+        Arity = bare is null ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne,
+        DefaultValueFactory = _ => initial,
+        CustomParser = result =>
+        {
+            string? word = result.Tokens.Count == 0 ? bare : result.Tokens[0].Value;
+            if (word is not null && words.Contains(word))
+                return word;
+            result.AddError($"{name}: '{word}' must be {string.Join(", ", words.SkipLast(1))} or {words[^1]}");
+            return initial;
+        },
+    };
+
+    /// <summary>A time as in <c>30s</c>, <c>5m</c>, <c>1h30m</c>; null when it is not given.</summary>
+    public static Option<TimeSpan?> Duration(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "time",
+        CustomParser = result =>
+        {
+            if (DurationText.Parse(result.Tokens[0].Value) is { } time)
+                return time;
+            result.AddError($"{name}: '{result.Tokens[0].Value}' must be a time such as 30s, 5m or 1h30m");
+            return null;
         },
     };
 

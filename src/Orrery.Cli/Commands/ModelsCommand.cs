@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Orrery.Cli.Client;
+using Orrery.Cli.Connections;
+using Orrery.Cli.Objects;
 using Orrery.Cli.Output;
-using Orrery.Resources;
 using Spectre.Console;
 
 namespace Orrery.Cli.Commands;
@@ -16,10 +17,10 @@ internal static class ModelsCommand
         var command = new Command("models", "List models and the services that answer for them.") { output };
         command.SetAction(async (parsed, ct) =>
         {
-            using var home = CommonOptions.Connect(parsed);
-            var kinds = Kinds.Named("models").Append(Resources.Serving.InferenceService.Kind).ToList();
-            var list = new ObjectList(new ResourceClient(home.Api), parsed.GetValue(output), Cell);
-            await console.Profile.Out.Writer.WriteAsync(await list.OfKindsAsync(kinds, ns: null, ct));
+            using var session = ApiSession.Open(parsed);
+            var kinds = await session.ResolveAsync(c => ObjectWords.Kinds("models,inferenceservices", c), ct);
+            var list = new ObjectList(session.Client, parsed.GetValue(output) ?? new OutputFormat.Table(Wide: false), new TableStyle(Cell: Cell));
+            await console.Profile.Out.Writer.WriteAsync(await list.OfKindsAsync(kinds, new ListQuery(Namespace: null), ct));
             return 0;
         });
         return command;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Orrery.Cli.Discovery;
 using Orrery.Resources;
 using Orrery.Resources.Validation;
 
@@ -6,25 +7,27 @@ namespace Orrery.Cli.Manifests;
 
 /// <summary>One object as it is sent: with its namespace, without what only the store writes.</summary>
 /// <param name="Namespace">Empty for kinds of cluster scope.</param>
-internal sealed record Manifest(ResourceKind Kind, string Namespace, string Name, JsonObject Json)
+internal sealed record Manifest(ApiResource Kind, string Namespace, string Name, JsonObject Json)
 {
     // What the store fills in itself. In a manifest it comes from `get -o yaml` and is out of date.
     private static readonly string[] StoreFields =
         ["uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "managedFields", "selfLink"];
 
-    public string Title => $"{Kind.Singular}/{Name}";
+    public string Title => $"{Kind.One}/{Name}";
 
-    /// <param name="ns">Of <c>--namespace</c>, or the default one.</param>
+    /// <param name="ns">Of <c>--namespace</c>, or the context's.</param>
     /// <param name="isGiven">A person wrote <c>--namespace</c>, so the manifest must not say otherwise.</param>
+    /// <param name="check">Its fields are held against what this program knows of the kind, so that of several files all mistakes are told before the first is sent.</param>
+    /// <exception cref="UnknownKindException">The server has no such kind.</exception>
     /// <exception cref="InvalidDocumentException">Everything that is wrong with it, in one line.</exception>
-    public static Manifest From(JsonObject manifest, string ns, bool isGiven)
+    public static Manifest From(JsonObject manifest, ApiCatalog catalog, string ns, bool isGiven, bool check)
     {
-        var kind = KindOf(manifest);
+        var kind = catalog.Of(Text(manifest["apiVersion"]), Text(manifest["kind"]));
         var json = manifest.DeepClone().AsObject();
         if (kind.HasStatus)
             json.Remove("status");
         if (json["metadata"] is not JsonObject metadata)
-            throw new InvalidDocumentException($"{kind.Singular}: metadata: must be an object with at least a name");
+            throw new InvalidDocumentException($"{kind.One}: metadata: must be an object with at least a name");
         foreach (string field in StoreFields)
             metadata.Remove(field);
         string name = Text(metadata["name"]);
@@ -33,49 +36,39 @@ internal sealed record Manifest(ResourceKind Kind, string Namespace, string Name
             if (metadata["namespace"] is null)
                 metadata["namespace"] = ns;
             else if (isGiven && Text(metadata["namespace"]) != ns)
-                throw new InvalidDocumentException($"{kind.Singular}/{name}: metadata.namespace: '{Text(metadata["namespace"])}' is not the '{ns}' of --namespace. Leave one of them out.");
+                throw new InvalidDocumentException($"{kind.One}/{name}: metadata.namespace: '{Text(metadata["namespace"])}' is not the '{ns}' of --namespace. Leave one of them out.");
         }
-        var problems = Problems(json, kind, name);
+        var problems = check ? Problems(json, name) : name.Length == 0 ? ["metadata.name: must be set"] : [];
         return problems.Count == 0
             ? new Manifest(kind, kind.Namespaced ? Text(metadata["namespace"]) : "", name, json)
-            : throw new InvalidDocumentException($"{kind.Singular}/{name}: {string.Join("; ", problems)}");
+            : throw new InvalidDocumentException($"{kind.One}/{name}: {string.Join("; ", problems)}");
     }
 
     /// <summary>
     /// Nothing, or everything. The server tells of unknown fields before it looks at anything else, so with one of those the whole is checked here.
     /// Without, the server has the say: a manifest may leave out what the object has already.
     /// </summary>
-    private static List<string> Problems(JsonObject json, ResourceKind kind, string name)
+    private static List<string> Problems(JsonObject json, string name)
     {
-        List<string> problems = [.. UnknownFields.In(json, kind).Select(f => $"{f}: there is no such field")];
-        if (problems.Count == 0 && Names.IsValid(name))
+        List<string> problems = [];
+        var known = Kinds.Find(Text(json["apiVersion"]), Text(json["kind"]));
+        if (known is not null)
+            problems.AddRange(UnknownFields.In(json, known).Select(f => $"{f}: there is no such field"));
+        if (name.Length == 0 && known is null)
+            problems.Add("metadata.name: must be set");
+        if (known is null || (problems.Count == 0 && Names.IsValid(name)))
             return problems;
         try
         {
             var whole = json.DeepClone().AsObject();
-            kind.Defaults?.Invoke(whole);
-            problems.AddRange(kind.Problems(Document.From(whole)));
+            known.Defaults(whole);
+            problems.AddRange(known.Problems(Document.From(whole)));
         }
         catch (InvalidDocumentException e)
         {
             problems.Add(e.Message);
         }
         return problems;
-    }
-
-    private static ResourceKind KindOf(JsonObject json)
-    {
-        string apiVersion = Text(json["apiVersion"]), kind = Text(json["kind"]);
-        if (Kinds.Find(apiVersion, kind) is { } found)
-            return found;
-        if (Kinds.All.FirstOrDefault(k => k.Name == kind) is { } known)
-        {
-            throw new InvalidDocumentException(apiVersion.Length == 0
-                ? $"{known.Singular}: apiVersion: must be set to {known.ApiVersion}"
-                : $"{known.Singular}: apiVersion: '{apiVersion}' must be {known.ApiVersion}");
-        }
-        throw new InvalidDocumentException(
-            $"kind: {(kind.Length == 0 ? "must be set" : $"there is no kind '{kind}'")}; known: {string.Join(", ", Kinds.All.Select(k => $"{k.ApiVersion} {k.Name}"))}");
     }
 
     private static string Text(JsonNode? node) => node?.ToString() ?? "";

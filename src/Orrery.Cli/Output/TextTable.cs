@@ -6,19 +6,22 @@ namespace Orrery.Cli.Output;
 /// <summary>Columns set apart by three spaces, never wrapped or cut: the next program in the pipe reads them too.</summary>
 internal static class TextTable
 {
-    public static string Render(IReadOnlyList<string> header, IReadOnlyList<IReadOnlyList<string>> rows)
+    /// <param name="header">Null: rows alone.</param>
+    public static string Render(IReadOnlyList<string>? header, IReadOnlyList<IReadOnlyList<string>> rows)
     {
-        int[] widths = Widths(header, rows);
-        return string.Concat(rows.Prepend(header).Select(r => Line(r, widths)));
+        IReadOnlyList<IReadOnlyList<string>> all = header is null ? rows : [header, .. rows];
+        if (all.Count == 0)
+            return "";
+        int[] widths = Widths(all[0], [.. all.Skip(1)]);
+        return string.Concat(all.Select(r => Line(r, widths)));
     }
 
     /// <summary>A Kubernetes Table as the server made it.</summary>
     /// <param name="namePrefix">Put before each name when several kinds are listed together.</param>
-    /// <param name="cell">How a value of the column of that name is shown; null: as it is.</param>
-    public static string Render(JsonObject table, string namePrefix, bool withNamespace, Func<string, JsonNode?, string>? cell = null)
+    public static string Render(JsonObject table, string namePrefix, TableStyle style)
     {
-        var columns = TableColumns.Of(table, withNamespace);
-        return Render(columns.Header, [.. columns.Rows(table, namePrefix, cell)]);
+        var columns = TableColumns.Of(table, style);
+        return Render(style.Headers ? columns.Header : null, [.. columns.Rows(table, namePrefix)]);
     }
 
     public static int[] Widths(IReadOnlyList<string> header, IReadOnlyList<IReadOnlyList<string>> rows)

@@ -7,6 +7,7 @@ using Orrery.Control.Events;
 using Orrery.Control.Loop;
 using Orrery.Control.Models;
 using Orrery.Control.Serving;
+using Orrery.Control.Unattended;
 using Orrery.Gateway;
 using Orrery.Local.Home;
 using Orrery.Local.Logging;
@@ -181,6 +182,9 @@ internal sealed partial class EmbeddedHome : IAsyncDisposable
         var services = new InferenceServiceController(
             Store, runtime, new WorkloadView(runtime), demand, new EventRecorder(Store, "inferenceservice-controller", _time), _time);
         yield return new ControllerLoop(services, services.Triggers(), _time, log);
+
+        var unattended = new UnattendedController(Store, _time);
+        yield return new ControllerLoop(unattended, unattended.Triggers(), _time, log);
     }
 
     private async Task<ApiServer> StartApiAsync(ProcessRuntime runtime, KeyRing keys, string key, CancellationToken ct)

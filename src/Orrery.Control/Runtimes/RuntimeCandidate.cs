@@ -1,3 +1,4 @@
+using Orrery.Control.Serving;
 using Orrery.Resources.Models;
 using Orrery.Resources.Runtimes;
 
@@ -11,7 +12,17 @@ public sealed record RuntimeCandidate(string Kind, string Name, RuntimeSpec Spec
 }
 
 /// <summary>What selection knows of a model. Null: unknown, which is a warning and never a silent mismatch.</summary>
-public sealed record ModelFacts(string Name, FormatSpec? Format, FormatSpec? Framework, string? Architecture, string? Quantization, double? Parameters);
+public sealed record ModelFacts(string Name, FormatSpec? Format, FormatSpec? Framework, string? Architecture, string? Quantization, double? Parameters)
+{
+    /// <summary>What the spec says, and for the rest what was found in the files.</summary>
+    public static ModelFacts Of(ObservedModel model) => new(
+        model.Name,
+        model.Spec.ModelFormat ?? (model.Status?.Format is { } format ? new FormatSpec { Name = format } : null),
+        model.Spec.ModelFramework,
+        model.Spec.ModelArchitecture ?? model.Status?.Architecture,
+        model.Spec.Quantization ?? model.Status?.Quantization,
+        model.Status?.Parameters);
+}
 
 /// <summary>Which runtime, and why not the others.</summary>
 public abstract record RuntimeDecision

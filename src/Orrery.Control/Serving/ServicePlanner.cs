@@ -1,6 +1,5 @@
 using Orrery.Control.Runtimes;
 using Orrery.Resources;
-using Orrery.Resources.Models;
 using Orrery.Resources.Serving;
 using Orrery.Resources.Workloads;
 
@@ -118,7 +117,7 @@ public static class ServicePlanner
     private static RuntimeCandidate? Select(InferenceServiceSpec spec, ServiceObservation seen, out Condition condition)
     {
         const string Type = ServiceConditions.RuntimeSelected;
-        switch (RuntimeSelection.Choose(Facts(seen.Model!), spec.Runtime, seen.Runtimes))
+        switch (RuntimeSelection.Choose(ModelFacts.Of(seen.Model!), spec.Runtime, seen.Runtimes))
         {
             case RuntimeDecision.Chosen chosen:
                 string warnings = chosen.Warnings.Count == 0 ? "" : $" ({string.Join("; ", chosen.Warnings)})";
@@ -131,14 +130,6 @@ public static class ServicePlanner
                 throw new InvalidOperationException("A runtime decision is Chosen or None.");
         }
     }
-
-    private static ModelFacts Facts(ObservedModel model) => new(
-        model.Name,
-        model.Spec.ModelFormat ?? (model.Status?.Format is { } format ? new FormatSpec { Name = format } : null),
-        model.Spec.ModelFramework,
-        model.Spec.ModelArchitecture ?? model.Status?.Architecture,
-        model.Spec.Quantization ?? model.Status?.Quantization,
-        model.Status?.Parameters);
 
     private static Condition EngineCondition(Workload? workload, WorkloadState? state, int desired)
     {

@@ -9,12 +9,12 @@ internal sealed record Comparison(FieldSet Added, FieldSet Modified, FieldSet Re
     private static readonly Comparison Same = new(FieldSet.Empty, FieldSet.Empty, FieldSet.Empty);
     private static readonly Comparison Changed = new(FieldSet.Empty, FieldSet.Leaf, FieldSet.Empty);
 
-    public static Comparison Of(JsonNode before, JsonNode after, FieldType type) => Of(before, after, type, 0);
+    public static Comparison Of(JsonNode before, JsonNode after, MergeType type) => Of(before, after, type, 0);
 
     /// <summary>Fields whose value is another now.</summary>
     public FieldSet Written => Modified.Union(Added);
 
-    private static Comparison Of(JsonNode? before, JsonNode? after, FieldType type, int depth)
+    private static Comparison Of(JsonNode? before, JsonNode? after, MergeType type, int depth)
     {
         var left = FieldParts.Of(before, type, depth);
         var right = FieldParts.Of(after, type, depth);

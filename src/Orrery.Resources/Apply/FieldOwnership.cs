@@ -26,7 +26,7 @@ internal static class FieldOwnership
     /// <summary>The owners after a create or update.</summary>
     /// <param name="before">Empty: the object is new.</param>
     /// <param name="managed">The owners that the write starts from.</param>
-    public static ManagedFields Updated(JsonObject before, JsonObject after, FieldType type, ManagedFields managed, ManagerId writer, DateTimeOffset now)
+    public static ManagedFields Updated(JsonObject before, JsonObject after, MergeType type, ManagedFields managed, ManagerId writer, DateTimeOffset now)
     {
         // An object that nobody tracks stays so until it is applied.
         if (managed.Entries.IsEmpty && before.Count > 0)
@@ -36,7 +36,7 @@ internal static class FieldOwnership
 
     /// <param name="live">Empty: it is not there yet.</param>
     /// <param name="config">Without what the store writes itself.</param>
-    public static ApplyDecision Apply(JsonObject live, JsonObject config, FieldType type, ManagedFields managed, ManagerId writer, bool force, DateTimeOffset now)
+    public static ApplyDecision Apply(JsonObject live, JsonObject config, MergeType type, ManagedFields managed, ManagerId writer, bool force, DateTimeOffset now)
     {
         if (managed.Entries.IsEmpty && live.Count > 0)
             managed = Tracked([], live, type, managed, writer with { Manager = BeforeFirstApply, Operation = ManagerId.Update, Subresource = "" }, now);
@@ -56,13 +56,13 @@ internal static class FieldOwnership
     }
 
     /// <summary>The owners without fields that the object does not have.</summary>
-    public static ManagedFields Present(ManagedFields managed, JsonObject json, FieldType type)
+    public static ManagedFields Present(ManagedFields managed, JsonObject json, MergeType type)
     {
         var all = FieldTree.All(json, type, 0);
         return managed.Select(e => e.Fields.Intersect(all));
     }
 
-    private static ManagedFields Tracked(JsonObject before, JsonObject after, FieldType type, ManagedFields managed, ManagerId writer, DateTimeOffset now)
+    private static ManagedFields Tracked(JsonObject before, JsonObject after, MergeType type, ManagedFields managed, ManagerId writer, DateTimeOffset now)
     {
         var change = Comparison.Of(before, after, type);
         var left = managed.Select(e => e.Fields.Except(change.Written).Except(change.Removed));

@@ -7,15 +7,15 @@ namespace Orrery.Resources.Apply;
 internal static class FieldTree
 {
     /// <summary>What whoever wrote the value owns: leaves, entries, items, and what is empty or null.</summary>
-    public static FieldSet Owned(JsonNode? value, FieldType type) => Owned(value, type, 0);
+    public static FieldSet Owned(JsonNode? value, MergeType type) => Owned(value, type, 0);
 
     /// <summary>Every path there is, the one that leads here too.</summary>
     /// <param name="depth">Of the value in its object.</param>
-    public static FieldSet All(JsonNode? value, FieldType type, int depth)
+    public static FieldSet All(JsonNode? value, MergeType type, int depth)
         => FieldSet.Of(true, (FieldParts.Of(value, type, depth) ?? []).Select(p => KeyValuePair.Create(p.Element, All(p.Value, p.Type, depth + 1))));
 
     /// <summary>The set with every record's field that leads to a member.</summary>
-    public static FieldSet WithNamed(FieldSet set, FieldType type) => FieldSet.Of(set.IsMember, set.Children.Select(c =>
+    public static FieldSet WithNamed(FieldSet set, MergeType type) => FieldSet.Of(set.IsMember, set.Children.Select(c =>
     {
         bool isField = c.Key.StartsWith("f:", StringComparison.Ordinal);
         var known = isField ? type.Field(c.Key[2..]) : null;
@@ -23,7 +23,7 @@ internal static class FieldTree
         return KeyValuePair.Create(c.Key, known is null ? child : FieldSet.Of(true, child.Children));
     }));
 
-    private static FieldSet Owned(JsonNode? value, FieldType type, int depth)
+    private static FieldSet Owned(JsonNode? value, MergeType type, int depth)
     {
         if (FieldParts.Of(value, type, depth) is not { } parts)
             return FieldSet.Leaf;

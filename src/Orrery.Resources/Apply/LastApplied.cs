@@ -16,7 +16,7 @@ internal static class LastApplied
     private const string Manager = "kubectl";
 
     /// <inheritdoc cref="FieldOwnership.Apply"/>
-    public static ApplyDecision Apply(JsonObject live, JsonObject config, FieldType type, ManagedFields managed, ManagerId writer, bool force, DateTimeOffset now)
+    public static ApplyDecision Apply(JsonObject live, JsonObject config, MergeType type, ManagedFields managed, ManagerId writer, bool force, DateTimeOffset now)
     {
         var decision = FieldOwnership.Apply(live, config, type, managed, writer, force, now);
         if (writer.Manager != Manager || live["metadata"]?["annotations"]?[Annotation] is not JsonValue annotation)
@@ -35,7 +35,7 @@ internal static class LastApplied
     }
 
     /// <summary>The fields of the annotation that the object still has as it says; null when it is no object of this version.</summary>
-    private static FieldSet? Own(JsonObject live, JsonValue annotation, FieldType type)
+    private static FieldSet? Own(JsonObject live, JsonValue annotation, MergeType type)
     {
         if (annotation.GetValueKind() != JsonValueKind.String || Parsed(annotation.GetValue<string>()) is not { } applied
             || !JsonNode.DeepEquals(applied["apiVersion"], live["apiVersion"]))

@@ -7,17 +7,17 @@ namespace Orrery.Resources.Apply;
 internal static class StructuredMerge
 {
     /// <summary>The object with what the configuration says: objects, sets and keyed lists merge, everything else is replaced.</summary>
-    public static JsonObject Merge(JsonObject live, JsonObject config, FieldType type) => Merge(live, config, type, 0)!.AsObject();
+    public static JsonObject Merge(JsonObject live, JsonObject config, MergeType type) => Merge(live, config, type, 0)!.AsObject();
 
     /// <summary>The object without the set's members and what is below them. What becomes empty by it goes too.</summary>
-    public static JsonObject Remove(JsonObject from, FieldSet gone, FieldType type) => Remove(from, gone, type, 0)?.AsObject() ?? [];
+    public static JsonObject Remove(JsonObject from, FieldSet gone, MergeType type) => Remove(from, gone, type, 0)?.AsObject() ?? [];
 
     /// <summary>
     /// The merged object without what this manager applied last time and no longer does, as far as nobody else has it.
     /// </summary>
     /// <param name="last">What it applied last time.</param>
     /// <param name="owned">What all managers own now, this one's new configuration included.</param>
-    public static JsonObject Prune(JsonObject merged, FieldSet last, FieldSet owned, FieldType type)
+    public static JsonObject Prune(JsonObject merged, FieldSet last, FieldSet owned, MergeType type)
     {
         if (last.IsEmpty)
             return merged;
@@ -29,9 +29,9 @@ internal static class StructuredMerge
         return Remove(merged, all.Except(left).Intersect(last), type);
     }
 
-    private static FieldSet Members(JsonObject json, FieldType type) => FieldTree.WithNamed(FieldTree.Owned(json, type), type);
+    private static FieldSet Members(JsonObject json, MergeType type) => FieldTree.WithNamed(FieldTree.Owned(json, type), type);
 
-    private static JsonNode? Merge(JsonNode? live, JsonNode? config, FieldType type, int depth)
+    private static JsonNode? Merge(JsonNode? live, JsonNode? config, MergeType type, int depth)
     {
         if (FieldParts.Of(live, type, depth) is not { } old || FieldParts.Of(config, type, depth) is not { } wanted)
             return config?.DeepClone();
@@ -74,7 +74,7 @@ internal static class StructuredMerge
         }
     }
 
-    private static JsonNode? Remove(JsonNode? value, FieldSet gone, FieldType type, int depth)
+    private static JsonNode? Remove(JsonNode? value, FieldSet gone, MergeType type, int depth)
     {
         if (gone.Children.Count == 0 || FieldParts.Of(value, type, depth) is not { Count: > 0 } parts)
             return value?.DeepClone();

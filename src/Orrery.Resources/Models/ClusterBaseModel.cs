@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
+using Orrery.Resources.Schema;
 using Orrery.Resources.Validation;
 
 namespace Orrery.Resources.Models;
@@ -6,8 +7,11 @@ namespace Orrery.Resources.Models;
 /// <summary>A model that services of every namespace may use.</summary>
 public sealed record ClusterBaseModel : Resource, IResource<ClusterBaseModel>
 {
+    /// <summary>What is asked for.</summary>
+    [Required]
     public ModelSpec Spec { get; init => field = value ?? new(); } = new();
 
+    /// <summary>What was last observed. Losing it loses nothing.</summary>
     public ModelStatus? Status { get; init; }
 
     public override IEnumerable<string> Problems() => Spec.Problems();

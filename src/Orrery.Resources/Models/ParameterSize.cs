@@ -5,6 +5,11 @@ namespace Orrery.Resources.Models;
 /// <summary>Numbers of weights as people write them: <c>260K</c>, <c>8.03B</c>, <c>1.5T</c>.</summary>
 public static class ParameterSize
 {
+    /// <summary>What <see cref="Parse"/> takes, for schemas.</summary>
+    internal const string Expression = "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)[KMBTkmbt]$";
+
+    internal const string Meaning = "a number with K, M, B or T, for example 7B";
+
     private const string Units = "KMBT";
 
     /// <returns>Null: not such a number.</returns>

@@ -3,16 +3,14 @@ namespace Orrery.Resources.Models;
 /// <summary>Model addresses. Every scheme is known by name; what serves it is the model agent's matter.</summary>
 public static class StorageUri
 {
-    private static readonly string[] Schemes = ["file", "local", "hf", "https", "s3", "oci", "pvc", "gs", "az"];
+    /// <summary>What schemas say of an address: its scheme, and that something follows.</summary>
+    internal const string Expression = "^(file|local|hf|https|s3|oci|pvc|gs|az|github|vendor)://.+";
 
-    /// <summary>Null when the address is well formed.</summary>
+    internal const string Meaning = "an address that starts with file://, local://, hf://, https://, s3://, oci://, pvc://, gs://, az://, github:// or vendor://";
+
+    /// <summary>What the pattern cannot say; null when there is nothing wrong.</summary>
     public static string? Problem(string uri)
     {
-        int end = uri.IndexOf("://", StringComparison.Ordinal);
-        if (end <= 0 || !Schemes.Contains(uri[..end]))
-            return $"'{uri}' must start with one of {string.Join(", ", Schemes.Select(s => s + "://"))}";
-        if (uri.Length == end + 3)
-            return $"'{uri}' names nothing after {uri}";
         if (uri.Contains('\0'))
             return "must not hold a NUL character";
         if (LocalPath(uri)?.StartsWith("localhost/", StringComparison.Ordinal) == true)

@@ -12,7 +12,7 @@ namespace Orrery.Resources.Patches;
 ///   $setElementOrder/NAME: [..]           the order of the set or keyed list NAME
 /// </code>
 /// </summary>
-public sealed record StrategicMergePatch(JsonObject Json, FieldType Type) : Patch
+public sealed record StrategicMergePatch(JsonObject Json, MergeType Type) : Patch
 {
     private const string Directive = "$patch";
     private const string RetainKeys = "$retainKeys";
@@ -34,7 +34,7 @@ public sealed record StrategicMergePatch(JsonObject Json, FieldType Type) : Patc
     }
 
     /// <returns>Null: the patch deletes it.</returns>
-    private static JsonObject? Merge(JsonObject current, JsonObject patch, FieldType type)
+    private static JsonObject? Merge(JsonObject current, JsonObject patch, MergeType type)
     {
         switch (DirectiveOf(patch))
         {
@@ -64,17 +64,17 @@ public sealed record StrategicMergePatch(JsonObject Json, FieldType Type) : Patc
         return json;
     }
 
-    private static FieldType FieldTypeOf(FieldType type, string name) => type.Field(name) ?? type.Element;
+    private static MergeType FieldTypeOf(MergeType type, string name) => type.Field(name) ?? type.Element;
 
-    private static void SetField(JsonObject json, string name, JsonNode? value, FieldType type)
+    private static void SetField(JsonObject json, string name, JsonNode? value, MergeType type)
     {
         var merged = (json[name], value) switch
         {
             (_, null) => null,
             (JsonObject was, JsonObject patch) => Merge(was, patch, type),
             (_, JsonObject patch) => Merge([], patch, type),
-            (JsonArray was, JsonArray patch) when type.Form == FieldForm.Set => MergeSet(was, patch),
-            (var was, JsonArray patch) when type.Form == FieldForm.Keyed => MergeKeyed(was as JsonArray ?? [], patch, type),
+            (JsonArray was, JsonArray patch) when type.Form == MergeForm.Set => MergeSet(was, patch),
+            (var was, JsonArray patch) when type.Form == MergeForm.Keyed => MergeKeyed(was as JsonArray ?? [], patch, type),
             _ => Plain(value),
         };
         if (merged is null)
@@ -92,7 +92,7 @@ public sealed record StrategicMergePatch(JsonObject Json, FieldType Type) : Patc
         return list;
     }
 
-    private static JsonArray MergeKeyed(JsonArray was, JsonArray patch, FieldType type)
+    private static JsonArray MergeKeyed(JsonArray was, JsonArray patch, MergeType type)
     {
         string key = type.Keys[0];
         var items = patch.Select(i => i as JsonObject ?? throw new InvalidPatchException($"an item of a list that merges by '{key}' must be an object, not {Shown(i)}")).ToList();
@@ -127,10 +127,10 @@ public sealed record StrategicMergePatch(JsonObject Json, FieldType Type) : Patc
     }
 
     /// <summary>Items named in the order come as it says, in the places that they had together; the others stay where they are.</summary>
-    private static JsonArray Ordered(JsonArray list, JsonArray order, FieldType type)
+    private static JsonArray Ordered(JsonArray list, JsonArray order, MergeType type)
     {
-        string? key = type.Form == FieldForm.Keyed ? type.Keys[0] : null;
-        if (key is null && type.Form != FieldForm.Set)
+        string? key = type.Form == MergeForm.Keyed ? type.Keys[0] : null;
+        if (key is null && type.Form != MergeForm.Set)
             return list.DeepClone().AsArray();
         string Name(JsonNode? item) => key is null ? Text(item) : KeyText(item, key);
         var ranks = new Dictionary<string, int>();

@@ -6,6 +6,7 @@ namespace Orrery.Resources.Runtimes;
 /// <summary>A way to run models, for services of one namespace.</summary>
 public sealed record ServingRuntime : Resource, IResource<ServingRuntime>
 {
+    /// <summary>What is asked for.</summary>
     public RuntimeSpec Spec { get; init => field = value ?? new(); } = new();
 
     public override IEnumerable<string> Problems() => Spec.Problems();

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Orrery.Resources.Validation;
 
@@ -29,7 +28,7 @@ public sealed record Pod : Resource, IResource<Pod>
         ShortNames = ["po"],
         Categories = ["all"],
         Namespaced = true,
-        ReadOnlyReason = "pods here are a view of the processes of services; to run one create an InferenceService, to change one change its service, to restart one delete its pod",
+        MadeElsewhere = "pods here are a view of the processes of services; to run one create an InferenceService, to change one change its service, to restart one delete its pod",
         SelectableFields = ["spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "status.phase", "status.podIP", "status.nominatedNodeName"],
         Printed = PodColumns.All,
         View = ResourceJson.Default.Pod,
@@ -56,15 +55,6 @@ public sealed record Container
 
     public IReadOnlyList<string>? Command { get; init; }
     public string? WorkingDir { get; init; }
-    public IReadOnlyList<ContainerPort>? Ports { get; init; }
-}
-
-public sealed record ContainerPort
-{
-    public string? Name { get; init; }
-    [JsonPropertyName("containerPort")]
-    public int? Number { get; init; }
-    public string? Protocol { get; init; }
 }
 
 public sealed record PodStatus

@@ -14,13 +14,13 @@ internal static class Owners
     public static ManagedFields Of(JsonObject json) => ManagedFields.Read(json["metadata"]?[ManagedFields.Field]) ?? ManagedFields.None;
 
     public static ManagedFields AtBirth(JsonObject json, StoreRequest.Create create, StoreContext context)
-        => FieldOwnership.Updated([], json, FieldType.Of(create.Document.Kind), Of(create.Document.ToJson()), Writer(create.Document.Kind, create.Options, status: false), context.Now);
+        => FieldOwnership.Updated([], json, MergeType.Of(create.Document.Kind), Of(create.Document.ToJson()), Writer(create.Document.Kind, create.Options, status: false), context.Now);
 
     public static ManagedFields AfterUpdate(JsonObject before, JsonObject after, StoreRequest.Update update, StoreContext context)
     {
         var kind = update.Document.Kind;
         return FieldOwnership.Updated(
-            Without(before), after, FieldType.Of(kind), update.Status ? Of(before) : Sent(update.Document.ToJson(), before), Writer(kind, update.Options, update.Status), context.Now);
+            Without(before), after, MergeType.Of(kind), update.Status ? Of(before) : Sent(update.Document.ToJson(), before), Writer(kind, update.Options, update.Status), context.Now);
     }
 
     /// <returns>The object with its owners, or why not.</returns>
@@ -29,7 +29,7 @@ internal static class Owners
         var (kind, options) = (apply.Applied.Kind, apply.Options);
         if (apply.Applied.Metadata.ManagedFields is not null)
             return (null, new WriteOutcome.Unpatched(apply.Applied.Key, new PatchResult.Malformed($"metadata.{ManagedFields.Field} must be nil")));
-        var type = FieldType.Of(kind);
+        var type = MergeType.Of(kind);
         var config = AppliedConfiguration.Of(apply.Applied, options.Status);
         if (FieldParts.Problems(config, type).ToList() is { Count: > 0 } problems)
             return (null, new WriteOutcome.Invalid(apply.Applied.Key, problems));
@@ -50,7 +50,7 @@ internal static class Owners
     {
         var metadata = json["metadata"]!.AsObject();
         metadata.Remove(ManagedFields.Field);
-        var managed = FieldOwnership.Present(owners(json), json, FieldType.Of(kind));
+        var managed = FieldOwnership.Present(owners(json), json, MergeType.Of(kind));
         if (kind.HasStatus)
             managed = managed.Select(ThroughItsDoor);
         if (managed.Entries.Count > 0)

@@ -35,7 +35,7 @@ public static class StorePipeline
             metadata["name"] = Stamping.NewName(snapshot, asked, prefix, context.NewSuffix);
 
         // :: Step 3
-        asked.Kind.Defaults?.Invoke(json);
+        asked.Kind.Defaults(json);
         if (asked.Kind.HasStatus)
             json.Remove("status");
         Stamping.SetScope(metadata, asked.Kind);
@@ -108,7 +108,7 @@ public static class StorePipeline
         // :: Step 3
         var before = current.ToJson();
         if (!status)
-            current.Kind.Defaults?.Invoke(json);
+            current.Kind.Defaults(json);
         var metadata = json["metadata"]!.AsObject();
         Stamping.SetScope(metadata, current.Kind);
 

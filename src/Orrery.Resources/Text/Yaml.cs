@@ -26,6 +26,11 @@ public static class Yaml
         {
             throw new InvalidDocumentException($"line {e.Start.Line}, column {e.Start.Column}: {e.Message}");
         }
+        catch (InvalidOperationException)
+        {
+            // So the parser ends on some texts whose brackets are not closed.
+            throw new InvalidDocumentException("not YAML: a bracket, brace or quote is not closed");
+        }
 
         var documents = new List<JsonObject>();
         foreach (var document in stream.Documents)

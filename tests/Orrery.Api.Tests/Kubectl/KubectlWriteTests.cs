@@ -136,5 +136,23 @@ public sealed class KubectlWriteTests
         Assert.Equal("other", (await api.Store.GetAsync<InferenceService>("default", "stories", Ct))!.Spec.Model!.Name);
     }
 
+    [Theory]
+    [MemberData(nameof(Programs))]
+    public async Task Secrets_and_namespaces_are_created_by_name(string program)
+    {
+        await using var api = await TestApi.StartAsync();
+        using var home = new TempFolder();
+        var kubectl = KubectlProgram.Find(program, home, api);
+
+        await kubectl.SucceedsAsync("create", "namespace", "team");
+        await kubectl.SucceedsAsync("create", "secret", "generic", "token", "-n", "team", "--from-literal=a=1", "--from-literal=empty=");
+        string dry = await kubectl.SucceedsAsync("create", "secret", "generic", "other", "-n", "team", "--from-literal=a=1", "--dry-run=server", "-o", "name");
+
+        var secret = Assert.Single(await api.Store.ListAsync<Secret>(null, Ct));
+        Assert.Equal(("team", "token", "Opaque"), (secret.Metadata.Namespace, secret.Metadata.Name, secret.Type));
+        Assert.Equal([("a", "MQ=="), ("empty", "")], secret.Data!.Select(d => (d.Key, d.Value)).Order());
+        Assert.Equal("secret/other\n", dry);
+    }
+
     private static Task WriteAsync(TempFolder home, string manifest) => File.WriteAllTextAsync(home.File("service.yaml"), manifest, Ct);
 }

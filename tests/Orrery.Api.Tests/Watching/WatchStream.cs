@@ -18,9 +18,10 @@ internal sealed class WatchStream : IDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<WatchStream> OpenAsync(TestApi api, string query, string? accept = null)
+    /// <param name="collection">Path of what is watched; by default the services.</param>
+    public static async Task<WatchStream> OpenAsync(TestApi api, string query, string? accept = null, string collection = TestApi.Services)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"{TestApi.Services}?watch=true&{query}");
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{collection}?watch=true&{query}");
         if (accept is not null)
             request.Headers.TryAddWithoutValidation("Accept", accept);
         var response = await api.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Ct);

@@ -27,7 +27,7 @@ internal sealed record Typed
 
     public JsonElement? Any { get; init; }
 
-    public static FieldType Type { get; } = FieldType.Of(new ResourceKind
+    public static MergeType Type { get; } = MergeType.Of(new ResourceKind
     {
         Group = "test", Version = "v1", Name = "Typed", Plural = "typeds", Namespaced = false, Problems = _ => [], View = TypedJson.Default.Typed,
     });

@@ -30,6 +30,7 @@ public sealed class YamlTests
 
     [Theory]
     [InlineData("a: [1, 2", "line")]
+    [InlineData("a: [v\nb: 1", "not closed")]
     [InlineData("a: &x 1\nb: *x", "anchors")]
     [InlineData("a: 1\na: 2", "line")]
     [InlineData("- 1\n- 2", "mapping")]

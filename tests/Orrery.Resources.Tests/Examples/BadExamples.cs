@@ -1,0 +1,111 @@
+namespace Orrery.Resources.Tests.Examples;
+
+/// <summary>Who besides us can know that an example is wrong.</summary>
+public enum KnownBy
+{
+    /// <summary>Every API server, from the schema of the CustomResourceDefinition.</summary>
+    Schema,
+
+    /// <summary>API servers that evaluate CEL.</summary>
+    Cel,
+
+    /// <summary>We alone.</summary>
+    Us,
+}
+
+/// <summary>Changes that make a good example a bad one, and the field that is then named.</summary>
+internal static class BadExamples
+{
+    public static TheoryData<string, string, string, KnownBy> All => new()
+    {
+        { "BaseModel", """{"spec":null}""", "spec.storage.storageUri", KnownBy.Schema },
+        { "BaseModel", """{"spec":7}""", "spec", KnownBy.Schema },
+        { "BaseModel", """{"spec":{"storage":{"storageUri":null}}}""", "spec.storage.storageUri", KnownBy.Schema },
+        { "BaseModel", """{"spec":{"storage":{"storageUri":"ftp://x/y"}}}""", "spec.storage.storageUri", KnownBy.Schema },
+        { "BaseModel", """{"spec":{"storage":{"storageUri":"file://localhost/x"}}}""", "spec.storage.storageUri", KnownBy.Us },
+        { "BaseModel", """{"spec":{"storage":{"downloadPolicy":"Sometimes"}}}""", "spec.storage.downloadPolicy", KnownBy.Schema },
+        { "BaseModel", """{"spec":{"maxTokens":0}}""", "spec.maxTokens", KnownBy.Schema },
+        { "BaseModel", """{"spec":{"maxTokens":"many"}}""", "spec.maxTokens", KnownBy.Schema },
+        { "BaseModel", """{"spec":{"modelParameterSize":"large"}}""", "spec.modelParameterSize", KnownBy.Schema },
+        { "BaseModel", """{"spec":{"modelCapabilities":["TEXT_TO_TEXT","FLY"]}}""", "spec.modelCapabilities[1]", KnownBy.Schema },
+        { "BaseModel", """{"spec":{"modelFormat":{"name":null}}}""", "spec.modelFormat.name", KnownBy.Schema },
+        { "BaseModel", """{"spec":{"modelFormat":{"operator":"Like"}}}""", "spec.modelFormat.operator", KnownBy.Schema },
+        { "BaseModel", """{"spec":{"modelConfiguration":[1]}}""", "spec.modelConfiguration", KnownBy.Schema },
+        { "ClusterBaseModel", """{"spec":{"disabled":"no"}}""", "spec.disabled", KnownBy.Schema },
+        { "FineTunedWeight", """{"spec":{"baseModelRef":null}}""", "spec.baseModelRef.name", KnownBy.Schema },
+        { "FineTunedWeight", """{"spec":{"storage":{"storageUri":"file://relative"}}}""", "spec.storage.storageUri", KnownBy.Us },
+        { "ServingRuntime", """{"spec":{"supportedModelFormats":[{"autoSelect":true}]}}""", "spec.supportedModelFormats[0].modelFormat", KnownBy.Cel },
+        { "ServingRuntime", """{"spec":{"supportedModelFormats":[{"name":"a","priority":0}]}}""", "spec.supportedModelFormats[0].priority", KnownBy.Schema },
+        { "ServingRuntime", """{"spec":{"modelSizeRange":{"min":"7"}}}""", "spec.modelSizeRange.min", KnownBy.Schema },
+        { "ServingRuntime", """{"spec":{"protocolVersions":["telnet"]}}""", "spec.protocolVersions[0]", KnownBy.Schema },
+        { "ServingRuntime", """{"spec":{"process":{"command":[]}}}""", "spec.process.command", KnownBy.Schema },
+        { "ServingRuntime", """{"spec":{"process":{"command":["serve"]}}}""", "spec.process.command", KnownBy.Us },
+        { "ServingRuntime", """{"spec":{"process":{"command":["a","$(PORT)"],"env":[{"name":"a=b"}]}}}""", "spec.process.env[0].name", KnownBy.Schema },
+        { "ServingRuntime", """{"spec":{"process":{"command":["a","$(PORT)"],"healthPath":"health"}}}""", "spec.process.healthPath", KnownBy.Schema },
+        { "ServingRuntime", """{"spec":{"engineConfig":{"volumes":{"a":1}}}}""", "spec.engineConfig.volumes", KnownBy.Schema },
+        { "ServingRuntime", """{"spec":{"engineConfig":{"runner":{"resources":{"limits":{"memory":"80 GB"}}}}}}""", "spec.engineConfig.runner.resources.limits.memory", KnownBy.Schema },
+        { "ServingRuntime", """{"spec":{"engineConfig":{"runner":{"env":[{"name":"A"},{"name":"A"}]}}}}""", "spec.engineConfig.runner.env[1]", KnownBy.Schema },
+        { "ServingRuntime", """{"spec":{"decoderConfig":{"runner":{"name":"x"}}}}""", "spec.decoderConfig.runner", KnownBy.Cel },
+        { "ClusterServingRuntime", """{"spec":{"acceleratorRequirements":{"acceleratorClasses":["a","a"]}}}""", "spec.acceleratorRequirements.acceleratorClasses[1]", KnownBy.Schema },
+        { "AcceleratorClass", """{"spec":{"capabilities":{"memoryGB":"lots"}}}""", "spec.capabilities.memoryGB", KnownBy.Schema },
+        { "AcceleratorClass", """{"spec":{"resources":[{"quantity":"1"}]}}""", "spec.resources[0].name", KnownBy.Schema },
+        { "AcceleratorClass", """{"spec":{"cost":{"tier":"free"}}}""", "spec.cost.tier", KnownBy.Schema },
+        { "AcceleratorClass", """{"spec":{"discovery":{"pciVendorID":"nvidia"}}}""", "spec.discovery.pciVendorID", KnownBy.Schema },
+        { "InferenceService", """{"spec":{"model":null}}""", "spec.model.name", KnownBy.Schema },
+        { "InferenceService", """{"spec":{"model":{"kind":"Secret"}}}""", "spec.model.kind", KnownBy.Schema },
+        { "InferenceService", """{"spec":{"runtime":{"name":""}}}""", "spec.runtime.name", KnownBy.Schema },
+        { "InferenceService", """{"spec":{"engine":{"minReplicas":-1}}}""", "spec.engine.minReplicas", KnownBy.Schema },
+        { "InferenceService", """{"spec":{"engine":{"minReplicas":5}}}""", "spec.engine.maxReplicas", KnownBy.Cel },
+        { "InferenceService", """{"spec":{"engine":{"leader":null}}}""", "spec.engine.worker", KnownBy.Cel },
+        { "InferenceService", """{"spec":{"engine":{"maxUnavailable":1}}}""", "spec.engine.maxUnavailable", KnownBy.Cel },
+        { "InferenceService", """{"spec":{"engine":{"canaryTrafficPercent":101}}}""", "spec.engine.canaryTrafficPercent", KnownBy.Schema },
+        { "InferenceService", """{"spec":{"engine":{"minAvailable":true}}}""", "spec.engine.minAvailable", KnownBy.Schema },
+        { "InferenceService", """{"spec":{"acceleratorSelector":{"policy":"Newest"}}}""", "spec.acceleratorSelector.policy", KnownBy.Schema },
+        { "InferenceService", """{"spec":{"acceleratorSelector":{"constraints":{"minMemory":100}}}}""", "spec.acceleratorSelector.constraints.maxMemory", KnownBy.Cel },
+        { "InferenceService", """{"spec":{"kedaConfig":{"authenticationRef":{"name":null}}}}""", "spec.kedaConfig.authenticationRef.name", KnownBy.Schema },
+        { "InferenceService", """{"metadata":{"name":"a-name-that-is-far-too-long-for-the-workloads-that-carry-it-and-more"}}""", "metadata.name", KnownBy.Cel },
+        { "InferenceGraph", """{"spec":{"nodes":{"root":null}}}""", "spec.nodes", KnownBy.Cel },
+        { "InferenceGraph", """{"spec":{"nodes":{"root":{"routerType":"Loop"}}}}""", "spec.nodes.root.routerType", KnownBy.Schema },
+        { "InferenceGraph", """{"spec":{"nodes":{"root":{"steps":[]}}}}""", "spec.nodes.root.steps", KnownBy.Schema },
+        { "InferenceGraph", """{"spec":{"nodes":{"root":{"steps":[{"name":"a"}]}}}}""", "spec.nodes.root.steps[0].serviceName", KnownBy.Cel },
+        { "InferenceGraph", """{"spec":{"nodes":{"root":{"steps":[{"serviceName":"a","nodeName":"all"}]}}}}""", "spec.nodes.root.steps[0].serviceName", KnownBy.Cel },
+        { "InferenceGraph", """{"spec":{"nodes":{"root":{"steps":[{"serviceUrl":"other.example"}]}}}}""", "spec.nodes.root.steps[0].serviceUrl", KnownBy.Schema },
+        { "InferenceGraph", """{"spec":{"nodes":{"root":{"steps":[{"nodeName":"nowhere"}]}}}}""", "spec.nodes.root.steps[0].nodeName", KnownBy.Us },
+        { "InferenceGraph", """{"spec":{"nodes":{"all":{"steps":[{"nodeName":"root"}]},"root":{"steps":[{"nodeName":"all"}]}}}}""", "spec.nodes.root", KnownBy.Us },
+        { "InferenceGraph", """{"spec":{"nodes":{"either":{"steps":[{"serviceName":"a","weight":80},{"serviceName":"b","weight":21}]}}}}""", "spec.nodes.either.steps", KnownBy.Cel },
+        { "InferenceGraph", """{"spec":{"nodes":{"either":{"steps":[{"serviceName":"a"}]}}}}""", "spec.nodes.either.steps", KnownBy.Cel },
+        { "InferenceGraph", """{"spec":{"maxReplicas":1,"minReplicas":2}}""", "spec.maxReplicas", KnownBy.Cel },
+        { "TrainingRuntime", """{"spec":{"mlPolicy":{"mpi":{}}}}""", "spec.mlPolicy.mpi", KnownBy.Cel },
+        { "TrainingRuntime", """{"spec":{"mlPolicy":{"torch":{"numProcPerNode":"some"}}}}""", "spec.mlPolicy.torch.numProcPerNode", KnownBy.Schema },
+        { "TrainingRuntime", """{"spec":{"mlPolicy":{"torch":{"elasticPolicy":{"minNodes":9}}}}}""", "spec.mlPolicy.torch.elasticPolicy.maxNodes", KnownBy.Cel },
+        { "ClusterTrainingRuntime", """{"spec":{"mlPolicy":{"mpi":{"mpiImplementation":"LAM"}}}}""", "spec.mlPolicy.mpi.mpiImplementation", KnownBy.Schema },
+        { "TrainingJob", """{"spec":{"runtimeRef":null}}""", "spec.runtimeRef.name", KnownBy.Schema },
+        { "TrainingJob", """{"spec":{"trainer":{"numNodes":0}}}""", "spec.trainer.numNodes", KnownBy.Schema },
+        { "TrainingJob", """{"spec":{"hyperParameterTuningConfig":{"metric":{"goal":"best"}}}}""", "spec.hyperParameterTuningConfig.metric.goal", KnownBy.Schema },
+        { "BenchmarkJob", """{"spec":{"endpoint":{"inferenceService":null}}}""", "spec.endpoint.inferenceService", KnownBy.Cel },
+        { "BenchmarkJob", """{"spec":{"endpoint":{"endpoint":{"url":"https://a.example"}}}}""", "spec.endpoint.inferenceService", KnownBy.Cel },
+        { "BenchmarkJob", """{"spec":{"endpoint":{"inferenceService":null,"endpoint":{"url":"a.example"}}}}""", "spec.endpoint.endpoint.url", KnownBy.Schema },
+        { "BenchmarkJob", """{"spec":{"task":"poetry"}}""", "spec.task", KnownBy.Schema },
+        { "BenchmarkJob", """{"spec":{"numConcurrency":[1,0]}}""", "spec.numConcurrency[1]", KnownBy.Schema },
+        { "BenchmarkJob", """{"spec":{"maxTimePerIteration":null}}""", "spec.maxTimePerIteration", KnownBy.Schema },
+        { "BenchmarkJob", """{"spec":{"trafficScenarios":["fast"]}}""", "spec.trafficScenarios[0]", KnownBy.Schema },
+        { "CapacityReservation", """{"spec":{"resourceGroups":[]}}""", "spec.resourceGroups", KnownBy.Schema },
+        { "CapacityReservation", """{"spec":{"resourceGroups":[{"coveredResources":[{"name":"x"}],"flavors":[{"name":"f","quota":-1}]}]}}""", "spec.resourceGroups[0].flavors[0].quota", KnownBy.Schema },
+        { "ClusterCapacityReservation", """{"spec":{"preemptionRule":{"withinClusterQueue":"Always"}}}""", "spec.preemptionRule.withinClusterQueue", KnownBy.Schema },
+        { "DedicatedAICluster", """{"spec":{"count":0}}""", "spec.count", KnownBy.Schema },
+        { "DedicatedAICluster", """{"spec":{"profile":null,"resources":null}}""", "spec.profile", KnownBy.Cel },
+        { "DedicatedAIClusterProfile", """{"spec":{"resources":null}}""", "spec.resources", KnownBy.Schema },
+        { "Notebook", """{"spec":{"type":"paper"}}""", "spec.type", KnownBy.Schema },
+        { "Notebook", """{"spec":{"storage":{"size":"big"}}}""", "spec.storage.size", KnownBy.Schema },
+        { "Notebook", """{"spec":{"storage":{"mountPath":"work"}}}""", "spec.storage.mountPath", KnownBy.Schema },
+        { "MLCluster", """{"spec":{"workerGroups":[{"name":"a"},{"name":"a"}]}}""", "spec.workerGroups[1]", KnownBy.Schema },
+        { "MLCluster", """{"spec":{"workerGroups":[{"name":"a","minReplicas":3,"maxReplicas":2}]}}""", "spec.workerGroups[0].maxReplicas", KnownBy.Cel },
+        { "MLCluster", """{"spec":{"rayVersion":"latest"}}""", "spec.rayVersion", KnownBy.Schema },
+        { "Cluster", """{"spec":{"server":"http://rack-2"}}""", "spec.server", KnownBy.Schema },
+        { "Cluster", """{"spec":{"credentialsRef":null}}""", "spec.credentialsRef", KnownBy.Cel },
+        { "Addon", """{"spec":{"version":"latest"}}""", "spec.version", KnownBy.Schema },
+        { "Addon", """{"spec":{"chart":null}}""", "spec.chart", KnownBy.Schema },
+    };
+
+    public static ResourceKind Kind(string name) => GoodExamples.Kinds.Single(k => k.Name == name);
+}
