@@ -1,12 +1,13 @@
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orrery.Api.Tls;
 using Orrery.Wire.Http;
 
 namespace Orrery.Api;
@@ -30,19 +31,19 @@ public sealed class ApiServer : IAsyncDisposable
     /// <summary>Everything that is mapped.</summary>
     internal IEnumerable<RouteEndpoint> Endpoints => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>();
 
-    /// <param name="certificate">With its private key: <see cref="Tls.LocalAuthority.Server"/>.</param>
+    /// <param name="authority">Of the server's certificate, and of those that clients may show.</param>
     /// <param name="logging">Where its log goes. Null: nowhere.</param>
     /// <exception cref="IOException">The address cannot be listened on; the message names it.</exception>
     public static async Task<ApiServer> StartAsync(
-        ResourceApi api, X509Certificate2 certificate, Action<ILoggingBuilder>? logging, CancellationToken ct)
+        ResourceApi api, LocalAuthority authority, Action<ILoggingBuilder>? logging, CancellationToken ct)
     {
         try
         {
-            return await StartAsync(api, api.Options.Listen.Port, certificate, logging, ct);
+            return await StartAsync(api, api.Options.Listen.Port, authority, logging, ct);
         }
         catch (IOException e) when (e.InnerException is AddressInUseException && api.Options.FreePortIfTaken)
         {
-            return await StartAsync(api, 0, certificate, logging, ct);
+            return await StartAsync(api, 0, authority, logging, ct);
         }
     }
 
@@ -53,7 +54,7 @@ public sealed class ApiServer : IAsyncDisposable
     }
 
     private static async Task<ApiServer> StartAsync(
-        ResourceApi api, int port, X509Certificate2 certificate, Action<ILoggingBuilder>? logging, CancellationToken ct)
+        ResourceApi api, int port, LocalAuthority authority, Action<ILoggingBuilder>? logging, CancellationToken ct)
     {
         var address = ApiOptions.AddressOf(api.Options.Listen) ?? throw new ArgumentException(string.Join("; ", api.Options.Problems()), nameof(api));
         var builder = WebApplication.CreateSlimBuilder();
@@ -72,13 +73,13 @@ public sealed class ApiServer : IAsyncDisposable
             // without one the rest is thrown away for 5 s at most (RequestBodyDrainTimeout).
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MaxConcurrentConnections = api.Options.MaxConnections;
-            kestrel.Listen(address, port, listen => listen.UseHttps(certificate));
+            kestrel.Listen(address, port, listen => listen.UseHttps(authority.Server, https => AskForCertificates(https, authority)));
         });
 
         var app = builder.Build();
         try
         {
-            app.MapResourceApi(api);
+            app.MapResourceApi(api, authority);
             await app.StartAsync(ct);
             return new ApiServer(app, Reachable(new Uri(app.Urls.Single())));
         }
@@ -87,6 +88,15 @@ public sealed class ApiServer : IAsyncDisposable
             await app.DisposeAsync();
             throw;
         }
+    }
+
+    // Any certificate passes the handshake, since only then can a wrong one be answered with a Status; the guard decides.
+    private static void AskForCertificates(HttpsConnectionAdapterOptions https, LocalAuthority authority)
+    {
+        https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
+        https.AllowAnyClientCertificate();
+        // The chain that is built before that must neither fetch anything nor look at what the machine trusts.
+        https.OnAuthenticate = (_, tls) => tls.CertificateChainPolicy = Certificates.TrustingOnly(authority.Authority);
     }
 
     // "All addresses" is nowhere to connect to.

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Orrery.Api.Tls;
 using Orrery.Resources.Text;
 
 namespace Orrery.Api;
@@ -10,12 +11,12 @@ public static class Kubeconfig
     public const string ContextName = "orrery";
 
     /// <summary>Written whole or not at all, readable by the owner alone.</summary>
-    /// <param name="caCertificate">PEM.</param>
+    /// <param name="authority">Its admin is the user.</param>
     /// <exception cref="IOException">The folder is not there or not writable.</exception>
-    public static void Write(string path, Uri server, string caCertificate, string token)
-        => PrivateFile.Write(path, Yaml.Write(Content(server, caCertificate, token)), secret: true);
+    public static void Write(string path, Uri server, LocalAuthority authority)
+        => PrivateFile.Write(path, Yaml.Write(Content(server, authority.CaCertificate, authority.AdminClient)), secret: true);
 
-    private static JsonObject Content(Uri server, string caCertificate, string token) => new()
+    private static JsonObject Content(Uri server, string caCertificate, ClientCredential user) => new()
     {
         ["apiVersion"] = "v1",
         ["kind"] = "Config",
@@ -25,10 +26,18 @@ public static class Kubeconfig
             ["cluster"] = new JsonObject
             {
                 ["server"] = server.GetLeftPart(UriPartial.Authority),
-                ["certificate-authority-data"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(caCertificate)),
+                ["certificate-authority-data"] = Base64(caCertificate),
             },
         }),
-        ["users"] = new JsonArray(new JsonObject { ["name"] = ContextName, ["user"] = new JsonObject { ["token"] = token } }),
+        ["users"] = new JsonArray(new JsonObject
+        {
+            ["name"] = ContextName,
+            ["user"] = new JsonObject
+            {
+                ["client-certificate-data"] = Base64(user.Certificate),
+                ["client-key-data"] = Base64(user.Key),
+            },
+        }),
         ["contexts"] = new JsonArray(new JsonObject
         {
             ["name"] = ContextName,
@@ -36,4 +45,6 @@ public static class Kubeconfig
         }),
         ["current-context"] = ContextName,
     };
+
+    private static string Base64(string pem) => Convert.ToBase64String(Encoding.UTF8.GetBytes(pem));
 }

@@ -23,7 +23,7 @@ internal sealed record Refusal(int Code, string Reason, string Message)
 
     public static Refusal BadRequest(string message) => new(400, "BadRequest", message);
 
-    public static Refusal Unauthorized() => new(401, "Unauthorized", "Unauthorized: send 'Authorization: Bearer KEY' with a key of this server");
+    public static Refusal Unauthorized(string why) => new(401, "Unauthorized", $"Unauthorized: {why}");
 
     public static Refusal Forbidden(string message) => new(403, "Forbidden", $"forbidden: {message}");
 
@@ -77,6 +77,14 @@ internal sealed record Refusal(int Code, string Reason, string Message)
     };
 
     public static Refusal Internal() => new(500, "InternalError", "Internal error: the request failed for a reason that the server's log names");
+
+    /// <summary>Nothing was done.</summary>
+    public static Refusal NotAuditable(string why)
+        => new(503, "ServiceUnavailable", $"the audit log cannot be written ({why}), and nothing is written without it: nothing was done. Make room in the server's home and try again");
+
+    /// <summary>Something was done.</summary>
+    public static Refusal NotAudited(string why)
+        => new(500, "InternalError", $"the request was done, but its result could not be put into the audit log ({why}). Make room in the server's home and look at the object before trying again");
 
     public static Refusal NotFound(ResourceKey key)
         => new(404, "NotFound", $"{key.Kind.QualifiedPlural} \"{Shown(key.Name)}\" not found") { About = Names(key) };

@@ -4,12 +4,16 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orrery.Api.Access;
+using Orrery.Api.Access.Reviews;
+using Orrery.Api.Audit;
 using Orrery.Api.Discovery;
 using Orrery.Api.Health;
 using Orrery.Api.Logs;
 using Orrery.Api.Objects;
+using Orrery.Api.Tls;
 using Orrery.Api.Watching;
 using Orrery.Platform.Access;
+using Orrery.Platform.Audit;
 using Orrery.Resources;
 using Orrery.Resources.Serving;
 using Orrery.Resources.Standard;
@@ -21,25 +25,32 @@ namespace Orrery.Api;
 /// <summary>What the API stands on.</summary>
 /// <param name="Workloads">Where logs come from.</param>
 /// <param name="Keys">Who holds a bearer key; null for a missing or unknown one. <c>KeyRing.Find</c>.</param>
-public sealed record ResourceApi(IResourceStore Store, IWorkloadRuntime Workloads, Func<string?, Caller?> Keys, ApiOptions Options, TimeProvider Time);
+public sealed record ResourceApi(IResourceStore Store, IWorkloadRuntime Workloads, Func<string?, Caller?> Keys, ApiOptions Options, TimeProvider Time)
+{
+    /// <summary>Where writes are recorded. None is done without it.</summary>
+    public required AuditLog Audit { get; init; }
+}
 
 /// <summary>
 /// The Kubernetes REST shape over the store: every path that there is, on one page.
 /// <code>
-///   kubectl, orrery, any client ──HTTPS──▶ guard: key, access ──▶ discovery │ reads │ writes │ watch │ log ──▶ IResourceStore
+///   kubectl, orrery, any client ──HTTPS──▶ guard: key or certificate, access, audit ──▶ discovery │ reads │ writes │ watch │ log ──▶ IResourceStore
 /// </code>
 /// </summary>
 public static class ResourceApiEndpoints
 {
-    public static void MapResourceApi(this IEndpointRouteBuilder routes, ResourceApi api)
+    public static void MapResourceApi(this IEndpointRouteBuilder routes, ResourceApi api, LocalAuthority authority)
     {
         var services = routes.ServiceProvider;
-        var guard = new EndpointGuard(api.Keys, services.GetRequiredService<ILoggerFactory>().CreateLogger("Orrery.Api"));
+        var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Orrery.Api");
+        var authentication = new Authentication(api.Keys, new ClientCertificates(authority.Authority, api.Time));
+        var guard = new EndpointGuard(authentication, new WriteAudit(api.Audit, api.Time, logger), logger);
         var guarded = new GuardedRoutes(routes, guard);
         var stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
 
         HealthEndpoints.Map(guarded, api.Store);
         DiscoveryEndpoints.Map(guarded);
+        ReviewEndpoints.Map(guarded, api.Options.MaxBodyBytes);
         var reads = new ObjectReads(api.Store, api.Time);
         var writes = new ObjectWrites(api.Store, api.Options.MaxBodyBytes);
         var watch = new ObjectWatch(api.Store, api.Options, api.Time, stopping);

@@ -8,10 +8,10 @@ public sealed class ApiServerTests
         await using var api = await TestApi.StartAsync();
         var taken = api.Api with { Options = new ApiOptions { Listen = api.Server.Address } };
         var another = taken with { Options = taken.Options with { FreePortIfTaken = true } };
-        var certificate = api.Authority.Server;
+        var authority = api.Authority;
 
-        var error = await Assert.ThrowsAsync<IOException>(() => ApiServer.StartAsync(taken, certificate, logging: null, TestContext.Current.CancellationToken));
-        await using var second = await ApiServer.StartAsync(another, certificate, logging: null, TestContext.Current.CancellationToken);
+        var error = await Assert.ThrowsAsync<IOException>(() => ApiServer.StartAsync(taken, authority, logging: null, TestContext.Current.CancellationToken));
+        await using var second = await ApiServer.StartAsync(another, authority, logging: null, TestContext.Current.CancellationToken);
 
         Assert.Contains($"{api.Server.Address.Port}", error.Message, StringComparison.Ordinal);
         Assert.NotEqual(api.Server.Address.Port, second.Address.Port);

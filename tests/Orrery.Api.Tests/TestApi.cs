@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Orrery.Api.Tls;
 using Orrery.Platform.Access;
+using Orrery.Platform.Audit;
 using Orrery.Resources.Serving;
 using Orrery.Resources.Standard;
 using Orrery.Resources.Store;
@@ -48,24 +49,40 @@ internal sealed class TestApi : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<TestApi> StartAsync(Func<ApiOptions, ApiOptions>? configure = null, int history = ResourceStore.DefaultHistory)
+    public static async Task<TestApi> StartAsync(Func<ApiOptions, ApiOptions>? configure = null, int history = ResourceStore.DefaultHistory, TimeProvider? time = null, AuditLimits? auditLimits = null)
     {
         var folder = new TempFolder();
         var store = new ResourceStore(new MemoryChangeLog(), TimeProvider.System, history);
         await store.EnsureNamespaceAsync(Namespace.Default, Ct);
         var authority = LocalAuthority.Open(folder.File("pki"), [], TimeProvider.System);
+        Directory.CreateDirectory(folder.File("logs"));
         var workloads = new ScriptedWorkloads();
         var options = new ApiOptions { Listen = new Uri("https://127.0.0.1:0") };
-        var api = new ResourceApi(store, workloads, Keys, configure?.Invoke(options) ?? options, TimeProvider.System);
+        var api = new ResourceApi(store, workloads, Keys, configure?.Invoke(options) ?? options, time ?? TimeProvider.System)
+        {
+            Audit = AuditLog.Open(folder.File("logs"), auditLimits),
+        };
         var faults = new FaultLog();
-        var server = await ApiServer.StartAsync(api, authority.Server, logging => logging.AddProvider(faults), Ct);
+        var server = await ApiServer.StartAsync(api, authority, logging => logging.AddProvider(faults), Ct);
         return new TestApi(folder, faults, store, workloads, api, server, authority);
     }
 
-    public HttpClient NewClient(string? key)
+    /// <summary>Where the audit log lies.</summary>
+    public string Logs => _folder.File("logs");
+
+    /// <summary>One that the home's own authority signs.</summary>
+    public X509Certificate2 NewCertificate(string user, DateTimeOffset now, params string[] groups)
+    {
+        using var ca = X509Certificate2.CreateFromPemFile(_folder.File("pki/ca.crt"), _folder.File("pki/ca.key"));
+        return Certificates.NewClient(ca, user, groups, now);
+    }
+
+    public HttpClient NewClient(string? key, X509Certificate2? certificate = null)
     {
         var ca = X509Certificate2.CreateFromPem(Authority.CaCertificate);
         var handler = new SocketsHttpHandler();
+        if (certificate is not null)
+            handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate;
         handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
         {
             TrustMode = X509ChainTrustMode.CustomRootTrust,
@@ -114,6 +131,7 @@ internal sealed class TestApi : IAsyncDisposable
         Client.Dispose();
         await Server.DisposeAsync();
         await Store.DisposeAsync();
+        Api.Audit.Dispose();
         Authority.Server.Dispose();
         _folder.Dispose();
         Assert.Empty(_faults.Lines);

@@ -9,11 +9,18 @@ internal sealed record AccessPolicy(Func<HttpContext, AccessRequest>? Ask)
 {
     public static AccessPolicy Public { get; } = new((Func<HttpContext, AccessRequest>?)null);
 
-    public static AccessPolicy For(string verb, string resource) => new(_ => new AccessRequest(verb, resource));
+    /// <summary>Whatever the method, nothing is changed: it is not audited.</summary>
+    public bool ChangesNothing { get; init; }
 
-    /// <summary>For a path of objects: namespace and name come from the route.</summary>
+    /// <summary>For what is no object of a kind: the path is what is asked for.</summary>
+    public static AccessPolicy For(string verb, string resource) => new(http => new AccessRequest(verb, resource) { Path = http.Request.Path });
+
+    /// <summary>For a path of objects: group, namespace and name come from it.</summary>
     public static AccessPolicy OnRoute(string verb, string resource) => OnRoute(_ => verb, resource);
 
     public static AccessPolicy OnRoute(Func<HttpContext, string> verb, string resource)
-        => new(http => new AccessRequest(verb(http), resource, http.Request.RouteValues["namespace"] as string, http.Request.RouteValues["name"] as string));
+        => new(http => new AccessRequest(verb(http), resource, http.Request.RouteValues["namespace"] as string, http.Request.RouteValues["name"] as string)
+        {
+            Group = ApiPath.Of(http.Request.Path).Group,
+        });
 }

@@ -35,7 +35,7 @@ internal sealed class GuardedRoutes(IEndpointRouteBuilder routes, EndpointGuard 
 
     private void Any(string pattern, string resource, RequestDelegate handler)
     {
-        var policy = new AccessPolicy(http => new AccessRequest(http.Request.Method.ToLowerInvariant(), resource));
+        var policy = new AccessPolicy(http => new AccessRequest(http.Request.Method.ToLowerInvariant(), resource) { Path = http.Request.Path });
         routes.Map(pattern, guard.Before(policy, handler)).WithMetadata(policy).WithOrder(int.MaxValue);
     }
 }

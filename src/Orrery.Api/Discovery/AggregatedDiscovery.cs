@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Orrery.Api.Access.Reviews;
 using Orrery.Resources;
 
 namespace Orrery.Api.Discovery;
@@ -17,7 +18,7 @@ internal static class AggregatedDiscovery
         ["kind"] = "APIGroupDiscoveryList",
         ["apiVersion"] = $"apidiscovery.k8s.io/{version}",
         ["metadata"] = new JsonObject(),
-        ["items"] = new JsonArray([.. Kinds.All.Where(k => (k.Group.Length == 0) == core).GroupBy(k => k.Group).Select(Group)]),
+        ["items"] = new JsonArray([.. Kinds.All.Where(k => (k.Group.Length == 0) == core).GroupBy(k => k.Group).Select(Group), .. core ? [] : ReviewKind.All.GroupBy(k => k.Group).Select(Group)]),
     };
 
     private static JsonObject Group(IGrouping<string, ResourceKind> group) => new()
@@ -27,6 +28,24 @@ internal static class AggregatedDiscovery
         {
             ["version"] = version.Key,
             ["resources"] = new JsonArray([.. version.Select(Resource)]),
+            ["freshness"] = "Current",
+        })]),
+    };
+
+    private static JsonObject Group(IGrouping<string, ReviewKind> group) => new()
+    {
+        ["metadata"] = new JsonObject { ["name"] = group.Key, ["creationTimestamp"] = null },
+        ["versions"] = new JsonArray([.. group.GroupBy(k => k.Version).Select(version => new JsonObject
+        {
+            ["version"] = version.Key,
+            ["resources"] = new JsonArray([.. version.Select(kind => new JsonObject
+            {
+                ["resource"] = kind.Plural,
+                ["responseKind"] = ResponseKind(kind.Group, kind.Version, kind.Name),
+                ["scope"] = kind.Namespaced ? "Namespaced" : "Cluster",
+                ["singularResource"] = kind.Singular,
+                ["verbs"] = DiscoveryDocuments.Array("create"),
+            })]),
             ["freshness"] = "Current",
         })]),
     };

@@ -1,8 +1,11 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Net.Security;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Orrery.Resources;
 using Orrery.Resources.Text;
@@ -66,7 +69,7 @@ internal sealed record RunningHome(int Pid, DateTimeOffset Started, Uri Gateway,
 [JsonSerializable(typeof(RunningHome))]
 internal sealed partial class RunningHomeJson : JsonSerializerContext;
 
-/// <summary>HTTP clients of a running home: the gateway, and the resource API with the kubeconfig's authority and token.</summary>
+/// <summary>HTTP clients of a running home: the gateway with the admin key, and the resource API with the kubeconfig's authority and certificate.</summary>
 internal sealed class HomeConnection : IDisposable
 {
     private HomeConnection(HttpClient gateway, HttpClient api)
@@ -86,14 +89,9 @@ internal sealed class HomeConnection : IDisposable
         if (RunningHome.Read(Path.Combine(home, "run", "up.json")) is not { } running || !running.IsAlive() || !File.Exists(kubeconfig))
             throw NotRunning(home);
 
-        var (ca, token) = Credentials(kubeconfig);
-        var authority = X509CertificateLoader.LoadCertificate(PemOrDer(Convert.FromBase64String(ca)));
-        var bearer = new AuthenticationHeaderValue("Bearer", token);
-
         var gateway = new HttpClient(new SocketsHttpHandler()) { BaseAddress = running.Gateway, Timeout = Timeout.InfiniteTimeSpan };
-        gateway.DefaultRequestHeaders.Authorization = bearer;
-        var api = new HttpClient(new SocketsHttpHandler { SslOptions = Trusting(authority) }) { BaseAddress = running.Api, Timeout = Timeout.InfiniteTimeSpan };
-        api.DefaultRequestHeaders.Authorization = bearer;
+        gateway.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Key(Path.Combine(home, "admin.key")));
+        var api = new HttpClient(new SocketsHttpHandler { SslOptions = Credentials(kubeconfig) }) { BaseAddress = running.Api, Timeout = Timeout.InfiniteTimeSpan };
         return new HomeConnection(gateway, api);
     }
 
@@ -105,33 +103,43 @@ internal sealed class HomeConnection : IDisposable
         Api.Dispose();
     }
 
-    private static (string Authority, string Token) Credentials(string kubeconfig)
+    private static string Key(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path).Trim();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException($"{path} cannot be read ({e.Message}). Restart orrery up.");
+        }
+    }
+
+    private static SslClientAuthenticationOptions Credentials(string kubeconfig)
     {
         try
         {
             var config = Yaml.ParseAll(File.ReadAllText(kubeconfig)).Single();
-            return (config["clusters"]![0]!["cluster"]!["certificate-authority-data"]!.GetValue<string>(), config["users"]![0]!["user"]!["token"]!.GetValue<string>());
+            var user = config["users"]![0]!["user"]!;
+            return new SslClientAuthenticationOptions
+            {
+                CertificateChainPolicy = new X509ChainPolicy
+                {
+                    TrustMode = X509ChainTrustMode.CustomRootTrust,
+                    CustomTrustStore = { X509Certificate2.CreateFromPem(Pem(config["clusters"]![0]!["cluster"]!["certificate-authority-data"])) },
+                    RevocationMode = X509RevocationMode.NoCheck,
+                },
+                ClientCertificates = [X509Certificate2.CreateFromPem(Pem(user["client-certificate-data"]), Pem(user["client-key-data"]))],
+            };
         }
-        catch (Exception e) when (e is InvalidDocumentException or InvalidOperationException or NullReferenceException or ArgumentOutOfRangeException or IOException)
+        catch (Exception e) when (e is InvalidDocumentException or InvalidOperationException or NullReferenceException or ArgumentOutOfRangeException
+            or IOException or FormatException or CryptographicException)
         {
             throw new CliException($"{kubeconfig} is not as orrery up wrote it ({e.Message}). Restart orrery up.");
         }
     }
 
-    private static byte[] PemOrDer(byte[] bytes)
-        => bytes.AsSpan().StartsWith("-----BEGIN"u8)
-            ? X509Certificate2.CreateFromPem(System.Text.Encoding.ASCII.GetString(bytes)).RawData
-            : bytes;
-
-    private static SslClientAuthenticationOptions Trusting(X509Certificate2 authority) => new()
-    {
-        CertificateChainPolicy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            CustomTrustStore = { authority },
-            RevocationMode = X509RevocationMode.NoCheck,
-        },
-    };
+    private static string Pem(JsonNode? base64) => Encoding.ASCII.GetString(Convert.FromBase64String(base64!.GetValue<string>()));
 }
 
 /// <summary>A message for the person at the terminal: one line on stderr and exit code 1.</summary>

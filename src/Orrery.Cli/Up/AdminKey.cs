@@ -11,14 +11,14 @@ internal static class AdminKey
     private const string Name = "admin";
 
     /// <exception cref="CliException">The file cannot be read or written.</exception>
-    public static async Task<string> EnsureAsync(string path, KeyRing keys, TimeProvider time, CancellationToken ct)
+    public static async Task EnsureAsync(string path, KeyRing keys, TimeProvider time, CancellationToken ct)
     {
         string staged = path + ".new";
         if (new[] { path, staged }.FirstOrDefault(Directory.Exists) is { } folder)
             throw new CliException($"{folder} is a folder, and the admin key goes into a file of that name. Move the folder away.");
         try
         {
-            return await ReadOrIssueAsync(path, staged, keys, time, ct);
+            await ReadOrIssueAsync(path, staged, keys, time, ct);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -26,14 +26,14 @@ internal static class AdminKey
         }
     }
 
-    private static async Task<string> ReadOrIssueAsync(string path, string staged, KeyRing keys, TimeProvider time, CancellationToken ct)
+    private static async Task ReadOrIssueAsync(string path, string staged, KeyRing keys, TimeProvider time, CancellationToken ct)
     {
         if (File.Exists(path))
         {
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             string there = (await File.ReadAllTextAsync(path, ct)).Trim();
             if (keys.Find(there) is { Role: Roles.Admin })
-                return there;
+                return;
         }
         string key = await keys.IssueAsync(Name, Roles.Admin, time.GetUtcNow(), ct);
         File.Delete(staged);
@@ -48,6 +48,5 @@ internal static class AdminKey
             file.Flush(flushToDisk: true);
         }
         File.Move(staged, path, overwrite: true);
-        return key;
     }
 }

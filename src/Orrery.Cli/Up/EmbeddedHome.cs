@@ -14,6 +14,7 @@ using Orrery.Local.Logging;
 using Orrery.Local.Machine;
 using Orrery.Local.Store;
 using Orrery.Local.Workloads;
+using Orrery.Platform.Audit;
 using Orrery.Platform.Database;
 using Orrery.Platform.Keys;
 using Orrery.Resources.Demand;
@@ -108,7 +109,7 @@ internal sealed partial class EmbeddedHome : IAsyncDisposable
         Store = new ResourceStore(new SqliteChangeLog(_folder.ResourcesDatabase, logs.CreateLogger<SqliteChangeLog>()), _time);
         AtEnd(Store.DisposeAsync);
         var keys = await KeyRing.OpenAsync(await PlatformDatabase.OpenAsync(() => SqliteConnections.Open(_folder.PlatformDatabase), ct), ct);
-        string key = await AdminKey.EnsureAsync(AdminKeyFile, keys, _time, ct);
+        await AdminKey.EnsureAsync(AdminKeyFile, keys, _time, ct);
         Model = await Seed.PlantAsync(Store, _options.Model, ct);
 
         // :: What runs
@@ -126,7 +127,7 @@ internal sealed partial class EmbeddedHome : IAsyncDisposable
         var door = new FrontDoor(settings, Store, keys.Find, demand, _time, logs);
         var gateway = await GatewayServer.StartAsync(door, settings, _options.Listen, Logging, ct);
         AtEnd(gateway.DisposeAsync);
-        var api = await StartApiAsync(runtime, keys, key, ct);
+        var api = await StartApiAsync(runtime, keys, ct);
 
         Running = RunningHome.OfThisProcess(gateway.Address, api.Address);
         Running.Write(RunningFile);
@@ -187,15 +188,17 @@ internal sealed partial class EmbeddedHome : IAsyncDisposable
         yield return new ControllerLoop(unattended, unattended.Triggers(), _time, log);
     }
 
-    private async Task<ApiServer> StartApiAsync(ProcessRuntime runtime, KeyRing keys, string key, CancellationToken ct)
+    private async Task<ApiServer> StartApiAsync(ProcessRuntime runtime, KeyRing keys, CancellationToken ct)
     {
         var listen = _options.ListenApi ?? UpOptions.DefaultListenApi;
         var options = new ApiOptions { Listen = listen, FreePortIfTaken = _options.ListenApi is null };
         var authority = LocalAuthority.Open(_folder.Pki, [listen.Host.Trim('[', ']')], _time);
+        var audit = AuditLog.Open(_folder.Logs);
+        AtEnd(audit.Dispose);
         ApiServer api;
         try
         {
-            api = await ApiServer.StartAsync(new ResourceApi(Store, runtime, keys.Find, options, _time), authority.Server, Logging, ct);
+            api = await ApiServer.StartAsync(new ResourceApi(Store, runtime, keys.Find, options, _time) { Audit = audit }, authority, Logging, ct);
         }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
         {
@@ -203,7 +206,7 @@ internal sealed partial class EmbeddedHome : IAsyncDisposable
             throw new CliException($"{listen.GetLeftPart(UriPartial.Authority)} {why} Choose another address with --listen-api.");
         }
         AtEnd(api.DisposeAsync);
-        Kubeconfig.Write(KubeconfigFile, api.Address, authority.CaCertificate, key);
+        Kubeconfig.Write(KubeconfigFile, api.Address, authority);
         return api;
     }
 

@@ -30,7 +30,7 @@ public sealed class UnattendedController(IResourceStore store, TimeProvider time
     /// <summary>The status that the object should have; null: it has it. Pure.</summary>
     internal static JsonObject? Status(Document document, DateTimeOffset now)
     {
-        var status = document.ToJson()["status"] as JsonObject ?? [];
+        var status = document.ToJson()["status"]?.DeepClone() as JsonObject ?? [];
         var before = status.Deserialize(ResourceJson.Default.ObservedStatus)!;
         long? generation = document.Metadata.Generation;
         string message = $"this version stores a {document.Kind.Name} and does nothing with it: {UnattendedKinds.WhatIsMissing(document.Kind)}";

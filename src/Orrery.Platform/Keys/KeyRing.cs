@@ -28,7 +28,9 @@ public sealed class KeyRing
     {
         if (key is null || KeyText.IdOf(key) is not { } id || !Volatile.Read(ref _byId).TryGetValue(id, out var record))
             return null;
-        return CryptographicOperations.FixedTimeEquals(KeyText.Hash(record.Salt, key), record.Hash) ? new Caller(record.Name, record.Role) : null;
+        return CryptographicOperations.FixedTimeEquals(KeyText.Hash(record.Salt, key), record.Hash)
+            ? new Caller(record.Name, record.Role) { Credential = $"KEY={record.Id}" }
+            : null;
     }
 
     /// <summary>Makes a key; the answer is the only time that it is seen. An earlier key of the same name stops working.</summary>

@@ -1,6 +1,8 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Routing;
 using Orrery.Api.Access;
+using Orrery.Api.Tls;
 
 namespace Orrery.Api.Tests.Access;
 
@@ -23,21 +25,38 @@ public sealed class DenyByDefaultTests
     }
 
     [Theory]
-    [InlineData(null, HttpStatusCode.Unauthorized)]
-    [InlineData("wrong-key", HttpStatusCode.Unauthorized)]
-    [InlineData(TestApi.StrangerKey, HttpStatusCode.Forbidden)]
-    public async Task Every_endpoint_refuses(string? key, HttpStatusCode expected)
+    [InlineData("nobody", HttpStatusCode.Unauthorized)]
+    [InlineData("a wrong key", HttpStatusCode.Unauthorized)]
+    [InlineData("a certificate of another authority", HttpStatusCode.Unauthorized)]
+    [InlineData("a certificate that ended", HttpStatusCode.Unauthorized)]
+    [InlineData("the admin's certificate with a wrong key", HttpStatusCode.Unauthorized)]
+    [InlineData("a stranger's key", HttpStatusCode.Forbidden)]
+    [InlineData("a stranger's certificate", HttpStatusCode.Forbidden)]
+    public async Task Every_endpoint_refuses(string who, HttpStatusCode expected)
     {
-        await using var api = await TestApi.StartAsync();
+        var now = TimeProvider.System.GetUtcNow();
+        await using var api = await TestApi.StartAsync(time: new LaterTime(who.EndsWith("ended", StringComparison.Ordinal) ? TimeSpan.FromDays(400) : TimeSpan.Zero));
+        using var elsewhere = new TempFolder();
         await api.CreateAsync("stories");
-        using var client = api.NewClient(key);
+        var certificate = who switch
+        {
+            "a certificate of another authority" => LocalAuthority.Open(elsewhere.File("pki"), [], TimeProvider.System).AdminClient.ToCertificate(),
+            "a certificate that ended" or "the admin's certificate with a wrong key" => api.Authority.AdminClient.ToCertificate(),
+            "a stranger's certificate" => api.NewCertificate("stranger", now, "somebody"),
+            _ => null,
+        };
+        using var client = api.NewClient(who.EndsWith("wrong key", StringComparison.Ordinal) ? "wrong-key" : who == "a stranger's key" ? TestApi.StrangerKey : null, certificate);
 
         foreach (var endpoint in api.Server.Endpoints.Where(e => !Open.Contains(e.RoutePattern.RawText)))
         {
+            // Whoever is known may ask what they may.
+            if (expected == HttpStatusCode.Forbidden && endpoint.RoutePattern.RawText!.Contains("/selfsubject", StringComparison.Ordinal))
+                continue;
             string method = endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods[0] ?? "PURGE";
             using var request = new HttpRequestMessage(new HttpMethod(method), Path(endpoint));
             using var response = await client.SendAsync(request, Ct);
             Assert.True(response.StatusCode == expected, $"{method} {Path(endpoint)}: {response.StatusCode}");
+            Assert.Equal("Status", (string?)JsonNode.Parse(await response.Content.ReadAsStringAsync(Ct))!["kind"]);
         }
     }
 
@@ -62,6 +81,12 @@ public sealed class DenyByDefaultTests
         await stranger.DeleteAsync($"{TestApi.Services}/stories", Ct);
 
         Assert.Equal(before.Metadata.ResourceVersion, (await api.Store.GetAsync(before.Key, Ct))!.Metadata.ResourceVersion);
+    }
+
+    /// <summary>The clock of a server that has been there for longer.</summary>
+    private sealed class LaterTime(TimeSpan by) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + by;
     }
 
     private static string Path(RouteEndpoint endpoint) => endpoint.RoutePattern.RawText!

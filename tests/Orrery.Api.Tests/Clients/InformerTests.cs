@@ -22,7 +22,7 @@ public sealed class InformerTests
         string folder = await NodePackages.FolderAsync();
         using var home = new TempFolder();
         string kubeconfig = home.File("kubeconfig");
-        Kubeconfig.Write(kubeconfig, api.Server.Address, api.Authority.CaCertificate, TestApi.AdminKey);
+        Kubeconfig.Write(kubeconfig, api.Server.Address, api.Authority);
         foreach (string name in (string[])["a", "b", "c"])
             await api.CreateAsync(name);
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Orrery.Api.Access.Reviews;
 using Orrery.Resources;
 
 namespace Orrery.Api.Tests.Discovery;
@@ -54,7 +55,7 @@ public sealed class DiscoveryTests
         }
 
         var plain = new HashSet<string>();
-        foreach (string path in Kinds.All.Select(k => k.ApiVersion).Distinct())
+        foreach (string path in Kinds.All.Select(k => k.ApiVersion).Concat(ReviewKind.All.Select(k => $"{k.Group}/{k.Version}")).Distinct())
         {
             var (_, list) = await api.SendAsync("GET", path.Contains('/', StringComparison.Ordinal) ? $"/apis/{path}" : $"/api/{path}");
             foreach (var resource in list["resources"]!.AsArray())

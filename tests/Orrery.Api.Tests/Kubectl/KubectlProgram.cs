@@ -45,7 +45,7 @@ internal sealed class KubectlProgram
         string? program = Places().Select(p => Path.Combine(p, name)).FirstOrDefault(File.Exists);
         Assert.SkipWhen(program is null, $"{name} is not on this machine");
         string kubeconfig = home.File("kubeconfig");
-        Kubeconfig.Write(kubeconfig, api.Server.Address, api.Authority.CaCertificate, TestApi.AdminKey);
+        Kubeconfig.Write(kubeconfig, api.Server.Address, api.Authority);
         return new KubectlProgram(program!, home.Path, kubeconfig);
     }
 

@@ -19,9 +19,11 @@ public sealed class LocalAuthorityTests : IDisposable
 
         Assert.Equal(first.CaCertificate, second.CaCertificate);
         Assert.Equal(first.Server.Thumbprint, second.Server.Thumbprint);
+        Assert.Equal(first.AdminClient, second.AdminClient);
         Assert.True(second.Server.HasPrivateKey);
-        Assert.Equal(["ca.crt", "ca.key", "server.crt", "server.key"], Directory.GetFiles(Pki).Select(Path.GetFileName).Order());
-        foreach (string key in new[] { "ca.key", "server.key" })
+        Assert.False(second.Authority.HasPrivateKey);
+        Assert.Equal(["admin-client.crt", "admin-client.key", "ca.crt", "ca.key", "server.crt", "server.key"], Directory.GetFiles(Pki).Select(Path.GetFileName).Order());
+        foreach (string key in new[] { "admin-client.key", "ca.key", "server.key" })
             Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(Path.Combine(Pki, key)) == (UnixFileMode.UserRead | UnixFileMode.UserWrite), key);
     }
 
@@ -60,6 +62,51 @@ public sealed class LocalAuthorityTests : IDisposable
         Assert.Equal(before.CaCertificate, after.CaCertificate);
         Assert.True(IsTrusted(after, later));
     }
+
+    [Theory]
+    [InlineData(240, false)]
+    [InlineData(247, true)]
+    public void The_admins_certificate_is_renewed_when_less_than_a_third_of_its_year_is_left(int daysLater, bool renewed)
+    {
+        var before = Open(At(2026));
+
+        var after = Open(At(2026).AddDays(daysLater));
+
+        Assert.Equal(renewed, before.AdminClient != after.AdminClient);
+        Assert.Equal(before.CaCertificate, after.CaCertificate);
+    }
+
+    [Fact]
+    public void The_admins_certificate_is_made_again_when_it_is_broken_of_another_authority_or_for_servers()
+    {
+        foreach (string problem in (string[])["broken", "foreign", "for servers"])
+        {
+            var before = Open(At(2026));
+            switch (problem)
+            {
+                case "broken":
+                    File.WriteAllText(Path.Combine(Pki, "admin-client.crt"), "not a certificate");
+                    break;
+                case "foreign":
+                    File.Delete(Path.Combine(Pki, "ca.crt"));
+                    break;
+                default:
+                    File.Copy(Path.Combine(Pki, "server.crt"), Path.Combine(Pki, "admin-client.crt"), overwrite: true);
+                    File.Copy(Path.Combine(Pki, "server.key"), Path.Combine(Pki, "admin-client.key"), overwrite: true);
+                    break;
+            }
+
+            var after = Open(At(2026));
+
+            Assert.NotEqual(before.AdminClient, after.AdminClient);
+            using var certificate = X509Certificate2.CreateFromPem(after.AdminClient.Certificate, after.AdminClient.Key);
+            Assert.True(Certificates.IsForClients(certificate), problem);
+            Assert.True(Certificates.IsSignedBy(certificate, after.Authority), problem);
+        }
+    }
+
+    [Fact]
+    public void The_admins_key_is_not_in_what_gets_printed() => Assert.DoesNotContain("PRIVATE", $"{Open(At(2026)).AdminClient}", StringComparison.Ordinal);
 
     [Fact]
     public void An_authority_about_to_end_is_replaced_with_everything_it_signed()
