@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Orrery.Api.Listing;
 using Orrery.Resources;
-using Orrery.Resources.Schema;
 
 namespace Orrery.Api.Tables;
 
@@ -45,20 +44,18 @@ internal sealed class TableWriter(ResourceKind kind, string include, DateTimeOff
 
     private void WriteColumns(Utf8JsonWriter writer)
     {
-        WriteColumn(writer, "Name", "string", "name", "Name of the object, unique among its kind in its namespace.", 0);
-        foreach (var column in kind.Columns)
-            WriteColumn(writer, column.Name, column.Type == "date" ? "string" : column.Type, "", column.Description, column.Priority);
-        WriteColumn(writer, "Age", "string", "", "Time since the object was created.", 0);
+        foreach (var column in kind.Printed)
+            WriteColumn(writer, column);
     }
 
-    private static void WriteColumn(Utf8JsonWriter writer, string name, string type, string format, string description, int priority)
+    private static void WriteColumn(Utf8JsonWriter writer, PrinterColumn column)
     {
         writer.WriteStartObject();
-        writer.WriteString("name"u8, name);
-        writer.WriteString("type"u8, type);
-        writer.WriteString("format"u8, format);
-        writer.WriteString("description"u8, description);
-        writer.WriteNumber("priority"u8, priority);
+        writer.WriteString("name"u8, column.Name);
+        writer.WriteString("type"u8, column.Type == "date" ? "string" : column.Type);
+        writer.WriteString("format"u8, column.Format);
+        writer.WriteString("description"u8, column.Description);
+        writer.WriteNumber("priority"u8, column.Priority);
         writer.WriteEndObject();
     }
 
@@ -67,10 +64,8 @@ internal sealed class TableWriter(ResourceKind kind, string include, DateTimeOff
         var json = document.ToJson();
         writer.WriteStartObject();
         writer.WriteStartArray("cells"u8);
-        writer.WriteStringValue(document.Metadata.Name);
-        foreach (var column in kind.Columns)
+        foreach (var column in kind.Printed)
             WriteCell(writer, column, json);
-        writer.WriteStringValue(document.Metadata.CreationTimestamp is { } created ? Age.Since(created, now) : "<unknown>");
         writer.WriteEndArray();
         switch (include)
         {
@@ -92,7 +87,7 @@ internal sealed class TableWriter(ResourceKind kind, string include, DateTimeOff
 
     private void WriteCell(Utf8JsonWriter writer, PrinterColumn column, JsonNode json)
     {
-        string text = FieldPath.Text(json, column.Path);
+        string text = column.Text(json);
         switch (column.Type)
         {
             case "integer" when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number):
@@ -103,6 +98,9 @@ internal sealed class TableWriter(ResourceKind kind, string include, DateTimeOff
                 break;
             case "date" when DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time):
                 writer.WriteStringValue(Age.Since(time, now));
+                break;
+            case "date":
+                writer.WriteStringValue("<unknown>");
                 break;
             default:
                 writer.WriteStringValue(text);

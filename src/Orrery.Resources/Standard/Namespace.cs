@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Orrery.Resources.Schema;
 using Orrery.Resources.Validation;
 
 namespace Orrery.Resources.Standard;
@@ -25,6 +26,8 @@ public sealed record Namespace : Resource, IResource<Namespace>
         ShortNames = ["ns"],
         Namespaced = false,
         HasStatus = true,
+        SelectableFields = ["status.phase"],
+        Columns = [new("Status", "string", "", "Active, or Terminating while what is in it goes.") { Cell = json => FieldPath.Text(json, ".status.phase") is { Length: > 0 } phase ? phase : "Active" }],
         View = ResourceJson.Default.Namespace,
         Problems = document => Shape.Problems<Namespace>(document),
     };

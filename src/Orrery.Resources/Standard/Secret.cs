@@ -18,13 +18,10 @@ public sealed record Secret : Resource, IResource<Secret>
     public bool? Immutable { get; init; }
 
     public override IEnumerable<string> Problems()
-    {
-        foreach (var (name, value) in Data ?? new Dictionary<string, string>())
-        {
-            if (!Convert.TryFromBase64String(value, new byte[value.Length], out _))
-                yield return $"data.{name}: must be base64; put plain text under stringData";
-        }
-    }
+        => DataMaps.KeyProblems("data", Data)
+            .Concat(DataMaps.Base64Problems("data", Data, "stringData"))
+            .Concat(DataMaps.SizeProblems("data", null, Data))
+            .Concat(SecretTypes.Problems(Type, Data));
 
     public static JsonTypeInfo<Secret> View => ResourceJson.Default.Secret;
 
@@ -35,15 +32,28 @@ public sealed record Secret : Resource, IResource<Secret>
         Name = "Secret",
         Plural = "secrets",
         Namespaced = true,
-        Columns = [new("Type", "string", ".type", "What kind of secret this is.")],
+        SelectableFields = ["type"],
+        Columns =
+        [
+            new("Type", "string", ".type", "What kind of secret this is."),
+            new("Data", "string", "", "How many values it holds.") { Cell = json => DataMaps.Count(json, "data") },
+        ],
         View = ResourceJson.Default.Secret,
         Problems = document => Shape.Problems<Secret>(document),
+        ChangeProblems = ChangesOf,
         Defaults = json =>
         {
             json["type"] ??= "Opaque";
             MoveStringData(json);
         },
     };
+
+    private static IReadOnlyList<string> ChangesOf(Document before, Document after)
+    {
+        string? was = before.As<Secret>().Type, now = after.As<Secret>().Type;
+        string[] type = was == now ? [] : [$"type: '{now}' was '{was}': field is immutable; delete the secret and create it again"];
+        return [.. type, .. DataMaps.ChangeProblems(before, after, "data")];
+    }
 
     private static void MoveStringData(JsonObject json)
     {

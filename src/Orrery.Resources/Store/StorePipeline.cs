@@ -122,6 +122,8 @@ public static class StorePipeline
         var (document, problems) = Checked(json);
         if (problems.Count > 0)
             return StoreDecision.Refused(new WriteOutcome.Invalid(current.Key, problems));
+        if (current.Kind.ChangeProblems?.Invoke(current, document!) is { Count: > 0 } changes)
+            return StoreDecision.Refused(new WriteOutcome.Invalid(current.Key, changes));
         if (current.Metadata.DeletionTimestamp is not null && document!.Metadata.Finalizers?.Except(current.Metadata.Finalizers ?? []).Any() == true)
             return Invalid(current.Key, "metadata.finalizers: none may be added to an object that is being deleted");
 
