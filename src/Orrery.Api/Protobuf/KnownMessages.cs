@@ -47,11 +47,20 @@ internal static class KnownMessages
     private static readonly MessageTable ResourceAttributes = new(
         (1, "namespace", Text), (2, "verb", Text), (3, "group", Text), (4, "version", Text), (5, "resource", Text), (6, "subresource", Text), (7, "name", Text));
 
+    private static readonly MessageTable PathAttributes = new((1, "path", Text), (2, "verb", Text));
+
     private static readonly MessageTable AccessReview = new(
         (1, "metadata", Message(ObjectMeta)),
         (2, "spec", Message(new MessageTable(
             (1, "resourceAttributes", Message(ResourceAttributes)),
-            (2, "nonResourceAttributes", Message(new MessageTable((1, "path", Text), (2, "verb", Text))))))));
+            (2, "nonResourceAttributes", Message(PathAttributes))))));
+
+    private static readonly MessageTable SubjectReview = new(
+        (1, "metadata", Message(ObjectMeta)),
+        (2, "spec", Message(new MessageTable(
+            (1, "resourceAttributes", Message(ResourceAttributes)),
+            (2, "nonResourceAttributes", Message(PathAttributes)),
+            (3, "user", Text), (4, "groups", Texts)))));
 
     private static readonly MessageTable RulesReview = new(
         (1, "metadata", Message(ObjectMeta)), (2, "spec", Message(new MessageTable((1, "namespace", Text)))));
@@ -68,7 +77,10 @@ internal static class KnownMessages
         [("meta.k8s.io/v1", "DeleteOptions")] = DeleteOptions,
         [("authorization.k8s.io/v1", "SelfSubjectAccessReview")] = AccessReview,
         [("authorization.k8s.io/v1", "SelfSubjectRulesReview")] = RulesReview,
+        [("authorization.k8s.io/v1", "SubjectAccessReview")] = SubjectReview,
+        [("authorization.k8s.io/v1", "LocalSubjectAccessReview")] = SubjectReview,
         [("authentication.k8s.io/v1", "SelfSubjectReview")] = SelfReview,
+        [("authentication.k8s.io/v1beta1", "SelfSubjectReview")] = SelfReview,
     };
 
     public static IEnumerable<string> Names => Tables.Keys.Select(k => k.Kind).Distinct();
