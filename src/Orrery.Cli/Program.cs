@@ -13,14 +13,16 @@ var errors = Console.Error;
 var input = Console.In;
 #pragma warning restore RS0030
 
-// `up` ends within 5 s of a signal, whatever hangs; the pipe to the supervisor ends what is left.
-var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(4.5) };
 var root = AllCommands.Create(console, input);
 if (CompletionCommand.IsAsked(args))
     return await CompletionCommand.AnswerAsync(root, args, console.Profile.Out.Writer);
 
 // A prompt may begin with @, which would otherwise name a file of arguments.
 var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+// `up` ends within 5 s of a signal, whatever hangs; the pipe to the supervisor ends what is left.
+// `chat` sees to Ctrl-C itself, and a signal that it leaves alone ends the process: nothing else interrupts the reading of a line.
+TimeSpan? patience = parsed.CommandResult.Command.Name == ChatCommand.Name ? null : TimeSpan.FromSeconds(4.5);
+var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = patience };
 try
 {
     return parsed.Action is ParseErrorAction ? throw new CliException(Mistake.Of(parsed)) : await parsed.InvokeAsync(invocation);

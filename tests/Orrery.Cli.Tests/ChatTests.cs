@@ -1,4 +1,6 @@
+using System.IO.Pipelines;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Orrery.Cli.Chat;
@@ -96,6 +98,51 @@ public sealed class ChatTests
         Assert.Equal(["s", "3"], model.Asked[^1].Select(m => m!["content"]!.ToString()));
         Assert.Equal(["3", "Hello"], conversation.Turns.Select(t => t.Text));
         Assert.Contains("dropped, 2 so far", output.ToString());
+    }
+
+    /// <summary>The first answer begins and never ends; the next one is whole.</summary>
+    private sealed class StuckModel(Action begun) : HttpMessageHandler
+    {
+        private readonly Pipe _never = new();
+
+        public List<JsonArray> Asked { get; } = [];
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Asked.Add(JsonNode.Parse(await request.Content!.ReadAsStringAsync(cancellationToken))!["messages"]!.AsArray());
+            if (Asked.Count > 1)
+                return new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent("data: [DONE]\n\n", Encoding.UTF8, "text/event-stream") };
+            begun();
+            var content = new StreamContent(_never.Reader.AsStream());
+            content.Headers.ContentType = new MediaTypeHeaderValue("text/event-stream");
+            return new HttpResponseMessage(HttpStatusCode.OK) { Content = content };
+        }
+    }
+
+    private sealed class Registration(Action disposed) : IDisposable
+    {
+        public void Dispose() => disposed();
+    }
+
+    [Fact]
+    public async Task An_interrupt_ends_the_answer_and_the_conversation_goes_on_without_it()
+    {
+        Action? stop = null;
+        using var model = new StuckModel(() => stop!());
+        using var http = new HttpClient(model) { BaseAddress = new Uri("http://localhost") };
+        var output = new StringWriter();
+        var chatter = new Chatter(new ModelClient(http), new ChatOptions("m", 16, 0, null), output);
+        var talk = new Talk(chatter, new StringReader("first\nsecond\n"), output, stopped =>
+        {
+            stop = stopped;
+            return new Registration(() => stop = null);
+        });
+
+        await talk.RunAsync(Conversation.Empty, Ct);
+
+        Assert.Contains("(stopped;", output.ToString());
+        Assert.Equal(["second"], model.Asked[^1].Select(m => m!["content"]!.ToString()));
+        Assert.Null(stop);
     }
 
     [Fact]
