@@ -75,7 +75,7 @@ internal sealed record Description(ApiResource Kind, JsonObject Json, IReadOnlyL
             return "Events: cannot be read here\n";
         if (Events.Count == 0)
             return "Events: <none>\n";
-        var shown = Events.OrderBy(e => Objects.Events.LastSeen(e)).TakeLast(MaxEvents).Select(e => (IReadOnlyList<string>)
+        var shown = Events.OrderBy(e => Objects.Events.Place(e)).TakeLast(MaxEvents).Select(e => (IReadOnlyList<string>)
         [
             AgeText.Since(e["lastTimestamp"] ?? e["eventTime"] ?? e["metadata"]?["creationTimestamp"], Now) + ((int?)e["count"] is > 1 and var count ? $" (x{count})" : ""),
             Cell(e["type"]), Cell(e["reason"]), Cell(e["source"]?["component"] ?? e["reportingComponent"]), Cell(e["message"] ?? e["note"]),

@@ -72,7 +72,7 @@ internal sealed class ObjectList(ResourceClient client, OutputFormat output, Tab
     private void Sort(JsonObject table)
     {
         var rows = (table["rows"] as JsonArray ?? []).OfType<JsonObject>();
-        var sorted = order is null ? rows.OrderBy(r => Events.LastSeen(r["object"])) : rows.OrderBy(r => r["object"]!, order);
+        var sorted = order is null ? rows.OrderBy(r => Events.Place(r["object"])) : rows.OrderBy(r => r["object"]!, order);
         table["rows"] = new JsonArray([.. sorted.Select(r => r.DeepClone())]);
     }
 }
@@ -82,10 +82,13 @@ internal static class Events
 {
     public static bool IsEvent(ApiResource kind) => kind is { Kind: "Event", Group: "" or "events.k8s.io" };
 
-    /// <summary>As events are told by people: what happened last stands last.</summary>
-    public static DateTimeOffset LastSeen(JsonNode? item)
+    /// <summary>As events are told by people: what happened last stands last. Their times are whole seconds; in one second the order of writing tells.</summary>
+    public static (DateTimeOffset LastSeen, ulong Version) Place(JsonNode? item)
     {
         var seen = item?["lastTimestamp"] ?? item?["series"]?["lastObservedTime"] ?? item?["eventTime"] ?? item?["metadata"]?["creationTimestamp"];
-        return DateTimeOffset.TryParse(seen?.ToString(), CultureInfo.InvariantCulture, out var time) ? time : default;
+        return DateTimeOffset.TryParse(seen?.ToString(), CultureInfo.InvariantCulture, out var time) ? (time, Version(item)) : (default, Version(item));
     }
+
+    // A server may name versions in other ways than by numbers; then the time alone tells.
+    private static ulong Version(JsonNode? item) => ulong.TryParse(item?["metadata"]?["resourceVersion"]?.ToString(), out ulong version) ? version : 0;
 }
