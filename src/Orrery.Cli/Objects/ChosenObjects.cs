@@ -10,7 +10,7 @@ internal static class ChosenObjects
     public static async Task<IReadOnlyList<ObjectName>> OfAsync(ApiSession session, IReadOnlyList<string> words, string ns, bool all, string? labels, CancellationToken ct)
     {
         if (!all && labels is null)
-            return await session.ResolveAsync(c => ObjectWords.Objects(words, c), ct);
+            return await session.ResolveAsync(c => ObjectWords.Objects(words, c, ", or choose with --all or --selector"), ct);
         if (ObjectWords.NameObjects(words))
             throw new CliException("--all and --selector choose among whole kinds; leave out the names.");
         if (all && labels is not null)

@@ -26,15 +26,16 @@ internal static class ObjectWords
     public static bool NameObjects(IReadOnlyList<string> words) => words.Count > 1 || words[0].Contains('/');
 
     /// <summary>Either a kind and then names, or each word as <c>KIND/NAME</c>.</summary>
+    /// <param name="instead">What a command takes beside names, as it ends the sentence that asks for one.</param>
     /// <exception cref="CliException">The words name no objects, or mix the two ways.</exception>
-    public static IReadOnlyList<ObjectName> Objects(IReadOnlyList<string> words, ApiCatalog catalog)
+    public static IReadOnlyList<ObjectName> Objects(IReadOnlyList<string> words, ApiCatalog catalog, string instead = "")
     {
         if (words.Any(w => w.Contains('/') && !IsPath(w)))
             return [.. words.Select(w => WithSlash(w, words, catalog))];
         if (words.Count < 2)
         {
             var kinds = Kinds(words[0], catalog);
-            throw new CliException($"'{words[0]}' names no object. Write {(kinds.Count == 1 ? words[0].Trim(',', ' ') : kinds[0].One)}/NAME.");
+            throw new CliException($"'{words[0]}' names no object. Write {(kinds.Count == 1 ? words[0].Trim(',', ' ') : kinds[0].One)}/NAME{instead}.");
         }
         var kind = One(words[0], words[1], catalog);
         return [.. words.Skip(1).Select(name => Checked(kind, name))];

@@ -38,6 +38,14 @@ public sealed class ObjectWordsTests
     public void What_names_nothing_or_too_much_is_said(string words, string expected)
         => Assert.Contains(expected, Assert.ThrowsAny<CliException>(() => ObjectWords.Objects(words.Split(' '), TestCatalog.Kinds)).Message);
 
+    [Fact]
+    public void A_command_that_takes_whole_kinds_says_how()
+    {
+        var refused = Assert.ThrowsAny<CliException>(() => ObjectWords.Objects(["isvc"], TestCatalog.Kinds, ", or choose with --all"));
+
+        Assert.Equal("'isvc' names no object. Write isvc/NAME, or choose with --all.", refused.Message);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData(",")]
