@@ -79,7 +79,7 @@ internal static class CommonOptions
     /// <param name="bare">What the option means without a value; null: it needs one.</param>
     public static Option<string> Choice(string name, string description, string initial, IReadOnlyList<string> words, string? bare = null) => new(name)
     {
-        Description = $"{description} Default: {initial}.",
+        Description = description,
         HelpName = string.Join('|', words),
         Arity = bare is null ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne,
         DefaultValueFactory = _ => initial,

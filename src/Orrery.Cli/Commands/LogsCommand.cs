@@ -14,7 +14,7 @@ internal static class LogsCommand
     public static Command Create(IAnsiConsole console)
     {
         var reference = new Argument<string>("OBJECT") { Description = "isvc/NAME: all replicas of a service. pod/NAME: one of them." };
-        var name = new Argument<string?>("NAME") { Arity = ArgumentArity.ZeroOrOne };
+        var name = new Argument<string?>("NAME") { Description = "Where OBJECT is a kind alone.", Arity = ArgumentArity.ZeroOrOne };
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on with new lines." };
         var tail = CommonOptions.Whole("--tail", "Only so many last lines.");
         var since = CommonOptions.Duration("--since", "Only lines of so long ago or newer, as in 10m. Pods only.");

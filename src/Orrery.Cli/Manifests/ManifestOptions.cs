@@ -15,7 +15,7 @@ internal sealed class ManifestOptions
 
     public Option<string> Validate { get; } = CommonOptions.Choice("--validate", "Unknown and repeated fields: strict refuses, warn tells, ignore keeps silent.", "strict", ["strict", "warn", "ignore"]);
 
-    public Option<string> Manager { get; } = new("--field-manager") { Description = "Name under which fields are owned. Default: orrery.", DefaultValueFactory = _ => "orrery" };
+    public Option<string> Manager { get; } = new("--field-manager") { Description = "Name under which fields are owned.", DefaultValueFactory = _ => "orrery" };
 
     public ManifestOptions() => Files.Required = true;
 
