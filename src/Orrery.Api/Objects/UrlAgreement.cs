@@ -12,6 +12,8 @@ internal static class UrlAgreement
     /// <param name="partial">True for a patch, which may leave out all of it and gets nothing filled in.</param>
     public static Refusal? Check(JsonObject json, ResourceKind kind, string? ns, string? name, bool partial)
     {
+        if (!partial && kind.Group != Kinds.Group)
+            FillIn(json, kind);
         if (Disagrees(json, "apiVersion", kind.ApiVersion, partial) is { } apiVersion)
             return apiVersion;
         if (Disagrees(json, "kind", kind.Name, partial) is { } kindName)
@@ -26,6 +28,16 @@ internal static class UrlAgreement
         if (ns is not null && Disagrees(metadata, "namespace", ns, partial, "metadata.") is { } inNamespace)
             return inNamespace;
         return name is null ? null : Disagrees(metadata, "name", name, partial, "metadata.");
+    }
+
+    /// <summary>As in Kubernetes: what a body leaves out is what the URL says, for its own kinds; a custom resource must say itself what it is.</summary>
+    private static void FillIn(JsonObject json, ResourceKind kind)
+    {
+        foreach (var (field, value) in new[] { ("apiVersion", kind.ApiVersion), ("kind", kind.Name) })
+        {
+            if (IsEmpty(json[field]))
+                json[field] = value;
+        }
     }
 
     private static Refusal? Disagrees(JsonObject json, string field, string expected, bool mayBeAbsent, string under = "")
