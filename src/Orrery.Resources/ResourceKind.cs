@@ -33,6 +33,15 @@ public sealed class ResourceKind
     /// <summary>True: status is written only through the status subresource, and spec only without it.</summary>
     public bool HasStatus { get; init; }
 
+    /// <summary>The status that a new object has. Null: none.</summary>
+    public Func<JsonObject>? InitialStatus { get; init; }
+
+    /// <summary>Whether <c>metadata.generation</c> counts the changes of what is asked for. Some of Kubernetes' own kinds have none.</summary>
+    public bool HasGeneration { get; init; } = true;
+
+    /// <summary>All that may not have changed from the first document to the second, each line starting with a field's path.</summary>
+    public Func<Document, Document, IReadOnlyList<string>> ForbiddenChanges { get; init; } = (_, _) => [];
+
     /// <summary>Null: it has no number of replicas that could be scaled.</summary>
     public ScalePaths? Scale { get; init; }
 

@@ -54,7 +54,11 @@ internal sealed class FieldSelector
         return (new FieldSelector(requirements), null);
     }
 
-    private static IReadOnlyList<string> Supported(ResourceKind kind) => kind == Event.Kind ? [Name, InNamespace, .. OfEvents] : [Name, InNamespace];
+    private static IReadOnlyList<string> Supported(ResourceKind kind) => 
+        kind == Event.Kind ? [Name, InNamespace, .. OfEvents]
+        : kind == Secret.Kind ? [Name, InNamespace, "type"]
+        : kind == Namespace.Kind ? [Name, InNamespace, "status.phase"]
+        : [Name, InNamespace];
 
     private static string ValueOf(Document document, string field) => field switch
     {

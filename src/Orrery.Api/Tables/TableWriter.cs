@@ -47,9 +47,12 @@ internal sealed class TableWriter(ResourceKind kind, string include, DateTimeOff
     {
         WriteColumn(writer, "Name", "string", "name", "Name of the object, unique among its kind in its namespace.", 0);
         foreach (var column in kind.Columns)
-            WriteColumn(writer, column.Name, column.Type == "date" ? "string" : column.Type, "", column.Description, column.Priority);
-        WriteColumn(writer, "Age", "string", "", "Time since the object was created.", 0);
+            WriteColumn(writer, column.Name, column.Type == "date" ? DateType : column.Type, "", column.Description, column.Priority);
+        WriteColumn(writer, "Age", DateType, "", "Time since the object was created.", 0);
     }
+
+    // Ages are text; tables of custom resources call them dates all the same.
+    private string DateType => kind.Group == Kinds.Group ? "date" : "string";
 
     private static void WriteColumn(Utf8JsonWriter writer, string name, string type, string format, string description, int priority)
     {
@@ -86,6 +89,9 @@ internal sealed class TableWriter(ResourceKind kind, string include, DateTimeOff
                 json["metadata"]!.WriteTo(writer);
                 writer.WriteEndObject();
                 break;
+            default:
+                writer.WriteNull("object"u8);
+                break;
         }
         writer.WriteEndObject();
     }
@@ -103,6 +109,10 @@ internal sealed class TableWriter(ResourceKind kind, string include, DateTimeOff
                 break;
             case "date" when DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time):
                 writer.WriteStringValue(Age.Since(time, now));
+                break;
+            // Of custom resources, a field that is not there is a cell that holds nothing, which kubectl shows as <none>.
+            case var _ when text.Length == 0 && kind.Group == Kinds.Group:
+                writer.WriteNullValue();
                 break;
             default:
                 writer.WriteStringValue(text);

@@ -46,7 +46,7 @@ internal static class FieldOwnership
         var others = new ManagedFields(managed.Entries.RemoveAll(e => e.Id == id));
         var applied = FieldTree.Owned(config, type).Except(Unowned);
 
-        var next = StructuredMerge.Prune(StructuredMerge.Merge(live, config, type), last, others.All().Union(applied), type);
+        var next = StructuredMerge.Prune(StructuredMerge.Merge(live, config, type), last, others.All().Union(applied).Union(Unowned), type);
         var change = Comparison.Of(live, next, type);
         if (!force && Conflicts(others, change.Written) is { Count: > 0 } conflicts)
             return new ApplyDecision.Conflicting(conflicts);

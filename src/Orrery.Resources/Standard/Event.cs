@@ -46,6 +46,7 @@ public sealed record Event : Resource, IResource<Event>
             new("Object", "string", ".involvedObject.name", "What it happened to."),
             new("Message", "string", ".message", "What happened."),
         ],
+        HasGeneration = false,
         View = ResourceJson.Default.Event,
         Problems = document => Shape.Problems<Event>(document),
     };

@@ -1,6 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Orrery.Resources.Validation;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Orrery.Resources.Standard;
 
@@ -14,6 +15,12 @@ public sealed record Namespace : Resource, IResource<Namespace>
 
     public NamespaceStatus? Status { get; init; }
 
+    // Its name is a part of others' names, so it holds no dots.
+    public override IEnumerable<string> Problems()
+        => Metadata.Name is { } name && (name.Length > 63 || name.Contains('.', StringComparison.Ordinal))
+            ? [$"metadata.name: '{name}' must be lower-case letters, digits and '-', at most 63 long"]
+            : [];
+
     public static JsonTypeInfo<Namespace> View => ResourceJson.Default.Namespace;
 
     public static ResourceKind Kind { get; } = new()
@@ -25,7 +32,10 @@ public sealed record Namespace : Resource, IResource<Namespace>
         ShortNames = ["ns"],
         Namespaced = false,
         HasStatus = true,
+        HasGeneration = false,
+        Columns = [new("Status", "string", ".status.phase", "Active, or Terminating while it is being deleted.")],
         View = ResourceJson.Default.Namespace,
+        InitialStatus = () => new JsonObject { ["phase"] = "Active" },
         Problems = document => Shape.Problems<Namespace>(document),
     };
 }

@@ -21,6 +21,8 @@ public sealed record Secret : Resource, IResource<Secret>
     {
         foreach (var (name, value) in Data ?? new Dictionary<string, string>())
         {
+            if (!Names.IsFileKey(name))
+                yield return $"data[{name}]: the key must be letters, digits, '-', '_' and '.', at most {Names.MaxLength}";
             if (!Convert.TryFromBase64String(value, new byte[value.Length], out _))
                 yield return $"data.{name}: must be base64; put plain text under stringData";
         }
@@ -36,14 +38,30 @@ public sealed record Secret : Resource, IResource<Secret>
         Plural = "secrets",
         Namespaced = true,
         Columns = [new("Type", "string", ".type", "What kind of secret this is.")],
+        HasGeneration = false,
         View = ResourceJson.Default.Secret,
         Problems = document => Shape.Problems<Secret>(document),
+        ForbiddenChanges = (before, after) => [.. FixedFields(before.ToJson(), after.ToJson())],
         Defaults = json =>
         {
             json["type"] ??= "Opaque";
             MoveStringData(json);
         },
     };
+
+    /// <summary>As in Kubernetes: the type is for good, and once immutable the data is too.</summary>
+    private static IEnumerable<string> FixedFields(JsonObject before, JsonObject after)
+    {
+        if (!JsonNode.DeepEquals(before["type"], after["type"]))
+            yield return $"type: '{before["type"]}' cannot become '{after["type"]}': field is immutable; delete the Secret and create it again";
+        if (before["immutable"] is not JsonValue fixedForGood || !fixedForGood.TryGetValue(out bool isFixed) || !isFixed)
+            yield break;
+        foreach (string field in new[] { "immutable", "data" })
+        {
+            if (!JsonNode.DeepEquals(before[field], after[field]))
+                yield return $"{field}: Forbidden: field is immutable when `immutable` is set; delete the Secret and create it again";
+        }
+    }
 
     private static void MoveStringData(JsonObject json)
     {

@@ -7,6 +7,8 @@ public static partial class Names
 {
     public const int MaxLength = 253;
 
+    private static readonly string[] StandardFinalizers = ["kubernetes", "orphan", "foregroundDeletion"];
+
     public static bool IsValid(string name) => name.Length is > 0 and <= MaxLength && Subdomain().IsMatch(name);
 
     /// <summary><c>[prefix/]name</c>.</summary>
@@ -14,6 +16,9 @@ public static partial class Names
 
     /// <summary>At most 63 letters, or none.</summary>
     public static bool IsLabelValue(string value) => value.Length <= 63 && LabelValue().IsMatch(value);
+
+    /// <summary>A key that can be a file's name, as those of Secrets can.</summary>
+    public static bool IsFileKey(string key) => key.Length is > 0 and <= MaxLength && key is not ("." or "..") && !key.StartsWith("..", StringComparison.Ordinal) && FileKey().IsMatch(key);
 
     internal static IEnumerable<string> Problems(Document document)
     {
@@ -33,10 +38,26 @@ public static partial class Names
             if (!IsLabelKey(key))
                 yield return $"metadata.labels: the key '{key}' must be [prefix/]name of letters, digits, '-', '_' and '.'";
             if (!IsLabelValue(value))
-                yield return $"metadata.labels[{key}]: '{value}' must be at most 63 letters, digits, '-', '_' and '.', starting and ending with a letter or digit";
+                yield return $"metadata.labels: '{Shown(value)}', the value of '{key}', must be at most 63 letters, digits, '-', '_' and '.', starting and ending with a letter or digit";
+        }
+
+        foreach (string key in metadata.Annotations?.Keys ?? [])
+        {
+            // As in Kubernetes, capitals are no mistake here.
+            if (!IsLabelKey(key.ToLowerInvariant()))
+                yield return $"metadata.annotations: the key '{Shown(key)}' must be [prefix/]name of letters, digits, '-', '_' and '.'";
+        }
+        foreach (string finalizer in metadata.Finalizers ?? [])
+        {
+            // Kubernetes' own kinds know its own finalizers and those that say whose they are.
+            bool isKnown = document.Kind.Group.Length > 0 || finalizer.Contains('/', StringComparison.Ordinal) || StandardFinalizers.Contains(finalizer);
+            if (!isKnown || !IsLabelKey(finalizer))
+                yield return $"metadata.finalizers: '{Shown(finalizer)}' must be domain/name of letters, digits, '-', '_' and '.'";
         }
 
         var owners = metadata.OwnerReferences ?? [];
+        if (owners.Count(o => o.Controller == true) > 1)
+            yield return "metadata.ownerReferences: only one may have controller set to true";
         for (int i = 0; i < owners.Count; i++)
         {
             if (owners[i] is { Uid: null or "" } or { Name: null or "" } or { Kind: null or "" } or { ApiVersion: null or "" })
@@ -51,6 +72,9 @@ public static partial class Names
 
     [GeneratedRegex(@"\A[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\z", RegexOptions.CultureInvariant)]
     private static partial Regex Subdomain();
+
+    [GeneratedRegex(@"\A[-._a-zA-Z0-9]+\z", RegexOptions.CultureInvariant)]
+    private static partial Regex FileKey();
 
     [GeneratedRegex(@"\A[a-z0-9]([-a-z0-9]*[a-z0-9])?\z", RegexOptions.CultureInvariant)]
     private static partial Regex Label();

@@ -11,5 +11,8 @@ internal sealed record Ask(string Step, string Method, string Path, IReadOnlyLis
 /// <param name="Body">JSON, a list of it where there is one value per line, or text.</param>
 internal sealed record Answer(int Code, string? Type, JsonNode? Body)
 {
+    /// <summary>The code and what came: the kind of the object, or the reason of a refusal.</summary>
+    public string Sort => Body is JsonObject json ? $"{Code} {json["kind"]}{(Code >= 400 ? $" {json["reason"]}" : "")}" : $"{Code} {Body?.GetValueKind()}";
+
     public JsonObject ToJson() => new() { ["code"] = Code, ["type"] = Type, ["body"] = Body?.DeepClone() };
 }

@@ -6,13 +6,16 @@ namespace Orrery.Api.Tests.Ring;
 
 /// <summary>
 /// A server's answers with what no two servers can share replaced: uids, versions, times, generated names. The same value gets the same
-/// replacement in all answers of a scenario, so that what must be equal, or must have changed, is still compared.
+/// replacement in all answers of a scenario, by the object that it was first seen in, so that what must be equal, or must have changed, is
+/// still compared.
 /// </summary>
 internal sealed partial class CommonForm
 {
     private readonly Dictionary<string, string> _uids = [];
     private readonly Dictionary<string, string> _versions = [];
     private readonly Dictionary<string, string> _names = [];
+
+    public Answer Of(Answer answer) => answer with { Body = Of(answer.Body) };
 
     public JsonNode? Of(JsonNode? node) => node switch
     {
@@ -29,8 +32,12 @@ internal sealed partial class CommonForm
         var common = new JsonObject();
         foreach (var (name, value) in json)
         {
-            common[name] = name switch
+            common[OfText(name)] = name switch
             {
+                // Sets: one server sorts them, the other does not.
+                "causes" when value is JsonArray causes => Of(new JsonArray([.. causes.Select(c => c!.DeepClone()).OrderBy(c => $"{c["field"]} {c["reason"]}", StringComparer.Ordinal)])),
+                "verbs" when value is JsonArray verbs => new JsonArray([.. verbs.Select(v => v!.DeepClone()).OrderBy(v => v.ToString(), StringComparer.Ordinal)]),
+                "resources" when value is JsonArray resources => Of(new JsonArray([.. resources.Select(r => r!.DeepClone()).OrderBy(r => r["name"]?.ToString(), StringComparer.Ordinal)])),
                 "managedFields" when value is JsonArray entries => Of(Sorted(entries)),
                 "resourceVersion" when value is not null && _versions.TryGetValue(value.ToString(), out string? version) => version,
                 "resourceVersion" when value is not null => "<version>",
@@ -45,11 +52,18 @@ internal sealed partial class CommonForm
 
     private void Learn(JsonObject metadata, bool isList)
     {
+        if (metadata["generateName"]?.ToString() is { } prefix && metadata["name"]?.ToString() is { } made && made.StartsWith(prefix, StringComparison.Ordinal) && made.Length > prefix.Length)
+            _names.TryAdd(made, $"{prefix}<{made.Length - prefix.Length} letters, {_names.Count + 1}>");
         // A list's version moves with everything else that a server stores.
-        if (!isList && metadata["resourceVersion"]?.ToString() is { Length: > 0 } version)
-            _versions.TryAdd(version, $"<version {_versions.Count + 1}>");
-        if (metadata["generateName"]?.ToString() is { } prefix && metadata["name"]?.ToString() is { } name && name.StartsWith(prefix, StringComparison.Ordinal) && name.Length > prefix.Length)
-            _names.TryAdd(name, $"{prefix}<suffix {_names.Count + 1} of {name.Length - prefix.Length}>");
+        if (isList || metadata["uid"]?.ToString() is not { } uid)
+            return;
+        string name = $"{metadata["name"]}";
+        name = _names.GetValueOrDefault(name, name);
+        _uids.TryAdd(uid, $"<uid {_uids.Values.Count(u => u.EndsWith($" of {name}>", StringComparison.Ordinal)) + 1} of {name}>");
+        string of = $" of {_uids[uid][1..^1]}>";
+        // What a dry run would create has none.
+        if (metadata["resourceVersion"]?.ToString() is { } version)
+            _versions.TryAdd(version, $"<version {_versions.Values.Count(v => v.EndsWith(of, StringComparison.Ordinal)) + 1}{of}");
     }
 
     private string OfText(string text)
@@ -57,7 +71,7 @@ internal sealed partial class CommonForm
         foreach (var (name, common) in _names)
             text = text.Replace(name, common, StringComparison.Ordinal);
         text = Time().Replace(text, match => match.Value.Contains('.', StringComparison.Ordinal) ? "<time with fraction>" : "<time>");
-        return Uid().Replace(text, match => _uids.TryGetValue(match.Value, out string? uid) ? uid : _uids[match.Value] = $"<uid {_uids.Count + 1}>");
+        return Uid().Replace(text, match => _uids.GetValueOrDefault(match.Value, match.Value));
     }
 
     // Entries are in the order of times, which are whole seconds.

@@ -5,7 +5,7 @@ namespace Orrery.Api.Tests.Ring;
 
 /// <summary>One field in which two answers are not the same.</summary>
 /// <param name="At">Scenario and step.</param>
-/// <param name="Path">In the answer: <c>code</c>, <c>type</c> or <c>body.…</c>.</param>
+/// <param name="Path">In the answer: <c>answer</c>, <c>type</c> or <c>body.…</c>.</param>
 /// <param name="Ours">As JSON; "nothing" where the field is absent.</param>
 internal sealed record Difference(string At, string Path, string Ours, string Theirs)
 {
@@ -13,6 +13,10 @@ internal sealed record Difference(string At, string Path, string Ours, string Th
 
     /// <summary>As a line of the table of named differences.</summary>
     public override string ToString() => $"- `{At}` `{Path}`: `{Ours}`, there `{Theirs}`";
+
+    /// <summary>Of whole answers; where one is another sort of answer than the other, that alone.</summary>
+    public static IEnumerable<Difference> Between(string at, Answer ours, Answer theirs)
+        => ours.Sort == theirs.Sort ? Between(at, ours.ToJson(), theirs.ToJson()) : [new Difference(at, "answer", ours.Sort, theirs.Sort)];
 
     public static IEnumerable<Difference> Between(string at, JsonNode? ours, JsonNode? theirs, string path = "")
     {

@@ -7,9 +7,6 @@ namespace Orrery.Api.Tests.Ring;
 /// <summary>Our server and the real one, with the same kinds and namespaces, for all scenarios.</summary>
 public sealed class RingFixture : IAsyncLifetime
 {
-    /// <summary>Changes that our watches can resume over: fewer than come before the first scenario, so that the first version of all is too old.</summary>
-    private const int History = 16;
-
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentDictionary<string, Task<IReadOnlyList<Difference>>> _ran = new();
@@ -29,7 +26,7 @@ public sealed class RingFixture : IAsyncLifetime
             _skipped = e.Message[DynamicSkip.Length..];
             return;
         }
-        _api = await TestApi.StartAsync(history: History);
+        _api = await TestApi.StartAsync();
         await Task.WhenAll(CustomResourceDefinitions.All.Select(DefineAsync));
         foreach (string name in Scenario.Names)
         {
@@ -66,7 +63,7 @@ public sealed class RingFixture : IAsyncLifetime
         var both = await Task.WhenAll(Ours.RunAsync(scenario), Theirs.RunAsync(scenario));
         CommonForm ours = new(), theirs = new();
         return [.. both[0].Zip(both[1]).SelectMany(pair =>
-            Difference.Between($"{name}/{pair.First.Ask.Step}", ours.Of(pair.First.Answer.ToJson()), theirs.Of(pair.Second.Answer.ToJson())))];
+            Difference.Between($"{name}/{pair.First.Ask.Step}", ours.Of(pair.First.Answer), theirs.Of(pair.Second.Answer)))];
     }
 
     private async Task DefineAsync(System.Text.Json.Nodes.JsonObject definition)

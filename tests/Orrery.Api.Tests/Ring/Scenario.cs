@@ -40,8 +40,8 @@ internal sealed record Scenario(string Name, IReadOnlyList<Ask> Asks)
 
     private static Ask Step(List<string> lines)
     {
-        if (lines.Count < 2 || lines[1].Split(' ') is not [var method, var path])
-            throw new FormatException($"step '{lines[0]}': the second line must be a method and a path without spaces");
+        if (lines.Count < 2 || lines[1].Split(' ', 2) is not [var method, var path])
+            throw new FormatException($"step '{lines[0]}': the second line must be a method and a path");
         var headers = lines.Skip(2).TakeWhile(l => l.Length > 0).Select(l => l.Split(": ", 2) is [var name, var value] ? (name, value) : throw new FormatException($"step '{lines[0]}': '{l}' is no header")).ToList();
         string body = string.Join('\n', lines.Skip(2 + headers.Count)).Trim();
         return new Ask(lines[0], method, path, headers, body.Length > 0 ? body : null);
