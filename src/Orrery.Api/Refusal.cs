@@ -31,6 +31,10 @@ internal sealed record Refusal(int Code, string Reason, string Message)
 
     public static Refusal MethodNotAllowed(string method, string path) => new(405, "MethodNotAllowed", $"{method} is not allowed on '{Shown(path)}'");
 
+    /// <param name="reason">Where objects of the kind come from, and what to do instead.</param>
+    public static Refusal OnlyRead(string method, ResourceKind kind, string reason)
+        => new(405, "MethodNotAllowed", $"{method} is not allowed on {kind.QualifiedPlural}: {reason}");
+
     public static Refusal NotAcceptable()
         => new(406, "NotAcceptable", "none of the media types in Accept can be given; supported: application/json, application/json;as=Table;v=v1;g=meta.k8s.io");
 

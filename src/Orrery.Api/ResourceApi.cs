@@ -65,7 +65,9 @@ public static class ResourceApiEndpoints
         }
         DefinitionEndpoints.Map(guarded, api, stopping, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped);
 
-        var log = new ServiceLog(api.Store, api.Workloads, stopping);
+        var podLog = new PodLog(api.Store, api.Workloads, api.Time, stopping);
+        guarded.Map("GET", $"{ObjectPath(Pod.Kind)}/log", AccessPolicy.OnRoute("get", $"{Pod.Kind.Plural}/log"), podLog.ReadAsync);
+        var log = new ServiceLog(api.Store, api.Workloads, api.Time, stopping);
         guarded.Map("GET", $"{ObjectPath(InferenceService.Kind)}/log", AccessPolicy.OnRoute("get", $"{InferenceService.Kind.Plural}/log"), log.ReadAsync);
         guarded.MapRefusals();
     }
@@ -79,8 +81,16 @@ public static class ResourceApiEndpoints
         routes.Map("GET", collection, listing, ListOrWatchAsync);
         if (kind.Namespaced)
             routes.Map("GET", all, listing, ListOrWatchAsync);
-        routes.Map("POST", collection, AccessPolicy.OnRoute("create", kind.Plural), http => writes.CreateAsync(http, kind));
         routes.Map("GET", one, AccessPolicy.OnRoute("get", kind.Plural), http => reads.GetAsync(http, kind));
+        if (kind.MadeElsewhere is { } reason)
+        {
+            RequestDelegate refuse = http => Refusal.OnlyRead(http.Request.Method, kind, reason).WriteAsync(http);
+            routes.Map("POST", collection, AccessPolicy.OnRoute("create", kind.Plural), refuse);
+            routes.Map("PUT", one, AccessPolicy.OnRoute("update", kind.Plural), refuse);
+            routes.Map("PATCH", one, AccessPolicy.OnRoute("patch", kind.Plural), refuse);
+            return;
+        }
+        routes.Map("POST", collection, AccessPolicy.OnRoute("create", kind.Plural), http => writes.CreateAsync(http, kind));
         routes.Map("PUT", one, AccessPolicy.OnRoute("update", kind.Plural), http => writes.UpdateAsync(http, kind, status: false));
         routes.Map("PATCH", one, AccessPolicy.OnRoute("patch", kind.Plural), http => writes.PatchAsync(http, kind, status: false));
         if (!kind.HasStatus)

@@ -26,6 +26,9 @@ public static class Kinds
     [
         Namespace.Kind,
         Secret.Kind,
+        ConfigMap.Kind,
+        Node.Kind,
+        Pod.Kind,
         Event.Kind,
         EndpointSlice.Kind,
         CustomResourceDefinition.Kind,

@@ -39,20 +39,36 @@ public sealed class ResourceKind
     /// <summary>Whether <c>metadata.generation</c> counts the changes of what is asked for. Some of Kubernetes' own kinds have none.</summary>
     public bool HasGeneration { get; init; } = true;
 
-    /// <summary>All that may not have changed from the first document to the second, each line starting with a field's path.</summary>
-    public Func<Document, Document, IReadOnlyList<string>> ForbiddenChanges { get; init; } = (_, _) => [];
-
     /// <summary>Null: it has no number of replicas that could be scaled.</summary>
     public ScalePaths? Scale { get; init; }
 
     /// <summary>Columns between NAME and AGE.</summary>
     public IReadOnlyList<PrinterColumn> Columns { get; init; } = [];
 
+    /// <summary>Every column of the table in order: NAME, <see cref="Columns"/>, AGE, unless the kind prints others.</summary>
+    public IReadOnlyList<PrinterColumn> Printed
+    {
+        get => field ?? [PrinterColumn.NameColumn, .. Columns, PrinterColumn.AgeColumn];
+        init;
+    }
+
+    /// <summary>Paths without the leading dot that field selectors may name, beside metadata.name and metadata.namespace.</summary>
+    public IReadOnlyList<string> SelectableFields { get; init; } = [];
+
+    /// <summary>
+    /// Null: clients write objects of this kind. Else a part of this program writes them through the store, clients only read and delete
+    /// them, and this sentence says where they come from.
+    /// </summary>
+    public string? MadeElsewhere { get; init; }
+
     /// <summary>The typed view: gives the fields that are known.</summary>
     public required JsonTypeInfo View { get; init; }
 
     /// <summary>All that is wrong with a document of this kind, each line starting with a field's path. Empty: valid.</summary>
     public required Func<Document, IReadOnlyList<string>> Problems { get; init; }
+
+    /// <summary>What is wrong with changing the first document, as stored, into the second, beside what is wrong with the second itself.</summary>
+    public Func<Document, Document, IReadOnlyList<string>>? ChangeProblems { get; init; }
 
     /// <summary>Fills in defaults before validation: the kind's own, then those of its schema.</summary>
     public Action<JsonObject> Defaults
@@ -88,10 +104,21 @@ public sealed class ResourceKind
 
 /// <summary>A column of the table that <c>get</c> prints.</summary>
 /// <param name="Type"><c>string</c>, <c>integer</c>, <c>boolean</c> or <c>date</c>.</param>
-/// <param name="Path">The JSONPath subset of <see cref="Schema.FieldPath"/>.</param>
+/// <param name="Path">The JSONPath subset of <see cref="Schema.FieldPath"/>; empty where <see cref="Cell"/> makes the text.</param>
 /// <param name="Priority">0: always shown. Above: only by <c>-o wide</c>.</param>
 public sealed record PrinterColumn(string Name, string Type, string Path, string Description, int Priority = 0)
 {
+    public static PrinterColumn NameColumn { get; } = new("Name", "string", ".metadata.name", "Name of the object, unique among its kind in its namespace.") { Format = "name" };
+
+    public static PrinterColumn AgeColumn { get; } = new("Age", "date", ".metadata.creationTimestamp", "Time since the object was created.");
+
+    public string Format { get; init; } = "";
+
+    /// <summary>For what no path can say: from the object to the cell's text.</summary>
+    public Func<JsonNode, string>? Cell { get; init; }
+
+    public string Text(JsonNode json) => Cell is null ? FieldPath.Text(json, Path) : Cell(json);
+
     /// <summary>Whether somebody acts on the object, and why not.</summary>
     public static IReadOnlyList<PrinterColumn> Accepted { get; } =
     [

@@ -59,6 +59,22 @@ public abstract partial class StoreContract
         Assert.Equal((null, 4), (after.Spec.Engine!.MinReplicas, after.Spec.Engine.MaxReplicas));
     }
 
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"labels":{}}""")]
+    public async Task What_nobody_owns_stays_when_all_that_was_applied_beside_it_goes(string metadata)
+    {
+        var store = await StartStoreAsync();
+        var first = (await ApplyAsync(store, "alice", """{"labels":{"a":"1"},"annotations":{"b":"2"}}""", """{"model":{"name":"m"},"engine":{"minReplicas":1,"maxReplicas":2}}""")).Stored();
+
+        var after = (await ApplyAsync(store, "alice", metadata, """{"model":{"name":"m"},"engine":{"minReplicas":1}}""")).Stored();
+
+        Assert.Equal(first.Metadata.Uid, after.Metadata.Uid);
+        Assert.Empty(after.Metadata.Labels ?? new Dictionary<string, string>());
+        Assert.Empty(after.Metadata.Annotations ?? new Dictionary<string, string>());
+        Assert.Null(after.As<InferenceService>().Spec.Engine!.MaxReplicas);
+    }
+
     [Fact]
     public async Task A_field_of_another_manager_is_a_conflict_until_it_is_forced()
     {

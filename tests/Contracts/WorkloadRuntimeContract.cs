@@ -231,6 +231,44 @@ public abstract class WorkloadRuntimeContract
     }
 
     [Fact]
+    public async Task Logs_are_chosen_by_replica_by_time_and_by_run()
+    {
+        await using var seen = Watch();
+        await Runtime.ApplyAsync(Serving("a", fault: ServerFault.Crashes), Ct);
+        var state = await seen.UntilAsync("a", s => s.Replicas is [{ Restarts: >= 2 }]);
+        await Runtime.ApplyAsync(Serving("a", replicas: 0), Ct);
+        await seen.UntilAsync("a", s => s is { Desired: 0, Replicas.Count: 0 });
+        var key = new WorkloadKey("default", "a");
+        string replica = state.Replicas[0].Name;
+
+        var all = await LinesAsync(key, new LogRequest(Replica: replica));
+        var last = await LinesAsync(key, new LogRequest(Replica: replica, Runs: LogRuns.Current));
+        var before = await LinesAsync(key, new LogRequest(Replica: replica, Runs: LogRuns.Previous, TailLines: 5));
+
+        Assert.True(all.Count >= 3, $"{all.Count} lines");
+        // Each run writes one line; one that was stopped before it could has none.
+        Assert.True(last.Count <= 1 && before.Count == 1);
+        Assert.Equal(all[^(1 + last.Count)].Time, before[0].Time);
+        Assert.Equal(all.Skip(1), await LinesAsync(key, new LogRequest(Since: all[1].Time)));
+        Assert.Equal(all.TakeLast(1), await LinesAsync(key, new LogRequest(Since: all[1].Time, TailLines: 1)));
+        Assert.Empty(await LinesAsync(key, new LogRequest(Since: all[^1].Time.AddTicks(1))));
+        Assert.Empty(await LinesAsync(key, new LogRequest(Replica: "a-77")));
+    }
+
+    [Fact]
+    public async Task Following_one_replica_ends_when_it_is_gone()
+    {
+        await using var seen = Watch();
+        await Runtime.ApplyAsync(Serving("a"), Ct);
+        string replica = (await ReadyAsync(seen, "a", 1)).Replicas[0].Name;
+        var following = LinesAsync(new WorkloadKey("default", "a"), new LogRequest(Follow: true, Replica: replica));
+
+        await Runtime.DeleteAsync(new WorkloadKey("default", "a"), Ct);
+
+        await following.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+    }
+
+    [Fact]
     public async Task Slices_carry_the_owner_and_name_the_replicas()
     {
         await using var seen = Watch();
@@ -302,6 +340,14 @@ public abstract class WorkloadRuntimeContract
             // Enough seen.
         }
         return lowest;
+    }
+
+    private async Task<List<LogLine>> LinesAsync(WorkloadKey key, LogRequest request)
+    {
+        var lines = new List<LogLine>();
+        await foreach (var line in Runtime.LogsAsync(key, request, Ct))
+            lines.Add(line);
+        return lines;
     }
 
     private static async Task<LogLine> FirstAsync(IAsyncEnumerable<LogLine> lines)

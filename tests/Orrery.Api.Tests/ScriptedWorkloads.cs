@@ -13,6 +13,11 @@ internal sealed class ScriptedWorkloads : IWorkloadRuntime
 
     public List<(WorkloadKey Key, LogRequest Request)> Asked { get; } = [];
 
+    private int _following;
+
+    /// <summary>How many follow a log now.</summary>
+    public int Following => Volatile.Read(ref _following);
+
     public Task<ApplyOutcome> ApplyAsync(Workload workload, CancellationToken ct) => Task.FromResult<ApplyOutcome>(new ApplyOutcome.Accepted());
 
     public Task DeleteAsync(WorkloadKey key, CancellationToken ct) => Task.CompletedTask;
@@ -26,7 +31,15 @@ internal sealed class ScriptedWorkloads : IWorkloadRuntime
             yield return line;
         if (!request.Follow)
             yield break;
-        await foreach (var line in Coming.Reader.ReadAllAsync(ct))
-            yield return line;
+        Interlocked.Increment(ref _following);
+        try
+        {
+            await foreach (var line in Coming.Reader.ReadAllAsync(ct))
+                yield return line;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _following);
+        }
     }
 }

@@ -49,7 +49,7 @@ public sealed class ManifestTests
     [Theory]
     [InlineData("kind: InferenceService\nmetadata: {name: a}", "apiVersion: must be set to orrery.dev/v1alpha1")]
     [InlineData("apiVersion: v1\nkind: InferenceService\nmetadata: {name: a}", "apiVersion: 'v1' must be orrery.dev/v1alpha1")]
-    [InlineData("apiVersion: v1\nkind: Pod\nmetadata: {name: a}", "there is no kind 'Pod' here. See: orrery api-resources")]
+    [InlineData("apiVersion: v1\nkind: Gizmo\nmetadata: {name: a}", "there is no kind 'Gizmo' here. See: orrery api-resources")]
     [InlineData("metadata: {name: a}", "kind: must be set")]
     [InlineData("apiVersion: v1\nkind: Namespace\nmetadata: hello", "metadata: must be an object with at least a name")]
     [InlineData("apiVersion: v1\nkind: Namespace\nmetadata: {}", "metadata.name: must be set")]

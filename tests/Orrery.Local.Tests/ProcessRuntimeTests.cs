@@ -12,7 +12,7 @@ using Orrery.Resources.Workloads;
 
 namespace Orrery.Local.Tests;
 
-public sealed class ProcessRuntimeTests : WorkloadRuntimeContract, IAsyncLifetime
+public sealed partial class ProcessRuntimeTests : WorkloadRuntimeContract, IAsyncLifetime
 {
     private readonly TempFolder _folder = new();
     private readonly HoldingStore _store = new(new ResourceStore(new MemoryChangeLog(), TimeProvider.System));
@@ -218,7 +218,7 @@ public sealed class ProcessRuntimeTests : WorkloadRuntimeContract, IAsyncLifetim
 
     private Task<ProcessRuntime> StartAsync()
     {
-        var options = new ProcessRuntimeOptions { Home = _home, Orrery = Program.Command, FirstBackoff = TimeSpan.FromMilliseconds(100) };
+        var options = new ProcessRuntimeOptions { Home = _home, Orrery = Program.Command, FirstBackoff = TimeSpan.FromMilliseconds(100), NodeName = "machine" };
         return ProcessRuntime.StartAsync(options, _store, TimeProvider.System, NullLogger<ProcessRuntime>.Instance, Ct);
     }
 

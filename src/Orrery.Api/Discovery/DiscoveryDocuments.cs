@@ -10,10 +10,11 @@ internal static class DiscoveryDocuments
 {
     private static readonly string[] Verbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
     private static readonly string[] ReadVerbs = ["get", "list", "watch"];
+    private static readonly string[] WritingVerbs = ["create", "patch", "update"];
 
-    /// <summary>All namespaces cannot be deleted at once.</summary>
+    /// <summary>All namespaces cannot be deleted at once; what is made elsewhere is not written.</summary>
     public static IEnumerable<string> VerbsOf(ResourceKind kind)
-        => kind.ReadOnly ? ReadVerbs : kind == Namespace.Kind ? Verbs.Except(["deletecollection"]) : Verbs;
+        => kind.ReadOnly ? ReadVerbs : Verbs.Except(kind == Namespace.Kind ? ["deletecollection"] : kind.MadeElsewhere is null ? [] : WritingVerbs);
 
     /// <summary>Group and version of every URL under <c>/apis</c>.</summary>
     public static IReadOnlyList<(string Group, string Version)> GroupVersions { get; }

@@ -1,5 +1,7 @@
 using Orrery.Api.Objects;
 using Orrery.Resources;
+using Orrery.Resources.Serving;
+using Orrery.Resources.Standard;
 
 namespace Orrery.Api.Discovery;
 
@@ -16,6 +18,8 @@ internal sealed record Subresource(string Name, string Group, string Version, st
             all.Add(new Subresource("status", kind.Group, kind.Version, kind.Name, ReadAndWrite));
         if (kind.Scale is not null)
             all.Add(new Subresource("scale", ScaleView.Group, ScaleView.Version, ScaleView.Kind, ReadAndWrite));
+        if (kind == Pod.Kind || kind == InferenceService.Kind)
+            all.Add(new Subresource("log", kind.Group, kind.Version, kind.Name, ["get"]));
         return all;
     }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Orrery.Api.Protobuf;
 using Orrery.Resources;
 using Orrery.Resources.Text;
 using Orrery.Wire.Http;
@@ -32,12 +33,9 @@ internal abstract record ObjectBody
             return new Empty();
         try
         {
-            return new Read(type switch
-            {
-                KubernetesProtobuf.MediaType => KubernetesProtobuf.Read(bytes.Span),
-                _ when type.EndsWith("yaml", StringComparison.Ordinal) => OneYaml(bytes.Span),
-                _ => JsonText.ParseObject(bytes.Span),
-            });
+            if (type == ProtobufObject.MediaType)
+                return new Read(ProtobufObject.Parse(bytes.Span));
+            return new Read(type.EndsWith("yaml", StringComparison.Ordinal) ? OneYaml(bytes.Span) : JsonText.ParseObject(bytes.Span));
         }
         catch (InvalidDocumentException e)
         {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Orrery.Api.Listing;
+using Orrery.Api.Protobuf;
 using Orrery.Resources;
 using Orrery.Resources.Store;
 
@@ -12,7 +13,7 @@ internal sealed class ObjectDeletes(IResourceStore store, int maxBodyBytes)
     /// <summary>Deletes that wait for one sync together.</summary>
     private const int AtOnce = 64;
 
-    private static readonly string[] Types = [Json.MediaType, ObjectBody.YamlType];
+    private static readonly string[] Types = [Json.MediaType, ObjectBody.YamlType, ProtobufObject.MediaType];
 
     public async Task DeleteAsync(HttpContext http, ResourceKind kind)
     {

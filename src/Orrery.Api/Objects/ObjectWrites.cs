@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Orrery.Api.Protobuf;
 using Orrery.Resources;
 using Orrery.Resources.Patches;
 using Orrery.Resources.Store;
@@ -16,7 +17,7 @@ namespace Orrery.Api.Objects;
 internal sealed class ObjectWrites(IResourceStore store, int maxBodyBytes)
 {
     private static readonly string[] ObjectTypes = [Json.MediaType, ObjectBody.YamlType];
-    private static readonly string[] ObjectTypesOfCore = [Json.MediaType, ObjectBody.YamlType, KubernetesProtobuf.MediaType];
+    private static readonly string[] CoreObjectTypes = [.. ObjectTypes, ProtobufObject.MediaType];
 
     public Task CreateAsync(HttpContext http, ResourceKind kind)
         => WithBodyAsync(http, kind, "CreateOptions", store.CreateAsync);
@@ -49,8 +50,7 @@ internal sealed class ObjectWrites(IResourceStore store, int maxBodyBytes)
         // :: Step 1
         var target = ObjectTarget.Of(http, kind);
         var (query, refusal) = WriteQuery.Of(http.Request, options);
-        var types = KubernetesProtobuf.Reads(kind) ? ObjectTypesOfCore : ObjectTypes;
-        var body = refusal is null ? await ObjectBody.ReadAsync(http.Request, maxBodyBytes, types) : new ObjectBody.Refused(refusal);
+        var body = refusal is null ? await ObjectBody.ReadAsync(http.Request, maxBodyBytes, KnownMessages.Has(kind) ? CoreObjectTypes : ObjectTypes) : new ObjectBody.Refused(refusal);
         // :: Step 2
         refusal = body switch
         {

@@ -1,6 +1,5 @@
 using Orrery.Resources;
 using Orrery.Resources.Schema;
-using Orrery.Resources.Standard;
 
 namespace Orrery.Api.Selection;
 
@@ -9,13 +8,6 @@ internal sealed class FieldSelector
 {
     private const string Name = "metadata.name";
     private const string InNamespace = "metadata.namespace";
-
-    // What `kubectl describe` and `kubectl events` ask for.
-    private static readonly string[] OfEvents =
-    [
-        "involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid", "involvedObject.apiVersion",
-        "involvedObject.resourceVersion", "involvedObject.fieldPath", "reason", "reportingComponent", "source", "type",
-    ];
 
     private readonly IReadOnlyList<Requirement> _requirements;
 
@@ -54,11 +46,7 @@ internal sealed class FieldSelector
         return (new FieldSelector(requirements), null);
     }
 
-    private static IReadOnlyList<string> Supported(ResourceKind kind) => 
-        kind == Event.Kind ? [Name, InNamespace, .. OfEvents]
-        : kind == Secret.Kind ? [Name, InNamespace, "type"]
-        : kind == Namespace.Kind ? [Name, InNamespace, "status.phase"]
-        : [Name, InNamespace];
+    private static IReadOnlyList<string> Supported(ResourceKind kind) => [Name, InNamespace, .. kind.SelectableFields];
 
     private static string ValueOf(Document document, string field) => field switch
     {

@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Orrery.Api.Listing;
 using Orrery.Resources;
-using Orrery.Resources.Schema;
 
 namespace Orrery.Api.Tables;
 
@@ -45,23 +44,21 @@ internal sealed class TableWriter(ResourceKind kind, string include, DateTimeOff
 
     private void WriteColumns(Utf8JsonWriter writer)
     {
-        WriteColumn(writer, "Name", "string", "name", "Name of the object, unique among its kind in its namespace.", 0);
-        foreach (var column in kind.Columns)
-            WriteColumn(writer, column.Name, column.Type == "date" ? DateType : column.Type, "", column.Description, column.Priority);
-        WriteColumn(writer, "Age", DateType, "", "Time since the object was created.", 0);
+        foreach (var column in kind.Printed)
+            WriteColumn(writer, column);
     }
 
     // Ages are text; tables of custom resources call them dates all the same.
     private string DateType => kind.Group == Kinds.Group ? "date" : "string";
 
-    private static void WriteColumn(Utf8JsonWriter writer, string name, string type, string format, string description, int priority)
+    private void WriteColumn(Utf8JsonWriter writer, PrinterColumn column)
     {
         writer.WriteStartObject();
-        writer.WriteString("name"u8, name);
-        writer.WriteString("type"u8, type);
-        writer.WriteString("format"u8, format);
-        writer.WriteString("description"u8, description);
-        writer.WriteNumber("priority"u8, priority);
+        writer.WriteString("name"u8, column.Name);
+        writer.WriteString("type"u8, column.Type == "date" ? DateType : column.Type);
+        writer.WriteString("format"u8, column.Format);
+        writer.WriteString("description"u8, column.Description);
+        writer.WriteNumber("priority"u8, column.Priority);
         writer.WriteEndObject();
     }
 
@@ -70,10 +67,8 @@ internal sealed class TableWriter(ResourceKind kind, string include, DateTimeOff
         var json = document.ToJson();
         writer.WriteStartObject();
         writer.WriteStartArray("cells"u8);
-        writer.WriteStringValue(document.Metadata.Name);
-        foreach (var column in kind.Columns)
+        foreach (var column in kind.Printed)
             WriteCell(writer, column, json);
-        writer.WriteStringValue(document.Metadata.CreationTimestamp is { } created ? Age.Since(created, now) : "<unknown>");
         writer.WriteEndArray();
         switch (include)
         {
@@ -98,7 +93,7 @@ internal sealed class TableWriter(ResourceKind kind, string include, DateTimeOff
 
     private void WriteCell(Utf8JsonWriter writer, PrinterColumn column, JsonNode json)
     {
-        string text = FieldPath.Text(json, column.Path);
+        string text = column.Text(json);
         switch (column.Type)
         {
             case "integer" when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number):
@@ -113,6 +108,9 @@ internal sealed class TableWriter(ResourceKind kind, string include, DateTimeOff
             // Of custom resources, a field that is not there is a cell that holds nothing, which kubectl shows as <none>.
             case var _ when text.Length == 0 && kind.Group == Kinds.Group:
                 writer.WriteNullValue();
+                break;
+            case "date":
+                writer.WriteStringValue("<unknown>");
                 break;
             default:
                 writer.WriteStringValue(text);

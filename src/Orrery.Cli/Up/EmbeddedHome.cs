@@ -11,6 +11,7 @@ using Orrery.Control.Unattended;
 using Orrery.Gateway;
 using Orrery.Local.Home;
 using Orrery.Local.Logging;
+using Orrery.Local.Machine;
 using Orrery.Local.Store;
 using Orrery.Local.Workloads;
 using Orrery.Platform.Audit;
@@ -112,13 +113,15 @@ internal sealed partial class EmbeddedHome : IAsyncDisposable
         Model = await Seed.PlantAsync(Store, _options.Model, ct);
 
         // :: What runs
+        var node = new NodeWriter(Store, _folder, _time, logs.CreateLogger<NodeWriter>());
+        await node.WriteAsync(ct);
         var demand = new DemandMeter(_time);
         var runtime = await ProcessRuntime.StartAsync(
-            new ProcessRuntimeOptions { Home = _folder, Orrery = ThisProgram.Command }, Store, _time, logs.CreateLogger<ProcessRuntime>(), ct);
+            new ProcessRuntimeOptions { Home = _folder, Orrery = ThisProgram.Command, NodeName = NodeWriter.NodeName }, Store, _time, logs.CreateLogger<ProcessRuntime>(), ct);
         AtEnd(runtime.DisposeAsync);
         AtEnd(StopControllersAsync);
         _controllers = Task.WhenAll(Controllers(runtime, demand, logs).Select(c => Task.Run(() => c.RunAsync(_stopping.Token), CancellationToken.None))
-            .Append(PruneAsync(logs.CreateLogger<EmbeddedHome>(), _stopping.Token)));
+            .Append(node.RefreshAsync(_stopping.Token)).Append(PruneAsync(logs.CreateLogger<EmbeddedHome>(), _stopping.Token)));
 
         // :: Doors
         var door = new FrontDoor(settings, Store, keys.Find, demand, _time, logs);

@@ -11,6 +11,8 @@ namespace Orrery.Control.Serving;
 /// <summary>Turns a service, its model's path and its runtime into the workload that serves it. Pure.</summary>
 public static class EngineTemplate
 {
+    private const string EngineComponent = "engine";
+
     public static Workload Render(Document service, ComponentSpec engine, ProcessSpec process, ModelToServe model, int replicas)
     {
         var template = new ProcessTemplate
@@ -33,6 +35,8 @@ public static class EngineTemplate
             },
             Revision = Revision(service.Metadata.Uid!, template, probe),
             Replicas = replicas,
+            Component = EngineComponent,
+            Labels = LabelsOf(service),
             Process = template,
             Models = [model.Path],
             Probe = probe,
@@ -44,6 +48,16 @@ public static class EngineTemplate
             .Replace("$(MODEL_PATH)", model.Path, StringComparison.Ordinal)
             .Replace("$(MODEL_NAME)", model.Name, StringComparison.Ordinal);
     }
+
+    // What people select by: `kubectl logs -l orrery.dev/inferenceservice=stories`.
+    private static SortedDictionary<string, string> LabelsOf(Document service) => new(StringComparer.Ordinal)
+    {
+        ["app.kubernetes.io/name"] = service.Metadata.Name!,
+        ["app.kubernetes.io/component"] = EngineComponent,
+        ["app.kubernetes.io/managed-by"] = "orrery",
+        [$"{Kinds.Group}/inferenceservice"] = service.Metadata.Name!,
+        [$"{Kinds.Group}/component"] = EngineComponent,
+    };
 
     /// <summary>Ready means having answered one minimal request of the model's first capability.</summary>
     private static Probe Probe(ProcessSpec process, ModelToServe model)

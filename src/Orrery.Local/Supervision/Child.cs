@@ -45,6 +45,7 @@ internal sealed class Child : IDisposable
                 log.Dispose();
                 return (null, unwritable);
             }
+            log.AddStart();
             var (outputRead, outputWrite) = Posix.Pipe();
             var (errorRead, errorWrite) = Posix.Pipe();
             SpawnOutcome outcome;

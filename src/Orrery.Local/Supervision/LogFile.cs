@@ -7,13 +7,16 @@ namespace Orrery.Local.Supervision;
 /// <summary>
 /// What one replica wrote, in the log format of Kubernetes' container runtimes:
 /// <code>2026-01-31T12:00:00.123456700Z stdout F text</code>
-/// P instead of F marks a piece of a line that goes on. Lies in files <c>PATH.0</c>, <c>PATH.1</c>, …: a new number at 8 MiB, and only the
+/// P instead of F marks a piece of a line that goes on; <c>start</c> instead of <c>stdout</c> or <c>stderr</c> marks where a run begins. Lies in files <c>PATH.0</c>, <c>PATH.1</c>, …: a new number at 8 MiB, and only the
 /// last two are kept. Numbers never go back, so a reader knows that a higher one means that its own is complete.
 /// </summary>
 internal sealed class LogFile : IDisposable
 {
     public const int MaxFileBytes = 8 * 1024 * 1024;
     public const int MaxLineBytes = 64 * 1024;
+
+    /// <summary>What stands in place of a stream's name where a run begins.</summary>
+    public const string StartStream = "start";
 
     private readonly string _path;
     private readonly TimeProvider _time;
@@ -46,12 +49,18 @@ internal sealed class LogFile : IDisposable
     /// <summary>Takes one line without its end; <see cref="Flush"/> writes it.</summary>
     public void Add(ReadOnlySpan<byte> line, bool isError, bool goesOn)
     {
-        string time = _time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffffff'00Z'", CultureInfo.InvariantCulture);
-        Encoding.ASCII.GetBytes($"{time} {(isError ? "stderr" : "stdout")} {(goesOn ? 'P' : 'F')} ", _pending);
+        Encoding.ASCII.GetBytes($"{Now} {(isError ? "stderr" : "stdout")} {(goesOn ? 'P' : 'F')} ", _pending);
         _pending.Write(line);
         _pending.Write("\n"u8);
         if (_pending.WrittenCount > MaxLineBytes)
             Flush();
+    }
+
+    /// <summary>Marks that a run begins: what stands before was written by earlier ones.</summary>
+    public void AddStart()
+    {
+        Encoding.ASCII.GetBytes($"{Now} {StartStream} F \n", _pending);
+        Flush();
     }
 
     public void Flush()
@@ -70,6 +79,8 @@ internal sealed class LogFile : IDisposable
     }
 
     public void Dispose() => _file.Dispose();
+
+    private string Now => _time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffffff'00Z'", CultureInfo.InvariantCulture);
 
     private void Rotate()
     {

@@ -14,6 +14,9 @@ internal sealed class LogCursor(string replica, string path) : IDisposable
     private int _start;
     private int _end;
 
+    /// <summary>In which run the last line given was written: how many runs began before it, of those that the kept files tell of.</summary>
+    public int Run { get; private set; }
+
     /// <summary>The next line, kept until <see cref="Take"/>. Null: none yet.</summary>
     public LogLine? Peek()
     {
@@ -84,7 +87,14 @@ internal sealed class LogCursor(string replica, string path) : IDisposable
     private LogLine? Parse(ReadOnlySpan<byte> line)
     {
         string text = Encoding.UTF8.GetString(line);
-        return text.Split(' ', 4) is [var time, var stream, _, var said]
+        if (text.Split(' ', 4) is not [var time, var stream, _, var said])
+            return null;
+        if (stream == LogFile.StartStream)
+        {
+            Run++;
+            return null;
+        }
+        return stream is "stdout" or "stderr"
             && time.EndsWith("00Z", StringComparison.Ordinal)
             && DateTimeOffset.TryParse($"{time[..^3]}Z", CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var at)
             ? new LogLine(replica, at, stream == "stderr", said)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Orrery.Local.Supervision;
+using Orrery.Local.Workloads.Pods;
 using Orrery.Resources.Store;
 using Orrery.Resources.Workloads;
 
@@ -11,24 +12,28 @@ namespace Orrery.Local.Workloads;
 ///   ApplyAsync ──▶ WorkloadLoop per workload ──▶ SupervisorClient ──▶ supervisor ──▶ replicas
 ///                    │        ▲                                                      │
 ///                    ▼        └────────── probes over unix sockets ──────────────────┘
-///                  EndpointSlices in the store, WorkloadStates for watchers
+///                  EndpointSlices and Pods in the store, WorkloadStates for watchers
 /// </code>
 /// Disposing ends everything within 4 s.
 /// </summary>
 public sealed partial class ProcessRuntime : IWorkloadRuntime, IAsyncDisposable
 {
     private const int MaxNameLength = 63;
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LookForDeadLogs = TimeSpan.FromMinutes(30);
 
     private readonly RuntimeParts _parts;
     private readonly CancellationTokenSource _stop = new();
     private readonly Dictionary<WorkloadKey, WorkloadLoop> _loops = [];
     private readonly Task _hearing;
+    private readonly Task _background;
     private bool _supervisorUp;
 
     private ProcessRuntime(RuntimeParts parts)
     {
         _parts = parts;
         _hearing = Task.Run(HearAsync);
+        _background = Task.WhenAll(Task.Run(HearPodsAsync), Task.Run(RemoveDeadLogsAsync));
     }
 
     /// <summary>Clears away what an earlier run left in the store and in the home, and starts the supervisor.</summary>
@@ -36,6 +41,7 @@ public sealed partial class ProcessRuntime : IWorkloadRuntime, IAsyncDisposable
         ProcessRuntimeOptions options, IResourceStore store, TimeProvider time, ILogger<ProcessRuntime> log, CancellationToken ct)
     {
         await SliceWriter.RemoveStaleAsync(store, ct);
+        await PodWriter.RemoveStaleAsync(store, ct);
         foreach (string socket in Directory.GetFiles(options.Home.Run, "*.sock"))
             File.Delete(socket);
         foreach (string folder in Directory.GetDirectories(options.Home.Work))
@@ -70,7 +76,10 @@ public sealed partial class ProcessRuntime : IWorkloadRuntime, IAsyncDisposable
     public IAsyncEnumerable<WorkloadState> WatchAsync(CancellationToken ct) => _parts.States.WatchAsync(ct);
 
     public IAsyncEnumerable<LogLine> LogsAsync(WorkloadKey key, LogRequest request, CancellationToken ct)
-        => WorkloadLogs.ReadAsync(new WorkloadFolders(_parts.Options.Home, key), request, _parts.Time, ct);
+    {
+        bool IsOver() => request.Replica is { } replica && !_parts.States.Has(key, replica);
+        return WorkloadLogs.ReadAsync(new WorkloadFolders(_parts.Options.Home, key), request, IsOver, _parts.Time, ct);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -85,7 +94,9 @@ public sealed partial class ProcessRuntime : IWorkloadRuntime, IAsyncDisposable
         await Task.WhenAll(loops.Select(l => l.Finished));
         try
         {
+            await _background;
             await SliceWriter.RemoveStaleAsync(_parts.Store, CancellationToken.None);
+            await PodWriter.RemoveStaleAsync(_parts.Store, CancellationToken.None);
         }
         catch (Exception e)
         {
@@ -124,9 +135,62 @@ public sealed partial class ProcessRuntime : IWorkloadRuntime, IAsyncDisposable
                 TellOwner(failed.Id, failed.Message);
                 break;
             case SupervisorNews.Said { Event: SupervisorEvent.Exited exited }:
-                TellOwner(exited.Id, exited.Signal is { } signal ? $"ended by signal {signal}" : $"ended with exit code {exited.Code}");
+                TellOwner(exited.Id, exited.Signal is { } signal ? $"ended by signal {signal}" : $"ended with exit code {exited.Code}", exited.Code, exited.Signal);
                 break;
         }
+    }
+
+    private async Task HearPodsAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                await foreach (var deleted in PodDeletion.FollowAsync(_parts.Store, _stop.Token))
+                {
+                    lock (_parts.Telling)
+                    {
+                        if (_loops.TryGetValue(deleted.Workload, out var loop))
+                            loop.TryTell(new WorkloadNews.PodDeleted(deleted.Replica, deleted.Uid));
+                    }
+                }
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                // The end.
+            }
+            catch (Exception e)
+            {
+                LogPodsNotHeard(_parts.Log, e.Message);
+                await PauseAsync(Retry);
+            }
+        }
+    }
+
+    private async Task RemoveDeadLogsAsync()
+    {
+        // First after a while: at the start nothing is applied yet, so every log looks dead.
+        while (await PauseAsync(LookForDeadLogs))
+        {
+            List<WorkloadKey> living;
+            lock (_parts.Telling)
+                living = [.. _loops.Keys];
+            try
+            {
+                DeadLogs.Remove(_parts.Options.Home, living, _parts.Time.GetUtcNow());
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                LogFolderLeft(_parts.Log, _parts.Options.Home.Logs, e.Message);
+            }
+        }
+    }
+
+    /// <returns>False: the runtime stops.</returns>
+    private async Task<bool> PauseAsync(TimeSpan time)
+    {
+        await Task.Delay(time, _parts.Time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return !_stop.IsCancellationRequested;
     }
 
     private void TellAll(WorkloadNews news)
@@ -136,10 +200,10 @@ public sealed partial class ProcessRuntime : IWorkloadRuntime, IAsyncDisposable
     }
 
     /// <param name="runId"><c>NAMESPACE/WORKLOAD/…</c></param>
-    private void TellOwner(string runId, string why)
+    private void TellOwner(string runId, string why, int? code = null, int? signal = null)
     {
         if (runId.Split('/') is [var ns, var name, ..] && _loops.TryGetValue(new WorkloadKey(ns, name), out var loop))
-            loop.TryTell(new WorkloadNews.Ended(runId, why));
+            loop.TryTell(new WorkloadNews.Ended(runId, why, code, signal));
     }
 
     /// <summary>Replicas of a killed run may still write there until the supervisor ends them; names of folders are used again, so nothing piles up.</summary>
@@ -168,7 +232,10 @@ public sealed partial class ProcessRuntime : IWorkloadRuntime, IAsyncDisposable
         _ => null,
     };
 
-    [LoggerMessage(LogLevel.Warning, "The endpoint slices of this run stay until the next start: {Message}")]
+    [LoggerMessage(LogLevel.Warning, "Deleted pods are not heard of: {Message} It is tried again")]
+    private static partial void LogPodsNotHeard(ILogger log, string message);
+
+    [LoggerMessage(LogLevel.Warning, "The endpoint slices and pods of this run stay until the next start: {Message}")]
     private static partial void LogSlicesLeft(ILogger log, string message);
 
     [LoggerMessage(LogLevel.Warning, "{Folder} of an earlier run could not be removed: {Message}")]

@@ -13,6 +13,9 @@ public sealed record ProcessRuntimeOptions
     /// <summary>How to run <see cref="Supervision.Supervisor"/>. Null: this binary with <c>supervise</c> and the home's run folder.</summary>
     public IReadOnlyList<string>? Supervisor { get; init; }
 
+    /// <summary>The machine's name: <see cref="Resources.Standard.Node"/> that pods run on. Null: none is named.</summary>
+    public string? NodeName { get; init; }
+
     /// <summary>First wait before a replica that ended is started again; doubles with each end, up to <see cref="MaxBackoff"/>.</summary>
     public TimeSpan FirstBackoff { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -10,7 +10,10 @@ internal sealed class Replica(string name, Workload workload)
     /// <summary>The workload as it was when this replica was made.</summary>
     public Workload Workload { get; } = workload;
 
-    public ReplicaPhase Phase { get; set; } = ReplicaPhase.Starting;
+    public ReplicaPhase Phase { get; private set; } = ReplicaPhase.Starting;
+
+    /// <summary>When it last became ready, or stopped being it.</summary>
+    public DateTimeOffset ReadyChangedAt { get; private set; }
 
     /// <summary>Id of the present run at the supervisor.</summary>
     public string RunId { get; set; } = "";
@@ -19,10 +22,16 @@ internal sealed class Replica(string name, Workload workload)
 
     public DateTimeOffset StartedAt { get; set; }
 
+    /// <summary>Of its first run.</summary>
+    public DateTimeOffset CreatedAt { get; private set; }
+
     /// <summary>Null: was not ready in this run.</summary>
     public DateTimeOffset? ReadySince { get; set; }
 
     public DateTimeOffset RestartAt { get; set; }
+
+    /// <summary>How its last run ended. Null: none has.</summary>
+    public RunEnd? LastEnd { get; set; }
 
     public int Restarts { get; set; }
 
@@ -48,6 +57,15 @@ internal sealed class Replica(string name, Workload workload)
     public ReplicaState State => new(
         Name, Workload.Revision, Phase, Restarts, Message, Phase == ReplicaPhase.Ready ? Address?.ToString() : null, StartedAt);
 
+    public void Enter(ReplicaPhase phase, DateTimeOffset now)
+    {
+        if (CreatedAt == default)
+            CreatedAt = now;
+        if (ReadyChangedAt == default || (phase == ReplicaPhase.Ready) != (Phase == ReplicaPhase.Ready))
+            ReadyChangedAt = now;
+        Phase = phase;
+    }
+
     public void StopProbing()
     {
         Probing?.Cancel();
@@ -55,3 +73,8 @@ internal sealed class Replica(string name, Workload workload)
         Probing = null;
     }
 }
+
+/// <summary>How one run of a replica ended.</summary>
+/// <param name="Code">Its exit code. Null with no <paramref name="Signal"/>: it never began.</param>
+/// <param name="Signal">What ended it, when it was a signal.</param>
+internal sealed record RunEnd(string RunId, int? Code, int? Signal, DateTimeOffset StartedAt, DateTimeOffset FinishedAt);

@@ -12,8 +12,8 @@ internal sealed partial class ReplicaRuns(RuntimeParts parts, WorkloadFolders fo
     public void Begin(Replica replica)
     {
         replica.RunId = $"{replica.Workload.Key}/{replica.Name}/{Guid.NewGuid():N}";
-        replica.Phase = ReplicaPhase.Starting;
         replica.StartedAt = parts.Time.GetUtcNow();
+        replica.Enter(ReplicaPhase.Starting, replica.StartedAt);
         try
         {
             replica.Address = ReplicaAddress.Choose(replica.Workload.Process!, parts.Options.Home.Run, replica.RunId, parts.Ports);

@@ -56,6 +56,6 @@ internal static class ReplicaSlices
             Serving = !replica.IsUnhealthy,
             Terminating = replica.Phase == ReplicaPhase.Stopping,
         },
-        TargetRef = new ObjectReference { Kind = "Process", Namespace = ns, Name = replica.Name },
+        TargetRef = new ObjectReference { Kind = "Pod", Namespace = ns, Name = replica.Name },
     };
 }

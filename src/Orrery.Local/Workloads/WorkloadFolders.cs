@@ -42,6 +42,7 @@ internal sealed class WorkloadFolders(HomeFolder home, WorkloadKey key)
         }
     }
 
-    private static string Short(string name)
+    /// <summary>The name as files carry it.</summary>
+    public static string Short(string name)
         => name.Length <= MaxName ? name : $"{name[..(MaxName - 17)]}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 8))}";
 }

@@ -3,32 +3,37 @@ using Orrery.Resources.Workloads;
 
 namespace Orrery.Local.Workloads;
 
-/// <summary>The lines of all replicas of a workload, merged by time. Memory is one line per replica, however long the logs are.</summary>
+/// <summary>The lines of all replicas of a workload, or of one, merged by time. Memory is one line per replica, however long the logs are.</summary>
 internal static class WorkloadLogs
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(200);
 
+    /// <param name="isOver">Whether nothing more will be written: following ends then.</param>
     public static async IAsyncEnumerable<LogLine> ReadAsync(
-        WorkloadFolders folders, LogRequest request, TimeProvider time, [EnumeratorCancellation] CancellationToken ct)
+        WorkloadFolders folders, LogRequest request, Func<bool> isOver, TimeProvider time, [EnumeratorCancellation] CancellationToken ct)
     {
         // The first pass only counts, so that a tail of any length holds no lines.
-        long skip = request.TailLines is { } tail ? Math.Max(0, Count(folders, ct) - tail) : 0;
+        var selection = LogSelection.Of(folders, request, ct);
+        long skip = request.TailLines is { } tail ? Math.Max(0, selection.Count - tail) : 0;
         var cursors = new Dictionary<string, LogCursor>(StringComparer.Ordinal);
         try
         {
+            bool goesOn;
             do
             {
-                OpenNew(folders, cursors);
-                while (Next(cursors.Values) is { } line)
+                // Asked before the last look, so that nothing written before the end is missed.
+                goesOn = request.Follow && !isOver();
+                OpenNew(folders, request, cursors);
+                while (Next(cursors, selection) is { } line)
                 {
                     ct.ThrowIfCancellationRequested();
                     if (skip-- <= 0)
                         yield return line;
                 }
-                if (request.Follow)
+                if (goesOn)
                     await Task.Delay(LookAgain, time, ct);
             }
-            while (request.Follow);
+            while (goesOn);
         }
         finally
         {
@@ -53,33 +58,24 @@ internal static class WorkloadLogs
         return [.. last];
     }
 
-    private static long Count(WorkloadFolders folders, CancellationToken ct)
+    private static void OpenNew(WorkloadFolders folders, LogRequest request, Dictionary<string, LogCursor> cursors)
     {
-        var cursors = new Dictionary<string, LogCursor>(StringComparer.Ordinal);
-        OpenNew(folders, cursors);
-        long count = 0;
-        foreach (var cursor in cursors.Values)
-        {
-            using (cursor)
-            {
-                for (; cursor.Peek() is not null; cursor.Take(), count++)
-                    ct.ThrowIfCancellationRequested();
-            }
-        }
-        return count;
-    }
-
-    private static void OpenNew(WorkloadFolders folders, Dictionary<string, LogCursor> cursors)
-    {
-        foreach (string replica in folders.LoggedReplicas().Where(r => !cursors.ContainsKey(r)))
+        foreach (string replica in LogSelection.Replicas(folders, request).Where(r => !cursors.ContainsKey(r)))
             cursors.Add(replica, new LogCursor(replica, folders.LogOf(replica)));
     }
 
-    private static LogLine? Next(IEnumerable<LogCursor> cursors)
+    private static LogLine? Next(Dictionary<string, LogCursor> cursors, LogSelection selection)
     {
-        var first = cursors.Where(c => c.Peek() is not null).MinBy(c => c.Peek()!.Time);
-        var line = first?.Peek();
+        LogCursor? first = null;
+        foreach (var (replica, cursor) in cursors)
+        {
+            while (cursor.Peek() is { } line && !selection.Takes(replica, cursor.Run, line))
+                cursor.Take();
+            if (cursor.Peek() is { } next && !(first?.Peek()!.Time <= next.Time))
+                first = cursor;
+        }
+        var taken = first?.Peek();
         first?.Take();
-        return line;
+        return taken;
     }
 }

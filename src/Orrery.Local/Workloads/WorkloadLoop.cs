@@ -1,21 +1,22 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Orrery.Local.Workloads.Pods;
 using Orrery.Resources.Workloads;
 
 namespace Orrery.Local.Workloads;
 
 /// <summary>
 /// Level-triggered, one per workload:
-/// 1. Hear what happened.  2. Decide by <see cref="ReplicaPlan"/>.  3. Tell the gateway, by slices, who stops.  4. Start and stop.  5. Report the state.
+/// 1. Hear what happened.  2. Decide by <see cref="ReplicaPlan"/>.  3. Tell the gateway, by slices, who stops.  4. Start and stop.  5. Report the state, and as pods.
 /// </summary>
 internal sealed partial class WorkloadLoop
 {
-    private const int LastWords = 3;
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
 
     private readonly RuntimeParts _parts;
     private readonly WorkloadFolders _folders;
     private readonly SliceWriter _slices;
+    private readonly PodWriter _pods;
     private readonly ReplicaRuns _runs;
     private readonly List<Replica> _replicas = [];
 
@@ -37,6 +38,7 @@ internal sealed partial class WorkloadLoop
         _supervisorUp = supervisorUp;
         _folders = new WorkloadFolders(parts.Options.Home, workload.Key);
         _slices = new SliceWriter(parts.Store);
+        _pods = new PodWriter(parts.Store);
         _runs = new ReplicaRuns(parts, _folders, news => TryTell(news), stop);
         Finished = Task.Run(RunAsync, CancellationToken.None);
     }
@@ -116,7 +118,7 @@ internal sealed partial class WorkloadLoop
         stopping.AddRange(_replicas.Where(r => r.Phase == ReplicaPhase.Stopping && !r.IsToldToStop).Except(stopping).ToList());
 
         // :: Step 3
-        bool written = await TryWriteSlicesAsync();
+        bool written = await TryWriteAsync(WriteSlicesAsync);
 
         // :: Step 4
         foreach (var replica in stopping)
@@ -131,91 +133,9 @@ internal sealed partial class WorkloadLoop
 
         // :: Step 5
         _parts.States.Publish(new WorkloadState(Key, _workload.Revision, _deleted ? 0 : _desired, [.. _replicas.Select(r => r.State)]));
+        written &= await TryWriteAsync(WritePodsAsync);
         var retry = _parts.Time.GetUtcNow() + Retry;
         return written ? (_supervisorUp ? plan.LookAgainAt : null) : plan.LookAgainAt < retry ? plan.LookAgainAt : retry;
-    }
-
-    private void Hear(WorkloadNews news)
-    {
-        switch (news)
-        {
-            case WorkloadNews.Applied applied:
-                _workload = applied.Workload;
-                _desired = applied.Workload.Replicas ?? Math.Max(_desired, 1);
-                _deleted = false;
-                break;
-            case WorkloadNews.Deleted:
-                _deleted = true;
-                break;
-            case WorkloadNews.Probed probed when _replicas.Find(r => r.RunId == probed.RunId) is { Phase: not ReplicaPhase.Stopping } replica:
-                HearProbe(replica, probed.Outcome);
-                break;
-            case WorkloadNews.Ended ended when _replicas.Find(r => r.RunId == ended.RunId) is { } replica:
-                HearEnd(replica, ended.Why);
-                break;
-            case WorkloadNews.SupervisorUp:
-                _supervisorUp = true;
-                break;
-            case WorkloadNews.SupervisorDown:
-                _supervisorUp = false;
-                foreach (var replica in _replicas.Where(r => r.RunId.Length > 0).ToList())
-                {
-                    // This loop may have been behind, and the run begun on the next supervisor already: it must not live on unknown.
-                    _runs.Stop(replica);
-                    HearEnd(replica, "its supervisor ended");
-                }
-                break;
-        }
-    }
-
-    private void HearProbe(Replica replica, ProbeOutcome outcome)
-    {
-        switch (outcome)
-        {
-            case ProbeOutcome.Ready:
-                replica.Phase = ReplicaPhase.Ready;
-                replica.ReadySince = _parts.Time.GetUtcNow();
-                replica.Message = "";
-                break;
-            case ProbeOutcome.NotStarted failed:
-                replica.Phase = ReplicaPhase.Stopping;
-                replica.Message = failed.Message;
-                break;
-            case ProbeOutcome.Unhealthy unhealthy:
-                // Leaves for good, so that the plan starts its successor before the sick one is out of the way.
-                LogUnhealthy(_parts.Log, Key, replica.Name, unhealthy.Message);
-                replica.IsUnhealthy = true;
-                MarkStopping(replica, unhealthy.Message);
-                break;
-        }
-    }
-
-    private void HearEnd(Replica replica, string why)
-    {
-        var now = _parts.Time.GetUtcNow();
-        _runs.CleanUp(replica);
-        if (replica.IsLeaving)
-        {
-            Forget(replica);
-            return;
-        }
-        bool wasStable = now - replica.ReadySince >= _parts.Options.StableAfter;
-        replica.Failures = wasStable ? 0 : replica.Failures + 1;
-        replica.RestartAt = now + _parts.Options.BackoffAfter(replica.Failures);
-        // A replica that was stopped because it did not start says why; one that ended by itself says how.
-        string reason = replica.Phase == ReplicaPhase.Stopping ? replica.Message : why;
-        string said = string.Join(" / ", WorkloadLogs.LastWords(_folders, replica.Name, replica.StartedAt, LastWords));
-        replica.Message = said.Length == 0 ? reason : $"{reason}; last lines: {said}";
-        (replica.Phase, replica.RunId, replica.ReadySince, replica.IsToldToStop) = (ReplicaPhase.Waiting, "", null, false);
-        LogEnded(_parts.Log, Key, replica.Name, replica.Message, (replica.RestartAt - now).TotalSeconds);
-    }
-
-    private static Replica MarkStopping(Replica replica, string reason)
-    {
-        replica.IsLeaving = true;
-        replica.Phase = ReplicaPhase.Stopping;
-        replica.Message = reason;
-        return replica;
     }
 
     private Replica NewReplica(string name)
@@ -248,7 +168,7 @@ internal sealed partial class WorkloadLoop
 
     private async Task<bool> TryEndAsync()
     {
-        if (!await TryWriteSlicesAsync())
+        if (!await TryWriteAsync(WriteSlicesAsync) || !await TryWriteAsync(WritePodsAsync))
             return false;
         lock (_parts.Telling)
         {
@@ -261,17 +181,21 @@ internal sealed partial class WorkloadLoop
         return true;
     }
 
-    private async Task<bool> TryWriteSlicesAsync()
+    private Task WriteSlicesAsync() => _slices.WriteAsync(_deleted && _replicas.Count == 0 ? [] : ReplicaSlices.For(_workload, _replicas), _stop);
+
+    private Task WritePodsAsync() => _pods.WriteAsync([.. _replicas.Select(r => ReplicaPods.For(r, _parts.Options.NodeName))], _stop);
+
+    private async Task<bool> TryWriteAsync(Func<Task> write)
     {
         try
         {
-            await _slices.WriteAsync(_deleted && _replicas.Count == 0 ? [] : ReplicaSlices.For(_workload, _replicas), _stop);
+            await write();
             return true;
         }
         catch (Exception e) when (!_stop.IsCancellationRequested)
         {
-            // Replicas go on without the store; the slices follow when it works again.
-            LogSliceRefused(_parts.Log, Key, e.Message);
+            // Replicas go on without the store; slices and pods follow when it works again.
+            LogNotWritten(_parts.Log, Key, e.Message);
             return false;
         }
     }
@@ -279,15 +203,9 @@ internal sealed partial class WorkloadLoop
     [LoggerMessage(LogLevel.Information, "{Workload}: {Step} {Replica} ({Reason})")]
     private static partial void LogStep(ILogger log, WorkloadKey workload, string step, string replica, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "{Workload}: {Replica} is replaced: {Message}")]
-    private static partial void LogUnhealthy(ILogger log, WorkloadKey workload, string replica, string message);
-
-    [LoggerMessage(LogLevel.Warning, "{Workload}: {Replica} ended: {Message}. It starts again in {Seconds:0.#} s")]
-    private static partial void LogEnded(ILogger log, WorkloadKey workload, string replica, string message, double seconds);
-
     [LoggerMessage(LogLevel.Error, "{Workload}: a step failed and is tried again")]
     private static partial void LogFailed(ILogger log, Exception exception, WorkloadKey workload);
 
-    [LoggerMessage(LogLevel.Warning, "{Workload}: its endpoint slices could not be written: {Message}")]
-    private static partial void LogSliceRefused(ILogger log, WorkloadKey workload, string message);
+    [LoggerMessage(LogLevel.Warning, "{Workload}: its endpoint slices and pods could not be written: {Message}")]
+    private static partial void LogNotWritten(ILogger log, WorkloadKey workload, string message);
 }

@@ -13,7 +13,13 @@ internal abstract record WorkloadNews
     public sealed record Probed(string RunId, ProbeOutcome Outcome) : WorkloadNews;
 
     /// <summary>A run ended, or never began.</summary>
-    public sealed record Ended(string RunId, string Why) : WorkloadNews;
+    /// <param name="Code">Its exit code, when it ended by itself.</param>
+    /// <param name="Signal">Of its end, when it was one.</param>
+    public sealed record Ended(string RunId, string Why, int? Code = null, int? Signal = null) : WorkloadNews;
+
+    /// <summary>Somebody deleted the pod of a replica.</summary>
+    /// <param name="Uid">Of that pod: a later one of the same name is another.</param>
+    public sealed record PodDeleted(string Replica, string Uid) : WorkloadNews;
 
     public sealed record SupervisorUp : WorkloadNews;
 

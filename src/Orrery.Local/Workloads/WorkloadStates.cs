@@ -31,6 +31,13 @@ internal sealed class WorkloadStates
         }
     }
 
+    /// <summary>Whether the replica is one of those that were published last.</summary>
+    public bool Has(WorkloadKey key, string replica)
+    {
+        lock (_lock)
+            return _current.TryGetValue(key, out var state) && state.Replicas.Any(r => r.Name == replica);
+    }
+
     public async IAsyncEnumerable<WorkloadState> WatchAsync([EnumeratorCancellation] CancellationToken ct)
     {
         var watcher = new Watcher();

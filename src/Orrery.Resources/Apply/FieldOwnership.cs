@@ -44,9 +44,11 @@ internal static class FieldOwnership
         var id = managed.Entries.Find(e => IsSameApplier(e.Id, writer))?.Id ?? writer;
         var last = managed.Find(id)?.Fields ?? FieldSet.Empty;
         var others = new ManagedFields(managed.Entries.RemoveAll(e => e.Id == id));
-        var applied = FieldTree.Owned(config, type).Except(Unowned);
+        // What the configuration states and nobody owns, such as the name, keeps what it stands in.
+        var stated = FieldTree.Owned(config, type);
+        var applied = stated.Except(Unowned);
 
-        var next = StructuredMerge.Prune(StructuredMerge.Merge(live, config, type), last, others.All().Union(applied).Union(Unowned), type);
+        var next = StructuredMerge.Prune(StructuredMerge.Merge(live, config, type), last, others.All().Union(stated), type);
         var change = Comparison.Of(live, next, type);
         if (!force && Conflicts(others, change.Written) is { Count: > 0 } conflicts)
             return new ApplyDecision.Conflicting(conflicts);

@@ -34,6 +34,7 @@ public sealed record InferenceService : Resource, IResource<InferenceService>
         Name = "InferenceService",
         Plural = "inferenceservices",
         ShortNames = ["isvc"],
+        Categories = ["all"],
         Namespaced = true,
         HasStatus = true,
         Columns =

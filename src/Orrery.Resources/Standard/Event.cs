@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Orrery.Resources.Schema;
 using Orrery.Resources.Validation;
 
 namespace Orrery.Resources.Standard;
@@ -24,9 +26,26 @@ public sealed record Event : Resource, IResource<Event>
 
     public EventSource? Source { get; init; }
 
+    /// <summary>When it happened, for writers that count in a series; such an event has no timestamps.</summary>
+    public DateTimeOffset? EventTime { get; init; }
+
+    public EventSeries? Series { get; init; }
+
+    /// <summary>What was done.</summary>
+    public string? Action { get; init; }
+
+    public ObjectReference? Related { get; init; }
+
     public string? ReportingComponent { get; init; }
 
     public string? ReportingInstance { get; init; }
+
+    public override IEnumerable<string> Problems()
+    {
+        // One without a namespace of its own may be in any: events of the cluster are kept in `default`.
+        if (InvolvedObject?.Namespace is { Length: > 0 } about && about != Metadata.Namespace)
+            yield return $"involvedObject.namespace: '{about}' must be the event's own, '{Metadata.Namespace}'";
+    }
 
     public static JsonTypeInfo<Event> View => ResourceJson.Default.Event;
 
@@ -38,18 +57,37 @@ public sealed record Event : Resource, IResource<Event>
         Plural = "events",
         ShortNames = ["ev"],
         Namespaced = true,
-        Columns =
+        // What `kubectl describe` and `kubectl events` ask for.
+        SelectableFields =
         [
-            new("Last Seen", "date", ".lastTimestamp", "When it happened last."),
+            "involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid", "involvedObject.apiVersion",
+            "involvedObject.resourceVersion", "involvedObject.fieldPath", "reason", "reportingComponent", "source", "type",
+        ],
+        Printed =
+        [
+            new("Last Seen", "date", "", "When it happened last.") { Cell = LastSeen },
             new("Type", "string", ".type", "Normal or Warning."),
             new("Reason", "string", ".reason", "One word for programs."),
-            new("Object", "string", ".involvedObject.name", "What it happened to."),
+            new("Object", "string", "", "What it happened to.") { Cell = About },
+            new("Subobject", "string", ".involvedObject.fieldPath", "Which part of it.") { Priority = 1 },
+            new("Source", "string", ".source.component", "Who says so.") { Priority = 1 },
             new("Message", "string", ".message", "What happened."),
+            new("First Seen", "date", ".firstTimestamp", "When it happened first.") { Priority = 1 },
+            new("Count", "string", ".count", "How often it happened.") { Priority = 1 },
+            PrinterColumn.NameColumn with { Priority = 1 },
         ],
         HasGeneration = false,
         View = ResourceJson.Default.Event,
         Problems = document => Shape.Problems<Event>(document),
     };
+
+    private static readonly string[] Times = [".series.lastObservedTime", ".lastTimestamp", ".eventTime", ".firstTimestamp"];
+
+    private static string LastSeen(JsonNode json)
+        => Times.Select(path => FieldPath.Text(json, path)).FirstOrDefault(t => t.Length > 0) ?? "";
+
+    private static string About(JsonNode json)
+        => $"{FieldPath.Text(json, ".involvedObject.kind").ToLowerInvariant()}/{FieldPath.Text(json, ".involvedObject.name")}";
 }
 
 /// <summary>Points at an object of any kind.</summary>
@@ -68,4 +106,11 @@ public sealed record EventSource
 {
     public string? Component { get; init; }
     public string? Host { get; init; }
+}
+
+/// <summary>The same again and again.</summary>
+public sealed record EventSeries
+{
+    public int? Count { get; init; }
+    public DateTimeOffset? LastObservedTime { get; init; }
 }

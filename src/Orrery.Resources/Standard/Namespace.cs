@@ -1,7 +1,8 @@
-using Orrery.Resources.Validation;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Orrery.Resources.Schema;
+using Orrery.Resources.Validation;
 
 namespace Orrery.Resources.Standard;
 
@@ -33,7 +34,8 @@ public sealed record Namespace : Resource, IResource<Namespace>
         Namespaced = false,
         HasStatus = true,
         HasGeneration = false,
-        Columns = [new("Status", "string", ".status.phase", "Active, or Terminating while it is being deleted.")],
+        SelectableFields = ["status.phase"],
+        Columns = [new("Status", "string", "", "Active, or Terminating while what is in it goes.") { Cell = json => FieldPath.Text(json, ".status.phase") is { Length: > 0 } phase ? phase : "Active" }],
         View = ResourceJson.Default.Namespace,
         InitialStatus = () => new JsonObject { ["phase"] = "Active" },
         Problems = document => Shape.Problems<Namespace>(document),

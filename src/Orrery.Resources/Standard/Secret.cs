@@ -18,15 +18,10 @@ public sealed record Secret : Resource, IResource<Secret>
     public bool? Immutable { get; init; }
 
     public override IEnumerable<string> Problems()
-    {
-        foreach (var (name, value) in Data ?? new Dictionary<string, string>())
-        {
-            if (!Names.IsFileKey(name))
-                yield return $"data[{name}]: the key must be letters, digits, '-', '_' and '.', at most {Names.MaxLength}";
-            if (!Convert.TryFromBase64String(value, new byte[value.Length], out _))
-                yield return $"data.{name}: must be base64; put plain text under stringData";
-        }
-    }
+        => DataMaps.KeyProblems("data", Data)
+            .Concat(DataMaps.Base64Problems("data", Data, "stringData"))
+            .Concat(DataMaps.SizeProblems("data", null, Data))
+            .Concat(SecretTypes.Problems(Type, Data));
 
     public static JsonTypeInfo<Secret> View => ResourceJson.Default.Secret;
 
@@ -37,11 +32,16 @@ public sealed record Secret : Resource, IResource<Secret>
         Name = "Secret",
         Plural = "secrets",
         Namespaced = true,
-        Columns = [new("Type", "string", ".type", "What kind of secret this is.")],
         HasGeneration = false,
+        SelectableFields = ["type"],
+        Columns =
+        [
+            new("Type", "string", ".type", "What kind of secret this is."),
+            new("Data", "string", "", "How many values it holds.") { Cell = json => DataMaps.Count(json, "data") },
+        ],
         View = ResourceJson.Default.Secret,
         Problems = document => Shape.Problems<Secret>(document),
-        ForbiddenChanges = (before, after) => [.. FixedFields(before.ToJson(), after.ToJson())],
+        ChangeProblems = ChangesOf,
         Defaults = json =>
         {
             json["type"] ??= "Opaque";
@@ -49,18 +49,11 @@ public sealed record Secret : Resource, IResource<Secret>
         },
     };
 
-    /// <summary>As in Kubernetes: the type is for good, and once immutable the data is too.</summary>
-    private static IEnumerable<string> FixedFields(JsonObject before, JsonObject after)
+    private static IReadOnlyList<string> ChangesOf(Document before, Document after)
     {
-        if (!JsonNode.DeepEquals(before["type"], after["type"]))
-            yield return $"type: '{before["type"]}' cannot become '{after["type"]}': field is immutable; delete the Secret and create it again";
-        if (before["immutable"] is not JsonValue fixedForGood || !fixedForGood.TryGetValue(out bool isFixed) || !isFixed)
-            yield break;
-        foreach (string field in new[] { "immutable", "data" })
-        {
-            if (!JsonNode.DeepEquals(before[field], after[field]))
-                yield return $"{field}: Forbidden: field is immutable when `immutable` is set; delete the Secret and create it again";
-        }
+        string? was = before.As<Secret>().Type, now = after.As<Secret>().Type;
+        string[] type = was == now ? [] : [$"type: '{now}' was '{was}': field is immutable; delete the secret and create it again"];
+        return [.. type, .. DataMaps.ChangeProblems(before, after, "data")];
     }
 
     private static void MoveStringData(JsonObject json)

@@ -122,10 +122,10 @@ public static class StorePipeline
             current.Metadata.CreationTimestamp ?? context.Now, current.Metadata.DeletionTimestamp, snapshot.Version + 1);
         var managed = Owners.Set(json, current.Kind, owners);
         var (document, problems) = Checked(json);
-        if (problems.Count == 0)
-            problems = current.Kind.ForbiddenChanges(current, document!);
         if (problems.Count > 0)
             return StoreDecision.Refused(new WriteOutcome.Invalid(current.Key, problems));
+        if (current.Kind.ChangeProblems?.Invoke(current, document!) is { Count: > 0 } changes)
+            return StoreDecision.Refused(new WriteOutcome.Invalid(current.Key, changes));
         if (current.Metadata.DeletionTimestamp is not null && document!.Metadata.Finalizers?.Except(current.Metadata.Finalizers ?? []).Any() == true)
             return Invalid(current.Key, "metadata.finalizers: Forbidden: none may be added to an object that is being deleted");
 

@@ -17,9 +17,6 @@ public static partial class Names
     /// <summary>At most 63 letters, or none.</summary>
     public static bool IsLabelValue(string value) => value.Length <= 63 && LabelValue().IsMatch(value);
 
-    /// <summary>A key that can be a file's name, as those of Secrets can.</summary>
-    public static bool IsFileKey(string key) => key.Length is > 0 and <= MaxLength && key is not ("." or "..") && !key.StartsWith("..", StringComparison.Ordinal) && FileKey().IsMatch(key);
-
     internal static IEnumerable<string> Problems(Document document)
     {
         var metadata = document.Metadata;
@@ -72,9 +69,6 @@ public static partial class Names
 
     [GeneratedRegex(@"\A[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\z", RegexOptions.CultureInvariant)]
     private static partial Regex Subdomain();
-
-    [GeneratedRegex(@"\A[-._a-zA-Z0-9]+\z", RegexOptions.CultureInvariant)]
-    private static partial Regex FileKey();
 
     [GeneratedRegex(@"\A[a-z0-9]([-a-z0-9]*[a-z0-9])?\z", RegexOptions.CultureInvariant)]
     private static partial Regex Label();

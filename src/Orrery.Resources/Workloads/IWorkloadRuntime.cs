@@ -32,8 +32,24 @@ public sealed record WorkloadKey(string Namespace, string Name)
     public override string ToString() => $"{Namespace}/{Name}";
 }
 
-/// <param name="Follow">Go on with new lines until cancelled.</param>
-/// <param name="TailLines">Only so many last lines. Null: all that are kept.</param>
-public sealed record LogRequest(bool Follow = false, int? TailLines = null);
+/// <param name="Follow">Go on with new lines until cancelled, or until the one replica asked for is gone.</param>
+/// <param name="TailLines">Only so many last lines of those that the rest of the request asks for. Null: all that are kept.</param>
+/// <param name="Replica">Only this one. Null: all of the workload, also those that are gone.</param>
+/// <param name="Since">Only lines written then or later.</param>
+/// <param name="Runs">Which runs of each replica.</param>
+public sealed record LogRequest(
+    bool Follow = false, int? TailLines = null, string? Replica = null, DateTimeOffset? Since = null, LogRuns Runs = LogRuns.All);
+
+/// <summary>A replica that ended by itself is started again: each time is a run.</summary>
+public enum LogRuns
+{
+    All,
+
+    /// <summary>The last run, and when following those after it.</summary>
+    Current,
+
+    /// <summary>The run before the last one; nothing where there was none.</summary>
+    Previous,
+}
 
 public sealed record LogLine(string Replica, DateTimeOffset Time, bool IsError, string Text);

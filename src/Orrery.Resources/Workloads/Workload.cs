@@ -16,6 +16,12 @@ public sealed record Workload
 
     public WorkloadKind Kind { get; init; } = WorkloadKind.Service;
 
+    /// <summary>The part of a service that it is: engine, decoder or router. Names the container of its pods.</summary>
+    public string Component { get; init; } = "engine";
+
+    /// <summary>Labels of its pods.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Processes or pods that make one replica: a leader and <c>GroupSize - 1</c> workers.</summary>
     public int GroupSize { get; init; } = 1;
 

@@ -22,7 +22,7 @@ public sealed class KubectlTests
             minReplicas: 1
         """;
 
-    public static TheoryData<string> Programs => ["kubectl.1.33", "kubectl.1.27", "kubectl"];
+    public static TheoryData<string> Programs => ["kubectl.1.33", "kubectl.1.27", "kubectl.1.20", "kubectl"];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

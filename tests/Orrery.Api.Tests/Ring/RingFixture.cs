@@ -70,7 +70,11 @@ public sealed class RingFixture : IAsyncLifetime
     {
         var (code, body) = await _kubernetes!.SendAsync(_kubernetes.Core, "POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", definition);
         Assert.True(code == 201, body.ToJsonString());
-        string collection = $"/apis/{Kinds.Group}/{Kinds.Version}/{definition["spec"]!["names"]!["plural"]}";
-        await Eventually.SeesAsync(async () => (await _kubernetes.SendAsync(_kubernetes.Core, "GET", collection)).Code == 200 ? "served" : null, () => collection, Bound);
+        string group = $"/apis/{Kinds.Group}/{Kinds.Version}", plural = definition["spec"]!["names"]!["plural"]!.ToString();
+        await Eventually.SeesAsync(async () => (await _kubernetes.SendAsync(_kubernetes.Core, "GET", $"{group}/{plural}")).Code == 200 ? "served" : null, () => plural, Bound);
+        // What the server says it has follows a moment after what it has.
+        await Eventually.SeesAsync(
+            async () => (await _kubernetes.SendAsync(_kubernetes.Core, "GET", group)).Body["resources"] is System.Text.Json.Nodes.JsonArray list && list.Any(r => $"{r!["name"]}" == plural) ? "told" : null,
+            () => $"{plural} in {group}", Bound);
     }
 }

@@ -9,8 +9,8 @@ public sealed class ObjectWordsTests
     [InlineData("isvc", "inferenceservices")]
     [InlineData("InferenceService", "inferenceservices")]
     [InlineData("inferenceservices.orrery.dev", "inferenceservices")]
-    [InlineData("models", "basemodels,clusterbasemodels")]
-    [InlineData("isvc,models", "inferenceservices,basemodels,clusterbasemodels")]
+    [InlineData("models", "basemodels,clusterbasemodels,finetunedweights")]
+    [InlineData("isvc,models", "inferenceservices,basemodels,clusterbasemodels,finetunedweights")]
     [InlineData("isvc, isvc,", "inferenceservices")]
     public void Words_name_kinds(string words, string expected)
         => Assert.Equal(expected, string.Join(',', ObjectWords.Kinds(words, TestCatalog.Kinds).Select(k => k.Plural)));

@@ -1,12 +1,15 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Orrery.Api.Objects;
+using Orrery.Api.Protobuf;
 
 namespace Orrery.Api.Access.Reviews;
 
 /// <summary>Where reviews are created: <c>kubectl auth can-i</c>, <c>auth whoami</c>. They change nothing and are not audited.</summary>
 internal static class ReviewEndpoints
 {
+    private static readonly string[] Types = [Json.MediaType, ObjectBody.YamlType, ProtobufObject.MediaType];
+
     public static void Map(GuardedRoutes routes, int maxBodyBytes)
     {
         foreach (var kind in ReviewKind.All)
@@ -18,9 +21,7 @@ internal static class ReviewEndpoints
 
     private static async Task AnswerAsync(HttpContext http, ReviewKind kind, int maxBodyBytes)
     {
-        var body = ReviewProtobuf.IsSent(http.Request)
-            ? await ReviewProtobuf.ReadAsync(http, kind, maxBodyBytes)
-            : await ObjectBody.ReadAsync(http.Request, maxBodyBytes, [Json.MediaType, ObjectBody.YamlType]);
+        var body = await ObjectBody.ReadAsync(http.Request, maxBodyBytes, Types);
         var (review, refusal) = body switch
         {
             ObjectBody.Refused refused => (null, refused.Why),

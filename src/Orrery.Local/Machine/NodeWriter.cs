@@ -1,0 +1,82 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+using Orrery.Local.Home;
+using Orrery.Resources;
+using Orrery.Resources.Standard;
+using Orrery.Resources.Store;
+
+namespace Orrery.Local.Machine;
+
+/// <summary>Keeps the Node of this machine in the store. Writes when something is other than what is stored, never to say that all is as before.</summary>
+public sealed partial class NodeWriter(IResourceStore store, HomeFolder home, TimeProvider time, ILogger<NodeWriter> log)
+{
+    /// <summary>Between looks at the machine.</summary>
+    public static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(10);
+
+    /// <summary>Name of this machine's Node.</summary>
+    public static string NodeName => MachineNode.Name(Environment.MachineName);
+
+    /// <summary>Looks now and writes what is new. Nodes of other machines that this home was on before are removed.</summary>
+    /// <exception cref="StoreRefusedException">The store did not take it.</exception>
+    public async Task WriteAsync(CancellationToken ct)
+        => await WriteAsync(await MachineInventory.ReadAsync(new MachineFiles(), NvidiaSmi.AskAsync, home.Path, ct), ct);
+
+    /// <summary>Looks again and again until cancelled.</summary>
+    public async Task RefreshAsync(CancellationToken ct)
+    {
+        using var timer = new PeriodicTimer(LookEvery, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(ct))
+            {
+                try
+                {
+                    await WriteAsync(ct);
+                }
+                catch (Exception e) when (!ct.IsCancellationRequested)
+                {
+                    // The next look tries again; serving goes on without.
+                    LogNotWritten(log, e.Message);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The end.
+        }
+    }
+
+    internal async Task WriteAsync(MachineFacts machine, CancellationToken ct)
+    {
+        var key = Node.Kind.Key(MachineNode.Name(machine.Hostname));
+        var labels = MachineNode.Labels(machine);
+        foreach (var other in (await store.ListAsync(Node.Kind, null, ct)).Items.Where(n => n.Key != key && IsOurs(n)))
+            await store.DeleteAsync(other.Key, Preconditions.None, ct);
+        if (await store.GetAsync(key, ct) is not { } current)
+        {
+            var node = new Node { Metadata = new Metadata { Name = key.Name, Labels = labels }, Spec = new NodeSpec() };
+            current = (await store.CreateAsync(Document.From(node), ct)).Stored();
+        }
+
+        // Labels of accelerators that were taken out go; labels that people added stay.
+        var patch = new JsonObject();
+        foreach (string gone in (current.Metadata.Labels ?? labels).Keys.Where(k => MachineNode.IsMachineLabel(k) && !labels.ContainsKey(k)))
+            patch[gone] = null;
+        foreach (var (name, value) in labels.Where(l => current.Metadata.Labels?.GetValueOrDefault(l.Key) != l.Value))
+            patch[name] = value;
+        if (patch.Count > 0)
+            current = (await store.MergePatchAsync(key, new JsonObject { ["metadata"] = new JsonObject { ["labels"] = patch } }, status: false, ct)).Stored();
+
+        string version = typeof(NodeWriter).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
+        var status = JsonSerializer.SerializeToNode(MachineNode.Status(machine, version, time.GetUtcNow()), ResourceJson.Default.NodeStatus);
+        var wanted = current.Edit(json => json["status"] = status);
+        if (!MachineNode.IsSame(current, wanted))
+            (await store.UpdateStatusAsync(wanted, ct)).Stored();
+    }
+
+    private static bool IsOurs(Document node) => node.Metadata.Labels?.GetValueOrDefault(MachineNode.ManagedByLabel) == MachineNode.ManagedBy;
+
+    [LoggerMessage(LogLevel.Warning, "The node of this machine could not be brought up to date: {Message}")]
+    private static partial void LogNotWritten(ILogger log, string message);
+}
