@@ -37,7 +37,7 @@ internal sealed partial class CommonForm
                 // Sets: one server sorts them, the other does not.
                 "causes" when value is JsonArray causes => Of(new JsonArray([.. causes.Select(c => c!.DeepClone()).OrderBy(c => $"{c["field"]} {c["reason"]}", StringComparer.Ordinal)])),
                 "verbs" when value is JsonArray verbs => new JsonArray([.. verbs.Select(v => v!.DeepClone()).OrderBy(v => v.ToString(), StringComparer.Ordinal)]),
-                "resources" when value is JsonArray resources => Of(new JsonArray([.. resources.Select(r => r!.DeepClone()).OrderBy(r => r["name"]?.ToString(), StringComparer.Ordinal)])),
+                "resources" when value is JsonArray resources => Of(new JsonObject(resources.Select(r => KeyValuePair.Create($"{r!["name"]}", (JsonNode?)r.DeepClone())))),
                 "managedFields" when value is JsonArray entries => Of(Sorted(entries)),
                 "resourceVersion" when value is not null && _versions.TryGetValue(value.ToString(), out string? version) => version,
                 "resourceVersion" when value is not null => "<version>",
