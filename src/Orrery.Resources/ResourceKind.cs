@@ -33,6 +33,12 @@ public sealed class ResourceKind
     /// <summary>True: status is written only through the status subresource, and spec only without it.</summary>
     public bool HasStatus { get; init; }
 
+    /// <summary>The status that a new object has. Null: none.</summary>
+    public Func<JsonObject>? InitialStatus { get; init; }
+
+    /// <summary>Whether <c>metadata.generation</c> counts the changes of what is asked for. Some of Kubernetes' own kinds have none.</summary>
+    public bool HasGeneration { get; init; } = true;
+
     /// <summary>Null: it has no number of replicas that could be scaled.</summary>
     public ScalePaths? Scale { get; init; }
 

@@ -34,6 +34,19 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task Applying_again_without_any_metadata_leaves_the_object_its_name()
+    {
+        var store = await StartStoreAsync();
+        var first = (await ApplyAsync(store, "alice", """{"labels":{"a":"1"}}""", """{"model":{"name":"m"},"engine":{"minReplicas":1,"maxReplicas":2}}""")).Stored();
+
+        var second = (await ApplyAsync(store, "alice", "{}", """{"model":{"name":"m"},"engine":{"minReplicas":1}}""")).Stored();
+
+        Assert.Equal((first.Key, first.Metadata.Uid), (second.Key, second.Metadata.Uid));
+        Assert.Null(second.Metadata.Labels);
+        Assert.Equal("""{"model":{"name":"m"},"engine":{"minReplicas":1}}""", second.ToJson()["spec"]!.ToJsonString());
+    }
+
+    [Fact]
     public async Task What_a_manager_no_longer_applies_goes_unless_another_has_it()
     {
         var store = await StartStoreAsync();

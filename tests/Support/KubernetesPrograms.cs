@@ -4,9 +4,10 @@ namespace Orrery.Testing;
 
 /// <summary>
 /// Where Kubernetes' servers lie: in the tests' cache (<c>ORRERY_TEST_CACHE</c>, else <c>orrery-test</c> in the user's cache folder), unpacked there
-/// once from the reference data beside this checkout.
+/// once from the reference data beside this checkout, or built there by <c>./test --ring kubernetes</c>.
 /// </summary>
-internal sealed record KubernetesPrograms(string Etcd, string Core, string Extensions)
+/// <param name="Extensions">Null: not wanted.</param>
+internal sealed record KubernetesPrograms(string Etcd, string Core, string? Extensions)
 {
     private static readonly TimeSpan UnpackBound = TimeSpan.FromMinutes(5);
 
@@ -18,7 +19,8 @@ internal sealed record KubernetesPrograms(string Etcd, string Core, string Exten
             "orrery-test");
 
     /// <summary>The test is skipped by name where one is missing.</summary>
-    public static async Task<KubernetesPrograms> FindAsync()
+    /// <param name="extensions">Whether the server for custom resources alone is wanted too.</param>
+    public static async Task<KubernetesPrograms> FindAsync(bool extensions)
     {
         string? etcd = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
             .Append(Path.Combine(Cache, "root", "usr", "bin")).Select(folder => Path.Combine(folder, "etcd")).FirstOrDefault(File.Exists);
@@ -27,10 +29,10 @@ internal sealed record KubernetesPrograms(string Etcd, string Core, string Exten
         string folder = Path.Combine(Cache, "kubernetes");
         if (!Directory.Exists(folder))
             await UnpackAsync(Repository.Shared("bin", "kubernetes.tar.xz"), folder);
-        var programs = new KubernetesPrograms(etcd!, Path.Combine(folder, "kube-apiserver"), Path.Combine(folder, "apiextensions-apiserver"));
-        foreach (string program in (string[])[programs.Core, programs.Extensions])
+        string core = Path.Combine(folder, "kube-apiserver"), custom = Path.Combine(folder, "apiextensions-apiserver");
+        foreach (string program in extensions ? [core, custom] : (string[])[core])
             Assert.SkipUnless(File.Exists(program), $"{Path.GetFileName(program)} is not in {folder}");
-        return programs;
+        return new KubernetesPrograms(etcd!, core, extensions ? custom : null);
     }
 
     /// <summary>Into a folder beside the final one, then renamed, so that nobody sees half of it.</summary>

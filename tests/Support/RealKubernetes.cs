@@ -39,13 +39,17 @@ internal sealed class RealKubernetes : IAsyncDisposable
     /// <summary>kube-apiserver 1.20.2: every kind that Kubernetes has, and custom ones.</summary>
     public Uri Core { get; private set; } = null!;
 
-    /// <summary>apiextensions-apiserver 1.36.4: custom kinds alone, with CEL.</summary>
+    /// <summary>apiextensions-apiserver 1.36.4: custom kinds alone, with CEL. Null where it was not asked for.</summary>
     public Uri Extensions { get; private set; } = null!;
 
+    /// <summary>Has all rights at both.</summary>
+    public HttpClient Client => _client;
+
     /// <summary>Starts them; the test is skipped by name where a program is neither cached nor beside this checkout.</summary>
-    public static async Task<RealKubernetes> StartAsync()
+    /// <param name="extensions">Whether <see cref="Extensions"/> is wanted.</param>
+    public static async Task<RealKubernetes> StartAsync(bool extensions = true)
     {
-        var programs = await KubernetesPrograms.FindAsync();
+        var programs = await KubernetesPrograms.FindAsync(extensions);
         for (int attempt = 1; ; attempt++)
         {
             var servers = new RealKubernetes();
@@ -104,7 +108,6 @@ internal sealed class RealKubernetes : IAsyncDisposable
     {
         int etcd = FreePort(), peers = FreePort(), core = FreePort(), extensions = FreePort();
         Core = new Uri($"https://127.0.0.1:{core}");
-        Extensions = new Uri($"https://127.0.0.1:{extensions}");
         string kubeconfig = _folder.File("kubeconfig"), tokens = _folder.File("tokens"), key = _folder.File("sa.pem");
         WriteKubeconfig(kubeconfig, Core);
         await File.WriteAllTextAsync(tokens, $"{Token},admin,1,\"system:masters\"\n", TestContext.Current.CancellationToken);
@@ -118,7 +121,10 @@ internal sealed class RealKubernetes : IAsyncDisposable
             "--service-account-issuer=https://kubernetes.default.svc", $"--service-account-key-file={key}", $"--service-account-signing-key-file={key}",
             "--service-cluster-ip-range=10.0.0.0/24", "--disable-admission-plugins=ServiceAccount");
         await AnswersAsync("core", Core, "/readyz");
+        if (programs.Extensions is null)
+            return;
 
+        Extensions = new Uri($"https://127.0.0.1:{extensions}");
         Run("extensions", programs.Extensions, $"--etcd-servers=http://127.0.0.1:{etcd}", "--etcd-prefix=/extensions", $"--secure-port={extensions}",
             "--bind-address=127.0.0.1", $"--cert-dir={_folder.File("extensions")}", $"--kubeconfig={kubeconfig}", $"--authentication-kubeconfig={kubeconfig}",
             $"--authorization-kubeconfig={kubeconfig}", "--authentication-skip-lookup", "--enable-priority-and-fairness=false",

@@ -37,11 +37,12 @@ internal static class ListBody
     }
 
     /// <summary>The fields of <c>ListMeta</c>, inside an object that the caller opened.</summary>
-    public static void WriteMetadata(Utf8JsonWriter writer, Page page)
+    /// <param name="always">Whether <c>continue</c> is there on a last page too, empty, as it is for custom resources.</param>
+    public static void WriteMetadata(Utf8JsonWriter writer, Page page, bool always = false)
     {
         writer.WriteString("resourceVersion"u8, page.Version);
-        if (page.Continue is not null)
-            writer.WriteString("continue"u8, page.Continue);
+        if (page.Continue is not null || always)
+            writer.WriteString("continue"u8, page.Continue ?? "");
         if (page.Remaining is { } remaining)
             writer.WriteNumber("remainingItemCount"u8, remaining);
     }
@@ -56,7 +57,7 @@ internal static class ListBody
             writer.WriteString("kind"u8, $"{kind.Name}List");
             writer.WriteString("apiVersion"u8, kind.ApiVersion);
             writer.WriteStartObject("metadata"u8);
-            WriteMetadata(writer, page);
+            WriteMetadata(writer, page, always: kind.Group == Kinds.Group);
             writer.WriteEndObject();
             writer.WriteStartArray("items"u8);
             writer.WriteEndArray();

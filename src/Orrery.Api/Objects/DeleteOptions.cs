@@ -65,7 +65,7 @@ internal sealed record DeleteOptions(Preconditions Preconditions, Propagation? P
             "Background" => (Propagation.Background, null),
             "Foreground" => (Propagation.Foreground, null),
             "Orphan" => (Propagation.Orphan, null),
-            _ => (null, Invalid($"propagationPolicy: {Refusal.Shown(policy.ToJsonString())} must be Background, Foreground or Orphan")),
+            _ => (null, Invalid($"propagationPolicy: Unsupported value: {Refusal.Shown(policy.ToJsonString())}: must be Background, Foreground or Orphan")),
         };
     }
 

@@ -31,7 +31,7 @@ internal sealed class ObjectDeletes(IResourceStore store, int maxBodyBytes)
             await Refusal.Of(outcome).WriteAsync(http);
     }
 
-    /// <summary>Answers with what was deleted. One that may not be does not keep the others, and is named at the end.</summary>
+    /// <summary>Answers with what was deleted, as it was before. One that may not be does not keep the others, and is named at the end.</summary>
     public async Task DeleteCollectionAsync(HttpContext http, ResourceKind kind)
     {
         var (query, refusal) = ListQuery.Of(http.Request, kind);
@@ -50,11 +50,12 @@ internal sealed class ObjectDeletes(IResourceStore store, int maxBodyBytes)
         var deleted = new List<Document>(page.Items.Count);
         foreach (var some in page.Items.Chunk(AtOnce))
         {
-            foreach (var outcome in await Task.WhenAll(some.Select(d => DeleteListedAsync(d, options, write, http.RequestAborted))))
+            var outcomes = await Task.WhenAll(some.Select(d => DeleteListedAsync(d, options, write, http.RequestAborted)));
+            foreach (var (listed, outcome) in some.Zip(outcomes))
             {
                 // One that is gone, or was made anew, has been dealt with by somebody else.
-                if (outcome is WriteOutcome.Done done)
-                    deleted.Add(done.Document);
+                if (outcome is WriteOutcome.Done)
+                    deleted.Add(listed);
                 else if (outcome is not (WriteOutcome.NotFound or WriteOutcome.Conflict) || options.Preconditions != Preconditions.None)
                     refusal ??= Refusal.Of(outcome);
             }
@@ -77,18 +78,11 @@ internal sealed class ObjectDeletes(IResourceStore store, int maxBodyBytes)
         return (options, query.Options with { DryRun = query.Options.DryRun || options?.DryRun == true }, refusal);
     }
 
-    private static byte[] Deleted(Document last) => Json.Bytes(new JsonObject
+    private static byte[] Deleted(Document last)
     {
-        ["kind"] = "Status",
-        ["apiVersion"] = "v1",
-        ["metadata"] = new JsonObject(),
-        ["status"] = "Success",
-        ["details"] = new JsonObject
-        {
-            ["name"] = last.Metadata.Name,
-            ["group"] = last.Kind.Group,
-            ["kind"] = last.Kind.Plural,
-            ["uid"] = last.Metadata.Uid,
-        },
-    });
+        var details = new JsonObject { ["name"] = last.Metadata.Name, ["kind"] = last.Kind.Plural, ["uid"] = last.Metadata.Uid };
+        if (last.Kind.Group.Length > 0)
+            details["group"] = last.Kind.Group;
+        return Json.Bytes(new JsonObject { ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success", ["details"] = details });
+    }
 }

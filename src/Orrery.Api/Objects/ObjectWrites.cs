@@ -54,7 +54,7 @@ internal sealed class ObjectWrites(IResourceStore store, int maxBodyBytes)
         // :: Step 2
         refusal = body switch
         {
-            ObjectBody.Read read => UrlAgreement.Check(read.Json, kind, target.Namespace, target.Name, partial: false),
+            ObjectBody.Read read => UrlAgreement.Check(read.Json, kind, target.Namespace, target.Name, BodyPart.Object),
             ObjectBody.Refused refused => refused.Why,
             _ => Refusal.BadRequest("the body is empty; it must hold one object"),
         };

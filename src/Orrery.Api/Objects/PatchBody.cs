@@ -66,7 +66,7 @@ internal abstract record PatchBody
         // The URL names the object, so a configuration need not.
         if (isApply && json["metadata"] is null)
             json["metadata"] = new JsonObject();
-        if (UrlAgreement.Check(json, target.Kind, target.Namespace, target.Name, partial: !isApply) is { } disagreement)
+        if (UrlAgreement.Check(json, target.Kind, target.Namespace, target.Name, isApply ? BodyPart.Configuration : BodyPart.Patch) is { } disagreement)
             return new Refused(disagreement);
         if (isApply)
             return new Configuration(json);

@@ -4,14 +4,30 @@ using Orrery.Resources;
 
 namespace Orrery.Api.Objects;
 
+/// <summary>What of an object a body holds.</summary>
+internal enum BodyPart
+{
+    /// <summary>All of it. A kind of Kubernetes' own may leave out what the URL says of the kind.</summary>
+    Object,
+
+    /// <summary>What a manager applies; it may leave out the name.</summary>
+    Configuration,
+
+    /// <summary>A patch: may leave out all, and gets nothing filled in.</summary>
+    Patch,
+}
+
 /// <summary>The URL says which object is meant; a body that says otherwise is refused rather than believed.</summary>
 internal static class UrlAgreement
 {
     /// <param name="ns">Of the URL; filled into a body that leaves it out. Null for kinds of cluster scope.</param>
     /// <param name="name">Of the URL. Null: the body names the object.</param>
-    /// <param name="partial">True for a patch, which may leave out all of it and gets nothing filled in.</param>
-    public static Refusal? Check(JsonObject json, ResourceKind kind, string? ns, string? name, bool partial)
+    /// <param name="sent">What of an object the body is.</param>
+    public static Refusal? Check(JsonObject json, ResourceKind kind, string? ns, string? name, BodyPart sent)
     {
+        bool partial = sent == BodyPart.Patch;
+        if (sent == BodyPart.Object && kind.Group != Kinds.Group)
+            FillIn(json, kind);
         if (Disagrees(json, "apiVersion", kind.ApiVersion, partial) is { } apiVersion)
             return apiVersion;
         if (Disagrees(json, "kind", kind.Name, partial) is { } kindName)
@@ -21,11 +37,21 @@ internal static class UrlAgreement
 
         if (!partial && kind.Namespaced && IsEmpty(metadata["namespace"]))
             metadata["namespace"] = ns;
-        if (!partial && name is not null && IsEmpty(metadata["name"]))
+        if (sent == BodyPart.Configuration && name is not null && IsEmpty(metadata["name"]))
             metadata["name"] = name;
         if (ns is not null && Disagrees(metadata, "namespace", ns, partial, "metadata.") is { } inNamespace)
             return inNamespace;
         return name is null ? null : Disagrees(metadata, "name", name, partial, "metadata.");
+    }
+
+    /// <summary>As in Kubernetes: what a body leaves out is what the URL says, for its own kinds; a custom resource must say itself what it is.</summary>
+    private static void FillIn(JsonObject json, ResourceKind kind)
+    {
+        foreach (var (field, value) in new[] { ("apiVersion", kind.ApiVersion), ("kind", kind.Name) })
+        {
+            if (IsEmpty(json[field]))
+                json[field] = value;
+        }
     }
 
     private static Refusal? Disagrees(JsonObject json, string field, string expected, bool mayBeAbsent, string under = "")

@@ -48,11 +48,14 @@ internal sealed class TableWriter(ResourceKind kind, string include, DateTimeOff
             WriteColumn(writer, column);
     }
 
-    private static void WriteColumn(Utf8JsonWriter writer, PrinterColumn column)
+    // Ages are text; tables of custom resources call them dates all the same.
+    private string DateType => kind.Group == Kinds.Group ? "date" : "string";
+
+    private void WriteColumn(Utf8JsonWriter writer, PrinterColumn column)
     {
         writer.WriteStartObject();
         writer.WriteString("name"u8, column.Name);
-        writer.WriteString("type"u8, column.Type == "date" ? "string" : column.Type);
+        writer.WriteString("type"u8, column.Type == "date" ? DateType : column.Type);
         writer.WriteString("format"u8, column.Format);
         writer.WriteString("description"u8, column.Description);
         writer.WriteNumber("priority"u8, column.Priority);
@@ -81,6 +84,9 @@ internal sealed class TableWriter(ResourceKind kind, string include, DateTimeOff
                 json["metadata"]!.WriteTo(writer);
                 writer.WriteEndObject();
                 break;
+            default:
+                writer.WriteNull("object"u8);
+                break;
         }
         writer.WriteEndObject();
     }
@@ -98,6 +104,10 @@ internal sealed class TableWriter(ResourceKind kind, string include, DateTimeOff
                 break;
             case "date" when DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time):
                 writer.WriteStringValue(Age.Since(time, now));
+                break;
+            // Of custom resources, a field that is not there is a cell that holds nothing, which kubectl shows as <none>.
+            case var _ when text.Length == 0 && kind.Group == Kinds.Group:
+                writer.WriteNullValue();
                 break;
             case "date":
                 writer.WriteStringValue("<unknown>");

@@ -59,7 +59,7 @@ public sealed record StrategicMergePatch(JsonObject Json, MergeType Type) : Patc
         foreach (var (name, value) in patch)
         {
             if (name.StartsWith(Order, StringComparison.Ordinal) && name[Order.Length..] is var field && json[field] is JsonArray list)
-                json[field] = Ordered(list, ListOf(value, name), FieldTypeOf(type, field));
+                json[field] = Ordered(list, ListOf(value, name), current[field] as JsonArray ?? [], FieldTypeOf(type, field));
         }
         return json;
     }
@@ -73,8 +73,8 @@ public sealed record StrategicMergePatch(JsonObject Json, MergeType Type) : Patc
             (_, null) => null,
             (JsonObject was, JsonObject patch) => Merge(was, patch, type),
             (_, JsonObject patch) => Merge([], patch, type),
-            (JsonArray was, JsonArray patch) when type.Form == MergeForm.Set => MergeSet(was, patch),
-            (var was, JsonArray patch) when type.Form == MergeForm.Keyed => MergeKeyed(was as JsonArray ?? [], patch, type),
+            (JsonArray was, JsonArray patch) when type.Form == MergeForm.Set => Ordered(MergeSet(was, patch), patch, was, type),
+            (var was, JsonArray patch) when type.Form == MergeForm.Keyed => Ordered(MergeKeyed(was as JsonArray ?? [], patch, type), patch, was as JsonArray ?? [], type),
             _ => Plain(value),
         };
         if (merged is null)
@@ -126,19 +126,37 @@ public sealed record StrategicMergePatch(JsonObject Json, MergeType Type) : Patc
         return new JsonArray([.. list.Where((_, i) => !gone.Contains(i))]);
     }
 
-    /// <summary>Items named in the order come as it says, in the places that they had together; the others stay where they are.</summary>
-    private static JsonArray Ordered(JsonArray list, JsonArray order, MergeType type)
+    /// <summary>
+    /// As kube-apiserver orders: items that the order names come as it says; another one stays before the first of those that it was before,
+    /// as long as that one was there too, and after them otherwise.
+    /// </summary>
+    private static JsonArray Ordered(JsonArray list, JsonArray order, JsonArray was, MergeType type)
     {
         string? key = type.Form == MergeForm.Keyed ? type.Keys[0] : null;
         if (key is null && type.Form != MergeForm.Set)
             return list.DeepClone().AsArray();
         string Name(JsonNode? item) => key is null ? Text(item) : KeyText(item, key);
-        var ranks = new Dictionary<string, int>();
-        foreach (var item in order)
-            ranks.TryAdd(Name(item), ranks.Count);
+        Dictionary<string, int> ranks = Ranks(order.Select(Name)), places = Ranks(was.Select(Name));
+        var named = new Queue<JsonNode?>(list.Where(i => ranks.ContainsKey(Name(i))).OrderBy(i => ranks[Name(i)]));
+        var others = new Queue<JsonNode?>(list.Where(i => !ranks.ContainsKey(Name(i))));
 
-        var ranked = new Queue<JsonNode?>(list.Where(i => ranks.ContainsKey(Name(i))).OrderBy(i => ranks[Name(i)]));
-        return new JsonArray([.. list.Select(i => (ranks.ContainsKey(Name(i)) ? ranked.Dequeue() : i)?.DeepClone())]);
+        var ordered = new JsonArray();
+        while (others.TryPeek(out var other))
+        {
+            bool waits = named.TryPeek(out var next) && !(places.TryGetValue(Name(next), out int there) && places.TryGetValue(Name(other), out int at) && at < there);
+            ordered.Add((waits ? named : others).Dequeue()?.DeepClone());
+        }
+        foreach (var item in named)
+            ordered.Add(item?.DeepClone());
+        return ordered;
+    }
+
+    private static Dictionary<string, int> Ranks(IEnumerable<string> names)
+    {
+        var ranks = new Dictionary<string, int>();
+        foreach (string name in names)
+            ranks.TryAdd(name, ranks.Count);
+        return ranks;
     }
 
     private static void RemoveValues(JsonObject json, string field, JsonArray values)

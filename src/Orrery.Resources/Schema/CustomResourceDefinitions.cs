@@ -90,13 +90,13 @@ public static class CustomResourceDefinitions
         return schema;
     }
 
-    private static JsonObject Column(PrinterColumn column) => new()
+    private static JsonObject Column(PrinterColumn column)
     {
-        ["name"] = column.Name,
-        ["type"] = column.Type,
-        ["jsonPath"] = column.Path,
-        ["description"] = column.Description,
-    };
+        var json = new JsonObject { ["name"] = column.Name, ["type"] = column.Type, ["jsonPath"] = column.Path, ["description"] = column.Description };
+        if (column.Priority > 0)
+            json["priority"] = column.Priority;
+        return json;
+    }
 
     private static JsonObject Condition(string type, string reason, string message, string time) => new()
     {

@@ -37,6 +37,7 @@ public sealed record ConfigMap : Resource, IResource<ConfigMap>
         ShortNames = ["cm"],
         Namespaced = true,
         Columns = [new("Data", "string", "", "How many values it holds.") { Cell = json => DataMaps.Count(json, "data", "binaryData") }],
+        HasGeneration = false,
         View = ResourceJson.Default.ConfigMap,
         Problems = document => Shape.Problems<ConfigMap>(document),
         ChangeProblems = (before, after) => DataMaps.ChangeProblems(before, after, "data", "binaryData"),

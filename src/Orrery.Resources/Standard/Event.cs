@@ -76,6 +76,7 @@ public sealed record Event : Resource, IResource<Event>
             new("Count", "string", ".count", "How often it happened.") { Priority = 1 },
             PrinterColumn.NameColumn with { Priority = 1 },
         ],
+        HasGeneration = false,
         View = ResourceJson.Default.Event,
         Problems = document => Shape.Problems<Event>(document),
     };

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Orrery.Resources.Schema;
 using Orrery.Resources.Validation;
@@ -15,6 +16,12 @@ public sealed record Namespace : Resource, IResource<Namespace>
 
     public NamespaceStatus? Status { get; init; }
 
+    // Its name is a part of others' names, so it holds no dots.
+    public override IEnumerable<string> Problems()
+        => Metadata.Name is { } name && (name.Length > 63 || name.Contains('.', StringComparison.Ordinal))
+            ? [$"metadata.name: '{name}' must be lower-case letters, digits and '-', at most 63 long"]
+            : [];
+
     public static JsonTypeInfo<Namespace> View => ResourceJson.Default.Namespace;
 
     public static ResourceKind Kind { get; } = new()
@@ -26,9 +33,11 @@ public sealed record Namespace : Resource, IResource<Namespace>
         ShortNames = ["ns"],
         Namespaced = false,
         HasStatus = true,
+        HasGeneration = false,
         SelectableFields = ["status.phase"],
         Columns = [new("Status", "string", "", "Active, or Terminating while what is in it goes.") { Cell = json => FieldPath.Text(json, ".status.phase") is { Length: > 0 } phase ? phase : "Active" }],
         View = ResourceJson.Default.Namespace,
+        InitialStatus = () => new JsonObject { ["phase"] = "Active" },
         Problems = document => Shape.Problems<Namespace>(document),
     };
 }

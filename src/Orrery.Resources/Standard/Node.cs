@@ -43,6 +43,7 @@ public sealed record Node : Resource, IResource<Node>
             new("Kernel-Version", "string", ".status.nodeInfo.kernelVersion", "Its kernel.") { Priority = 1 },
             new("Container-Runtime", "string", ".status.nodeInfo.containerRuntimeVersion", "What runs replicas there.") { Priority = 1 },
         ],
+        HasGeneration = false,
         View = ResourceJson.Default.Node,
         Problems = document => Shape.Problems<Node>(document),
     };

@@ -31,6 +31,7 @@ public sealed record Pod : Resource, IResource<Pod>
         MadeElsewhere = "pods here are a view of the processes of services; to run one create an InferenceService, to change one change its service, to restart one delete its pod",
         SelectableFields = ["spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "status.phase", "status.podIP", "status.nominatedNodeName"],
         Printed = PodColumns.All,
+        HasGeneration = false,
         View = ResourceJson.Default.Pod,
         Problems = document => Shape.Problems<Pod>(document),
     };

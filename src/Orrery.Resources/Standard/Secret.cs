@@ -32,6 +32,7 @@ public sealed record Secret : Resource, IResource<Secret>
         Name = "Secret",
         Plural = "secrets",
         Namespaced = true,
+        HasGeneration = false,
         SelectableFields = ["type"],
         Columns =
         [

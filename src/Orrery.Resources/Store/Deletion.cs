@@ -157,7 +157,8 @@ internal sealed class Deletion(StoreSnapshot snapshot, StoreContext context)
                 metadata["finalizers"] = new JsonArray([.. finalizers.Select(f => JsonValue.Create(f))]);
             if (marked)
                 return;
-            metadata["generation"] = (document.Metadata.Generation ?? 1) + 1;
+            if (document.Kind.HasGeneration)
+                metadata["generation"] = (document.Metadata.Generation ?? 1) + 1;
             metadata["deletionTimestamp"] = Text(context.Now);
             metadata["deletionGracePeriodSeconds"] = 0;
             if (document.Kind == Namespace.Kind)

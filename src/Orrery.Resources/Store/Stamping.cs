@@ -10,11 +10,14 @@ internal static class Stamping
     private const int MaxGeneratedPrefix = 58;
     private const int MaxNameTries = 8;
 
-    public static void Stamp(JsonObject metadata, string uid, long generation, DateTimeOffset created, DateTimeOffset? deletion, long version)
+    public static void Stamp(JsonObject metadata, string uid, long? generation, DateTimeOffset created, DateTimeOffset? deletion, long version)
     {
         metadata["uid"] = uid;
         metadata["resourceVersion"] = Text(version);
-        metadata["generation"] = generation;
+        if (generation is { } count)
+            metadata["generation"] = count;
+        else
+            metadata.Remove("generation");
         metadata["creationTimestamp"] = Text(created);
         if (deletion is { } at)
             metadata["deletionTimestamp"] = Text(at);

@@ -38,12 +38,14 @@ public static class StorePipeline
         asked.Kind.Defaults(json);
         if (asked.Kind.HasStatus)
             json.Remove("status");
+        if (asked.Kind.InitialStatus is { } initial)
+            json["status"] = initial();
         Stamping.SetScope(metadata, asked.Kind);
         if (asked.Metadata.ResourceVersion is { Length: > 0 })
             return Invalid(asked.Key, "metadata.resourceVersion: must not be set when creating");
 
         // :: Step 4
-        Stamping.Stamp(metadata, context.NewUid(), 1, context.Now, deletion: null, snapshot.Version + 1);
+        Stamping.Stamp(metadata, context.NewUid(), asked.Kind.HasGeneration ? 1 : null, context.Now, deletion: null, snapshot.Version + 1);
         Owners.Set(json, asked.Kind, owners);
         var (document, problems) = Checked(json);
         if (problems.Count > 0)
@@ -116,7 +118,7 @@ public static class StorePipeline
         long generation = current.Metadata.Generation ?? 1;
         bool specChanged = !SameBut(before, json, "metadata", "status");
         Stamping.Stamp(
-            metadata, current.Metadata.Uid!, specChanged ? generation + 1 : generation,
+            metadata, current.Metadata.Uid!, !current.Kind.HasGeneration ? null : specChanged ? generation + 1 : generation,
             current.Metadata.CreationTimestamp ?? context.Now, current.Metadata.DeletionTimestamp, snapshot.Version + 1);
         var managed = Owners.Set(json, current.Kind, owners);
         var (document, problems) = Checked(json);
@@ -125,7 +127,7 @@ public static class StorePipeline
         if (current.Kind.ChangeProblems?.Invoke(current, document!) is { Count: > 0 } changes)
             return StoreDecision.Refused(new WriteOutcome.Invalid(current.Key, changes));
         if (current.Metadata.DeletionTimestamp is not null && document!.Metadata.Finalizers?.Except(current.Metadata.Finalizers ?? []).Any() == true)
-            return Invalid(current.Key, "metadata.finalizers: none may be added to an object that is being deleted");
+            return Invalid(current.Key, "metadata.finalizers: Forbidden: none may be added to an object that is being deleted");
 
         // :: Step 5
         if (SameBut(before["metadata"]!.AsObject(), metadata, "resourceVersion", ManagedFields.Field) && SameBut(before, json, "metadata") && managed.SameAs(Owners.Of(before)))

@@ -7,6 +7,8 @@ public static partial class Names
 {
     public const int MaxLength = 253;
 
+    private static readonly string[] StandardFinalizers = ["kubernetes", "orphan", "foregroundDeletion"];
+
     public static bool IsValid(string name) => name.Length is > 0 and <= MaxLength && Subdomain().IsMatch(name);
 
     /// <summary><c>[prefix/]name</c>.</summary>
@@ -33,10 +35,26 @@ public static partial class Names
             if (!IsLabelKey(key))
                 yield return $"metadata.labels: the key '{key}' must be [prefix/]name of letters, digits, '-', '_' and '.'";
             if (!IsLabelValue(value))
-                yield return $"metadata.labels[{key}]: '{value}' must be at most 63 letters, digits, '-', '_' and '.', starting and ending with a letter or digit";
+                yield return $"metadata.labels: '{Shown(value)}', the value of '{key}', must be at most 63 letters, digits, '-', '_' and '.', starting and ending with a letter or digit";
+        }
+
+        foreach (string key in metadata.Annotations?.Keys ?? [])
+        {
+            // As in Kubernetes, capitals are no mistake here.
+            if (!IsLabelKey(key.ToLowerInvariant()))
+                yield return $"metadata.annotations: the key '{Shown(key)}' must be [prefix/]name of letters, digits, '-', '_' and '.'";
+        }
+        foreach (string finalizer in metadata.Finalizers ?? [])
+        {
+            // Kubernetes' own kinds know its own finalizers and those that say whose they are.
+            bool isKnown = document.Kind.Group.Length > 0 || finalizer.Contains('/', StringComparison.Ordinal) || StandardFinalizers.Contains(finalizer);
+            if (!isKnown || !IsLabelKey(finalizer))
+                yield return $"metadata.finalizers: '{Shown(finalizer)}' must be domain/name of letters, digits, '-', '_' and '.'";
         }
 
         var owners = metadata.OwnerReferences ?? [];
+        if (owners.Count(o => o.Controller == true) > 1)
+            yield return "metadata.ownerReferences: only one may have controller set to true";
         for (int i = 0; i < owners.Count; i++)
         {
             if (owners[i] is { Uid: null or "" } or { Name: null or "" } or { Kind: null or "" } or { ApiVersion: null or "" })

@@ -164,7 +164,7 @@ public sealed class PatchTests
         var (absent, _) = await api.SendAsync("PUT", $"{Secrets}/absent", """{"apiVersion":"v1","kind":"Secret","metadata":{"name":"absent"}}""");
 
         Assert.Equal((200, 400, 200, 404), (merged, malformed, replaced, absent));
-        Assert.Equal("""["a.dev/x","b.dev/y"]""", body["metadata"]!["finalizers"]!.ToJsonString());
+        Assert.Equal("""["b.dev/y","a.dev/x"]""", body["metadata"]!["finalizers"]!.ToJsonString());
         Assert.Equal("""{"b":"Mg==","c":"Mw=="}""", body["data"]!.ToJsonString());
         Assert.Equal(["z"], (await api.Store.GetAsync<Secret>("default", "s", Ct))!.Data!.Keys);
     }
