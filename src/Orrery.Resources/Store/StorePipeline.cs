@@ -186,7 +186,9 @@ public static class StorePipeline
         try
         {
             var document = Document.From(json);
-            return (document, document.Kind.Problems(document));
+            return document.Utf8.Length > Document.MaxBytes
+                ? (document, [$"(root): Too long: the object would have {document.Utf8.Length} bytes; at most {Document.MaxBytes} are stored"])
+                : (document, document.Kind.Problems(document));
         }
         catch (InvalidDocumentException e)
         {
