@@ -16,6 +16,9 @@ public sealed class Document
     /// <summary>Deeper JSON is refused: it serves no resource and costs stack.</summary>
     public const int MaxDepth = 64;
 
+    /// <summary>Of what a store takes: a request as large as the API reads (3 MiB), and who owns its fields. Patches could grow an object without end.</summary>
+    public const int MaxBytes = 4 * 1024 * 1024;
+
     private Document(ReadOnlyMemory<byte> utf8, ResourceKind kind, Metadata metadata)
     {
         Utf8 = utf8;

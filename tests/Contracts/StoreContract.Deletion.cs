@@ -43,6 +43,25 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task Whether_an_object_is_being_deleted_is_not_its_writers_to_say()
+    {
+        var store = await StartStoreAsync();
+        var created = (await store.CreateAsync(WithFinalizers(AService("a"), "orrery.dev/one").Edit(j => j["metadata"]!["deletionGracePeriodSeconds"] = 30), Ct)).Stored();
+        var marked = (await store.DeleteAsync(created.Key, Preconditions.None, Ct)).Stored();
+
+        var updated = (await store.UpdateAsync(
+            marked.Edit(j =>
+            {
+                j["metadata"]!.AsObject().Remove("deletionTimestamp");
+                j["metadata"]!.AsObject().Remove("deletionGracePeriodSeconds");
+                j["metadata"]!["labels"] = new JsonObject { ["a"] = "b" };
+            }), Ct)).Stored();
+
+        Assert.Null(created.Metadata.DeletionGracePeriodSeconds);
+        Assert.Equal((marked.Metadata.DeletionTimestamp, 0), (updated.Metadata.DeletionTimestamp, updated.Metadata.DeletionGracePeriodSeconds));
+    }
+
+    [Fact]
     public async Task Owned_objects_go_with_their_owner_down_a_chain()
     {
         var store = await StartStoreAsync();

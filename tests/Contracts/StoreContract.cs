@@ -16,6 +16,34 @@ public abstract partial class StoreContract
     protected static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task An_object_does_not_grow_without_end()
+    {
+        var store = await StartStoreAsync();
+        var created = (await store.CreateAsync(AService("a"), Ct)).Stored();
+
+        var grown = await store.MergePatchAsync(created.Key, new JsonObject { ["spec"] = new JsonObject { ["note"] = new string('x', Document.MaxBytes) } }, status: false, Ct);
+
+        Assert.IsType<WriteOutcome.Invalid>(grown);
+        Assert.Equal(created.Metadata.ResourceVersion, (await store.GetAsync(created.Key, Ct))!.Metadata.ResourceVersion);
+    }
+
+    [Fact]
+    public async Task An_empty_uid_is_none_to_an_update_and_a_wrong_one_to_a_delete()
+    {
+        var store = await StartStoreAsync();
+        var created = (await store.CreateAsync(AService("a"), Ct)).Stored();
+
+        var updated = await store.UpdateAsync(created.Edit(j =>
+        {
+            j["metadata"]!["uid"] = "";
+            j["metadata"]!["labels"] = new JsonObject { ["a"] = "b" };
+        }), Ct);
+
+        Assert.Equal(created.Metadata.Uid, updated.Stored().Metadata.Uid);
+        Assert.IsType<WriteOutcome.Conflict>(await store.DeleteAsync(created.Key, new Preconditions(""), Ct));
+    }
+
+    [Fact]
     public async Task A_created_object_is_read_back_stamped()
     {
         var store = await StartStoreAsync();

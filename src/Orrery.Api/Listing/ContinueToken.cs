@@ -36,8 +36,9 @@ internal sealed record ContinueToken(string? Version, string Namespace, string N
                     ? new ContinueToken(Text(version), ns, name)
                     : null;
         }
-        catch (Exception e) when (e is FormatException or JsonException or ArgumentException)
+        catch (Exception e) when (e is FormatException or JsonException or ArgumentException or InvalidOperationException)
         {
+            // The last of them: half a surrogate pair is valid JSON and no text.
             return null;
         }
     }

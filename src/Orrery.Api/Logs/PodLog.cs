@@ -34,7 +34,7 @@ internal sealed class PodLog(IResourceStore store, IWorkloadRuntime workloads, T
     {
         var names = (pod.Spec?.Containers ?? []).Select(c => c.Name).ToList();
         return http.Request.Query["container"].FirstOrDefault() is { Length: > 0 } asked && !names.Contains(asked)
-            ? Refusal.BadRequest($"container {(asked.Length <= 80 ? asked : asked[..80] + "…")} is not valid for pod {pod.Metadata.Name}; it has: {string.Join(", ", names)}")
+            ? Refusal.BadRequest($"container {Refusal.Shown(asked)} is not valid for pod {pod.Metadata.Name}; it has: {string.Join(", ", names)}")
             : null;
     }
 

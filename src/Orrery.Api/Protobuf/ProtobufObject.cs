@@ -41,7 +41,7 @@ internal static class ProtobufObject
 
         string apiVersion = (string?)type["apiVersion"] ?? "", kind = (string?)type["kind"] ?? "";
         var table = KnownMessages.Find(apiVersion, kind) ?? throw new InvalidDocumentException(
-            $"kind: '{Shown(kind)}' of apiVersion '{Shown(apiVersion)}' cannot be read as protobuf here, only {string.Join(", ", KnownMessages.Names)}; send {Json.MediaType}");
+            $"kind: '{Refusal.Shown(kind)}' of apiVersion '{Refusal.Shown(apiVersion)}' cannot be read as protobuf here, only {string.Join(", ", KnownMessages.Names)}; send {Json.MediaType}");
         JsonObject json = new() { ["apiVersion"] = apiVersion, ["kind"] = kind };
         foreach (var (name, value) in Read(raw, table, "").ToList())
             json[name] = value?.DeepClone();
@@ -146,6 +146,4 @@ internal static class ProtobufObject
             json[name] = list = [];
         return list;
     }
-
-    private static string Shown(string text) => text.Length <= 80 ? text : text[..80] + "…";
 }

@@ -14,8 +14,8 @@ namespace Orrery.Api.Watching;
 /// <param name="stopping">Ends every watch, so that a stop need not wait for clients.</param>
 internal sealed class ObjectWatch(IResourceStore store, ApiOptions options, TimeProvider time, CancellationToken stopping)
 {
-    /// <summary>Objects of the initial state between two flushes.</summary>
-    private const int StateFlush = 32;
+    /// <summary>Of the initial state, between two flushes.</summary>
+    private const int FlushBytes = 64 * 1024;
 
     public async Task WatchAsync(HttpContext http, ResourceKind kind)
     {
@@ -50,11 +50,15 @@ internal sealed class ObjectWatch(IResourceStore store, ApiOptions options, Time
 
         // The headers tell the client that the watch stands, so they go out after its start is fixed.
         http.Response.ContentType = Json.MediaType;
-        foreach (var some in state.Where(query.Selection.Takes).Chunk(StateFlush))
+        int unflushed = 0;
+        foreach (var document in state.Where(query.Selection.Takes))
         {
-            foreach (var document in some)
-                frames.Write(http.Response.BodyWriter, new WatchEvent.Added(document));
+            frames.Write(http.Response.BodyWriter, new WatchEvent.Added(document));
+            unflushed += document.Utf8.Length;
+            if (unflushed < FlushBytes)
+                continue;
             await http.Response.BodyWriter.FlushAsync(ct);
+            unflushed = 0;
         }
         if (query.Start is WatchStart.WithState { EndMarked: true })
             frames.WriteBookmark(http.Response.BodyWriter, seen, endOfState: true);

@@ -30,10 +30,8 @@ namespace Orrery.Cli.Up;
 ///   home folder, lock ─▶ stores ─▶ keys ─▶ seed ─▶ workload runtime ─▶ controllers ─▶ gateway (http) and API (https)
 /// </code>
 /// </summary>
-internal sealed partial class EmbeddedHome : IAsyncDisposable
+internal sealed class EmbeddedHome : IAsyncDisposable
 {
-    private static readonly TimeSpan PruneEvery = TimeSpan.FromMinutes(5);
-
     private readonly TimeProvider _time = TimeProvider.System;
     private readonly UpOptions _options;
     private readonly HomeFolder _folder;
@@ -120,8 +118,9 @@ internal sealed partial class EmbeddedHome : IAsyncDisposable
             new ProcessRuntimeOptions { Home = _folder, Orrery = ThisProgram.Command, NodeName = NodeWriter.NodeName }, Store, _time, logs.CreateLogger<ProcessRuntime>(), ct);
         AtEnd(runtime.DisposeAsync);
         AtEnd(StopControllersAsync);
+        var pruning = new EventPruning(new EventRecorder(Store, "up", _time), _time, logs.CreateLogger<EventPruning>());
         _controllers = Task.WhenAll(Controllers(runtime, demand, logs).Select(c => Task.Run(() => c.RunAsync(_stopping.Token), CancellationToken.None))
-            .Append(node.RefreshAsync(_stopping.Token)).Append(PruneAsync(logs.CreateLogger<EmbeddedHome>(), _stopping.Token)));
+            .Append(node.RefreshAsync(_stopping.Token)).Append(pruning.RunAsync(_stopping.Token)));
 
         // :: Doors
         var door = new FrontDoor(settings, Store, keys.Find, demand, _time, logs);
@@ -215,31 +214,6 @@ internal sealed partial class EmbeddedHome : IAsyncDisposable
             .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
             .AddProvider(_log!);
 
-    private async Task PruneAsync(ILogger log, CancellationToken ct)
-    {
-        var events = new EventRecorder(Store, "up", _time);
-        using var timer = new PeriodicTimer(PruneEvery, _time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(ct))
-            {
-                try
-                {
-                    await events.PruneAsync(ct);
-                }
-                catch (Exception e) when (!ct.IsCancellationRequested)
-                {
-                    // A store that fails now must not end the pruning for good, nor turn the stop into a crash.
-                    LogNotPruned(log, e);
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The end.
-        }
-    }
-
     private async ValueTask StopControllersAsync()
     {
         await _stopping.CancelAsync();
@@ -253,7 +227,4 @@ internal sealed partial class EmbeddedHome : IAsyncDisposable
         end();
         return ValueTask.CompletedTask;
     });
-
-    [LoggerMessage(LogLevel.Warning, "Old events could not be removed; they are looked at again later")]
-    private static partial void LogNotPruned(ILogger log, Exception exception);
 }

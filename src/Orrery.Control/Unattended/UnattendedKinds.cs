@@ -13,7 +13,7 @@ using Orrery.Resources.Training;
 namespace Orrery.Control.Unattended;
 
 /// <summary>Kinds that are stored and checked and that no controller of this build acts on: what is missing, and what to use instead.</summary>
-public static class UnattendedKinds
+internal static class UnattendedKinds
 {
     private static readonly FrozenDictionary<ResourceKind, string> Missing = new Dictionary<ResourceKind, string>
     {

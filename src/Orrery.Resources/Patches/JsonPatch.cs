@@ -103,6 +103,9 @@ public sealed record JsonPatch(IReadOnlyList<JsonPatch.Step> Steps) : Patch
             return $"there is nothing at '{step.From}'";
         if (step.Operation == "copy")
         {
+            // Operations before this one may have nested it deeper than a writer of JSON goes.
+            if (value is not null && JsonText.IsTooDeep(value))
+                return $"what is at '{step.From}' is nested deeper than {Document.MaxDepth}";
             copied += value is null ? 4 : Document.ToUtf8(value).Length;
             return copied > MaxCopiedBytes ? null : Add(ref root, path, value?.DeepClone());
         }

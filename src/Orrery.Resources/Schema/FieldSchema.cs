@@ -27,7 +27,7 @@ public enum FieldType
 
 /// <summary>
 /// What one field of a kind may hold. Built once from the records and their attributes (<see cref="SchemaBuilder"/>); read by validation, by
-/// defaulting, by <c>kubectl explain</c> and by the generated CustomResourceDefinitions.
+/// defaulting, by the merging of writes (<see cref="MergeType"/>), by <c>kubectl explain</c> and by the generated CustomResourceDefinitions.
 /// </summary>
 public sealed record FieldSchema(FieldType Type)
 {

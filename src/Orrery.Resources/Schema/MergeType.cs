@@ -1,9 +1,5 @@
-using System.Collections.Concurrent;
 using System.Collections.Frozen;
-using System.Reflection;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using System.Text.Json.Serialization.Metadata;
+using System.Runtime.CompilerServices;
 
 namespace Orrery.Resources.Schema;
 
@@ -29,21 +25,20 @@ public enum MergeForm
     Keyed,
 }
 
-/// <summary>How values of a field merge, read off the typed view and its attributes (<see cref="ListMapAttribute"/> and the like).</summary>
+/// <summary>How values of a field merge: the part of its <see cref="FieldSchema"/> that says who owns what, so that the two cannot differ.</summary>
 public sealed class MergeType
 {
-    private static readonly ConcurrentDictionary<Type, MergeType> Structs = new();
+    private static readonly ConditionalWeakTable<ResourceKind, MergeType> OfKinds = [];
 
     private readonly MergeType? _element;
-    private readonly Lazy<FrozenDictionary<string, MergeType>>? _fields;
+    private readonly FrozenDictionary<string, MergeType> _fields;
 
-    private MergeType(MergeForm form, MergeType? element = null, IReadOnlyList<string>? keys = null, Func<FrozenDictionary<string, MergeType>>? fields = null)
+    private MergeType(MergeForm form, MergeType? element = null, IReadOnlyList<string>? keys = null, FrozenDictionary<string, MergeType>? fields = null)
     {
         Form = form;
         _element = element;
         Keys = keys ?? [];
-        // Records may hold themselves, so a record's fields are read when they are first asked for.
-        _fields = fields is null ? null : new(fields);
+        _fields = fields ?? FrozenDictionary<string, MergeType>.Empty;
     }
 
     public static MergeType Whole { get; } = new(MergeForm.Whole);
@@ -58,45 +53,21 @@ public sealed class MergeType
     /// <summary>JSON names of the fields that tell items apart.</summary>
     public IReadOnlyList<string> Keys { get; }
 
-    public static MergeType Of(ResourceKind kind) => Of(kind.View);
+    public static MergeType Of(ResourceKind kind) => OfKinds.GetValue(kind, k => Of(k.Schema));
 
     /// <summary>Null: no record knows a field of that name.</summary>
-    public MergeType? Field(string name) => _fields?.Value.GetValueOrDefault(name);
+    public MergeType? Field(string name) => _fields.GetValueOrDefault(name);
 
-    private static MergeType Of(JsonTypeInfo view) => view.Kind switch
+    private static MergeType Of(FieldSchema schema) => schema switch
     {
-        JsonTypeInfoKind.Object when view.Type.IsDefined(typeof(AtomicMapAttribute), inherit: false) => Whole,
-        JsonTypeInfoKind.Object => Structs.GetOrAdd(view.Type, _ => new MergeType(MergeForm.Struct, fields: () => Fields(view))),
-        JsonTypeInfoKind.Dictionary => new MergeType(MergeForm.Map, ElementOf(view)),
-        JsonTypeInfoKind.Enumerable => Whole,
-        _ when IsAnyJson(view.Type) => Unknown,
+        { AtomicMap: true } => Whole,
+        { Type: FieldType.Fields, View: not null } => new MergeType(
+            MergeForm.Struct, fields: schema.Properties.ToFrozenDictionary(p => p.Name, p => Of(p.Schema), StringComparer.Ordinal)),
+        { Type: FieldType.Map } => new MergeType(MergeForm.Map, Of(schema.Elements!)),
+        { Type: FieldType.List, MapKeys.Count: > 0 } => new MergeType(MergeForm.Keyed, Of(schema.Elements!), schema.MapKeys),
+        { Type: FieldType.List, IsSet: true } => new MergeType(MergeForm.Set, Whole),
+        // Kubernetes' own objects that are kept as they are.
+        { Type: FieldType.Fields or FieldType.Any } => Unknown,
         _ => Whole,
     };
-
-    private static FrozenDictionary<string, MergeType> Fields(JsonTypeInfo view) => view.Properties.ToFrozenDictionary(
-        p => p.Name,
-        p => Attributed(view.Options.GetTypeInfo(p.PropertyType), p.AttributeProvider),
-        StringComparer.Ordinal);
-
-    private static MergeType Attributed(JsonTypeInfo view, ICustomAttributeProvider? attributes)
-    {
-        foreach (object attribute in attributes?.GetCustomAttributes(inherit: false) ?? [])
-        {
-            switch (attribute)
-            {
-                case ListMapAttribute map:
-                    return new MergeType(MergeForm.Keyed, ElementOf(view), map.Keys);
-                case ListSetAttribute:
-                    return new MergeType(MergeForm.Set, Whole);
-                case AtomicMapAttribute:
-                    return Whole;
-            }
-        }
-        return Of(view);
-    }
-
-    private static MergeType ElementOf(JsonTypeInfo view) => view.ElementType is { } element ? Of(view.Options.GetTypeInfo(element)) : Unknown;
-
-    private static bool IsAnyJson(Type type)
-        => (Nullable.GetUnderlyingType(type) ?? type) == typeof(JsonElement) || typeof(JsonNode).IsAssignableFrom(type);
 }

@@ -159,8 +159,7 @@ internal sealed class Deletion(StoreSnapshot snapshot, StoreContext context)
                 return;
             if (document.Kind.HasGeneration)
                 metadata["generation"] = (document.Metadata.Generation ?? 1) + 1;
-            metadata["deletionTimestamp"] = Text(context.Now);
-            metadata["deletionGracePeriodSeconds"] = 0;
+            Stamping.Mark(metadata, context.Now);
             if (document.Kind == Namespace.Kind)
                 json["status"] = new JsonObject { ["phase"] = "Terminating" };
         }));
@@ -184,6 +183,4 @@ internal sealed class Deletion(StoreSnapshot snapshot, StoreContext context)
     }
 
     private string Next => (_after.Version + 1).ToString(CultureInfo.InvariantCulture);
-
-    private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 }

@@ -18,11 +18,18 @@ internal static class Stamping
             metadata["generation"] = count;
         else
             metadata.Remove("generation");
-        metadata["creationTimestamp"] = Text(created);
+        metadata["creationTimestamp"] = KubernetesTimeConverter.Text(created);
+        metadata.Remove("deletionTimestamp");
+        metadata.Remove("deletionGracePeriodSeconds");
         if (deletion is { } at)
-            metadata["deletionTimestamp"] = Text(at);
-        else
-            metadata.Remove("deletionTimestamp");
+            Mark(metadata, at);
+    }
+
+    /// <summary>Deletion was asked for at this time. Objects here have no end that takes time, so there is no grace.</summary>
+    public static void Mark(JsonObject metadata, DateTimeOffset deletion)
+    {
+        metadata["deletionTimestamp"] = KubernetesTimeConverter.Text(deletion);
+        metadata["deletionGracePeriodSeconds"] = 0;
     }
 
     public static void SetScope(JsonObject metadata, ResourceKind kind)
@@ -56,6 +63,4 @@ internal static class Stamping
     }
 
     private static string Text(long version) => version.ToString(CultureInfo.InvariantCulture);
-
-    private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 }

@@ -69,11 +69,11 @@ public static class StorePipeline
             return StoreDecision.Refused(new WriteOutcome.NotFound(asked.Key));
 
         // :: Step 2
-        string? version = asked.Metadata.ResourceVersion is { Length: > 0 } told ? told : null;
+        var read = AsRead(asked);
         // As in Kubernetes: its own kinds may be replaced whatever they are by now, custom ones may not.
-        if (version is null && asked.Kind.Group == Kinds.Group)
+        if (read.ResourceVersion is null && asked.Kind.Group == Kinds.Group)
             return Invalid(asked.Key, "metadata.resourceVersion: must be set to the version that was read");
-        if (Stale(current, new Preconditions(asked.Metadata.Uid, version)) is { } stale)
+        if (Stale(current, read) is { } stale)
             return StoreDecision.Refused(stale);
 
         var before = current.ToJson();
@@ -92,7 +92,7 @@ public static class StorePipeline
         // :: Step 2
         if (current is null && asked.Metadata.Uid is { Length: > 0 } uid)
             return StoreDecision.Refused(new WriteOutcome.Conflict(asked.Key, $"uid mismatch: the provided object specified uid {uid}, and no existing object was found"));
-        if (current is not null && Stale(current, new Preconditions(asked.Metadata.Uid, asked.Metadata.ResourceVersion)) is { } stale)
+        if (current is not null && Stale(current, AsRead(asked)) is { } stale)
             return StoreDecision.Refused(stale);
 
         return Owners.Applied(current, apply, context) switch
@@ -167,6 +167,10 @@ public static class StorePipeline
     private static bool HoldsObjects(StoreSnapshot snapshot, Document document)
         => document.Kind == Namespace.Kind && snapshot.In(document.Metadata.Name!).Any();
 
+    /// <summary>The object that a writer means. Empty is left out, as Go writes it; the preconditions of a delete are taken at their word.</summary>
+    private static Preconditions AsRead(Document asked)
+        => new(asked.Metadata.Uid is { Length: > 0 } uid ? uid : null, asked.Metadata.ResourceVersion is { Length: > 0 } version ? version : null);
+
     private static WriteOutcome.Conflict? Stale(Document current, Preconditions preconditions)
     {
         if (preconditions.Uid is { } uid && uid != current.Metadata.Uid)
@@ -184,7 +188,9 @@ public static class StorePipeline
         try
         {
             var document = Document.From(json);
-            return (document, document.Kind.Problems(document));
+            return document.Utf8.Length > Document.MaxBytes
+                ? (document, [$"(root): Too long: the object would have {document.Utf8.Length} bytes; at most {Document.MaxBytes} are stored"])
+                : (document, document.Kind.Problems(document));
         }
         catch (InvalidDocumentException e)
         {

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Orrery.Resources.Validation;
@@ -8,6 +9,9 @@ public static partial class Names
     public const int MaxLength = 253;
 
     private static readonly string[] StandardFinalizers = ["kubernetes", "orphan", "foregroundDeletion"];
+
+    /// <summary>Of all annotations of an object together, names and values, as in Kubernetes.</summary>
+    public const int MaxAnnotationBytes = 256 * 1024;
 
     public static bool IsValid(string name) => name.Length is > 0 and <= MaxLength && Subdomain().IsMatch(name);
 
@@ -33,9 +37,9 @@ public static partial class Names
         foreach (var (key, value) in metadata.Labels ?? new Dictionary<string, string>())
         {
             if (!IsLabelKey(key))
-                yield return $"metadata.labels: the key '{key}' must be [prefix/]name of letters, digits, '-', '_' and '.'";
+                yield return $"metadata.labels: the key '{Shown(key)}' must be [prefix/]name of letters, digits, '-', '_' and '.'";
             if (!IsLabelValue(value))
-                yield return $"metadata.labels: '{Shown(value)}', the value of '{key}', must be at most 63 letters, digits, '-', '_' and '.', starting and ending with a letter or digit";
+                yield return $"metadata.labels: '{Shown(value)}', the value of '{Shown(key)}', must be at most 63 letters, digits, '-', '_' and '.', starting and ending with a letter or digit";
         }
 
         foreach (string key in metadata.Annotations?.Keys ?? [])
@@ -51,6 +55,10 @@ public static partial class Names
             if (!isKnown || !IsLabelKey(finalizer))
                 yield return $"metadata.finalizers: '{Shown(finalizer)}' must be domain/name of letters, digits, '-', '_' and '.'";
         }
+
+        long annotations = (metadata.Annotations ?? new Dictionary<string, string>()).Sum(a => (long)Encoding.UTF8.GetByteCount(a.Key) + Encoding.UTF8.GetByteCount(a.Value));
+        if (annotations > MaxAnnotationBytes)
+            yield return $"metadata.annotations: Too long: hold {annotations} bytes and may have at most {MaxAnnotationBytes}";
 
         var owners = metadata.OwnerReferences ?? [];
         if (owners.Count(o => o.Controller == true) > 1)

@@ -19,7 +19,7 @@ internal sealed class SchemaProblems
     {
     }
 
-    /// <summary>What is wrong, in document order.</summary>
+    /// <summary>What is wrong, in document order; of more than <see cref="Shape.MaxProblems"/> the first.</summary>
     public IReadOnlyList<string> All => _problems;
 
     /// <summary>False: some value has a type that its record cannot hold, so it must not be read as one.</summary>
@@ -30,6 +30,13 @@ internal sealed class SchemaProblems
         var problems = new SchemaProblems();
         problems.Visit(document, schema, "");
         return problems;
+    }
+
+    // One more than are told, so that it shows that there are more.
+    private void Add(string problem)
+    {
+        if (_problems.Count <= Shape.MaxProblems)
+            _problems.Add(problem);
     }
 
     private void Visit(JsonNode node, FieldSchema schema, string path)
@@ -88,7 +95,7 @@ internal sealed class SchemaProblems
                 Missing(inner.Schema, $"{path}.{inner.Name}", inner.Required!);
         }
         if (_problems.Count == before)
-            _problems.Add($"{path}: must be set{hint}");
+            Add($"{path}: must be set{hint}");
     }
 
     private void CheckRules(JsonObject json, FieldSchema schema, string path)
@@ -98,7 +105,7 @@ internal sealed class SchemaProblems
         {
             string at = path.Length == 0 ? rule.Field : $"{path}.{rule.Field}";
             string value = FieldPath.Select(json, "." + rule.Field) is [JsonValue text] ? Shown(text) + " " : "";
-            _problems.Add($"{at}: {value}{rule.Message}");
+            Add($"{at}: {value}{rule.Message}");
         }
     }
 
@@ -106,7 +113,7 @@ internal sealed class SchemaProblems
     {
         CheckCount(array.Count, schema, path);
         if (array.Count == 0 && schema.NotEmpty)
-            _problems.Add($"{path}: must hold at least one element");
+            Add($"{path}: must hold at least one element");
         for (int i = 0; i < array.Count; i++)
             Element(array[i], schema.Elements!, $"{path}[{i}]");
         if (schema.MapKeys.Count == 0 && !schema.IsSet)
@@ -118,14 +125,14 @@ internal sealed class SchemaProblems
                 ? array[i]?.ToJsonString() ?? ""
                 : string.Join(' ', schema.MapKeys.Select(k => ((array[i] as JsonObject)?[k] ?? schema.Elements!.Property(k)?.Schema.Default)?.ToJsonString()));
             if (!seen.Add(identity))
-                _problems.Add($"{path}[{i}]: {Shortened(identity)} stands there twice; each {(schema.IsSet ? "value" : string.Join(" and ", schema.MapKeys))} may stand there once");
+                Add($"{path}[{i}]: {Shortened(identity)} stands there twice; each {(schema.IsSet ? "value" : string.Join(" and ", schema.MapKeys))} may stand there once");
         }
     }
 
     private void CheckCount(int count, FieldSchema schema, string path)
     {
         if (count > schema.MaxElements)
-            _problems.Add($"{path}: has {count} elements and may have {schema.MaxElements}");
+            Add($"{path}: has {count} elements and may have {schema.MaxElements}");
     }
 
     private void Element(JsonNode? value, FieldSchema schema, string path)
@@ -171,9 +178,9 @@ internal sealed class SchemaProblems
         if (schema.Format == "date-time" && !KubernetesTimeConverter.TryParse(text, out _))
             Unreadable($"{path}: '{Shortened(text)}' must be a time such as 2026-01-31T12:00:00Z");
         else if (schema.OneOf.Count > 0 && !schema.OneOf.Contains(text))
-            _problems.Add($"{path}: '{Shortened(text)}' must be {Words.Choice(schema.OneOf)}");
+            Add($"{path}: '{Shortened(text)}' must be {Words.Choice(schema.OneOf)}");
         else if (schema.NotEmpty && text.Length == 0)
-            _problems.Add($"{path}: must be set");
+            Add($"{path}: must be set");
         else
             CheckPattern(text, schema, path);
     }
@@ -181,7 +188,7 @@ internal sealed class SchemaProblems
     private void CheckPattern(string text, FieldSchema schema, string path)
     {
         if (schema.Pattern is { } pattern && !pattern.Matches(text))
-            _problems.Add($"{path}: '{Shortened(text)}' must be {pattern.Meaning}");
+            Add($"{path}: '{Shortened(text)}' must be {pattern.Meaning}");
     }
 
     private void VisitInteger(JsonNode node, FieldSchema schema, string path)
@@ -191,7 +198,7 @@ internal sealed class SchemaProblems
         else if (schema.Format == "int32" && number != (int)number)
             Unreadable($"{path}: {number} must be between {int.MinValue} and {int.MaxValue}");
         else if (number < schema.Minimum || number > schema.Maximum)
-            _problems.Add($"{path}: {number} must be {(schema.Maximum is { } most ? $"between {schema.Minimum} and {most}" : $"{schema.Minimum} or more")}");
+            Add($"{path}: {number} must be {(schema.Maximum is { } most ? $"between {schema.Minimum} and {most}" : $"{schema.Minimum} or more")}");
     }
 
     private void WrongType(JsonNode node, string path, string expected)
@@ -200,7 +207,7 @@ internal sealed class SchemaProblems
     private void Unreadable(string problem)
     {
         Readable = false;
-        _problems.Add(problem);
+        Add(problem);
     }
 
     private static string Shown(JsonNode node) => node switch

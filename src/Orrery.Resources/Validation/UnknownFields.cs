@@ -1,40 +1,40 @@
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization.Metadata;
+using Orrery.Resources.Schema;
 
 namespace Orrery.Resources.Validation;
 
-/// <summary>Finds fields that no record knows, by walking the document beside the typed view's own description: usually a typing mistake.</summary>
+/// <summary>Finds fields that no record knows, by walking the document beside its schema: usually a typing mistake.</summary>
 public static class UnknownFields
 {
     /// <summary>Paths such as <c>spec.engine.minReplica</c>, in document order.</summary>
     public static IReadOnlyList<string> In(JsonObject document, ResourceKind kind)
     {
         var unknown = new List<string>();
-        Walk(document, kind.View, "", unknown);
+        Walk(document, kind.Schema, "", unknown);
         return unknown;
     }
 
-    private static void Walk(JsonNode? node, JsonTypeInfo view, string path, List<string> unknown)
+    private static void Walk(JsonNode? node, FieldSchema schema, string path, List<string> unknown)
     {
-        switch (view.Kind)
+        switch (schema.Type)
         {
-            case JsonTypeInfoKind.Object when node is JsonObject json:
+            case FieldType.Fields when node is JsonObject json && !schema.Open:
                 foreach (var (name, value) in json)
                 {
                     string at = path.Length == 0 ? name : $"{path}.{name}";
-                    if (view.Properties.FirstOrDefault(p => p.Name == name) is { } known)
-                        Walk(value, view.Options.GetTypeInfo(known.PropertyType), at, unknown);
+                    if (schema.Property(name) is { } known)
+                        Walk(value, known.Schema, at, unknown);
                     else
                         unknown.Add(at);
                 }
                 break;
-            case JsonTypeInfoKind.Enumerable when node is JsonArray array && view.ElementType is { } element:
+            case FieldType.List when node is JsonArray array:
                 for (int i = 0; i < array.Count; i++)
-                    Walk(array[i], view.Options.GetTypeInfo(element), $"{path}[{i}]", unknown);
+                    Walk(array[i], schema.Elements!, $"{path}[{i}]", unknown);
                 break;
-            case JsonTypeInfoKind.Dictionary when node is JsonObject map && view.ElementType is { } element:
+            case FieldType.Map when node is JsonObject map:
                 foreach (var (name, value) in map)
-                    Walk(value, view.Options.GetTypeInfo(element), $"{path}.{name}", unknown);
+                    Walk(value, schema.Elements!, $"{path}.{name}", unknown);
                 break;
         }
     }

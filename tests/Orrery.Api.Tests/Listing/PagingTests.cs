@@ -88,6 +88,7 @@ public sealed class PagingTests
     [InlineData("continue=AAAA", 400)]
     [InlineData("continue=%00%ff", 400)]
     [InlineData("continue=e30", 400)]
+    [InlineData("continue=eyJ2IjoiMSIsIm5zIjoiZGVmYXVsdCIsIm5hbWUiOiJcdWQ4MDAifQ", 400)] // its name is half a surrogate pair
     [InlineData("resourceVersion=0", 200)]
     [InlineData("resourceVersion=1", 200)]
     [InlineData("resourceVersion=1&resourceVersionMatch=NotOlderThan", 200)]

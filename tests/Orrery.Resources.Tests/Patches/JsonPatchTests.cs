@@ -63,6 +63,25 @@ public sealed class JsonPatchTests
     public void What_is_no_patch_is_refused_before_anything(string patch)
         => Assert.True(JsonPatch.Read(JsonNode.Parse(patch)!.AsArray()) is { Patch: null, Refused: PatchResult.Malformed or PatchResult.Unfit });
 
+    [Fact]
+    public void What_operations_nested_too_deep_is_not_copied()
+    {
+        const int levels = 50, rounds = 25;
+        var steps = new JsonArray();
+        string path = "";
+        for (int i = 0; i < rounds; i++)
+        {
+            var deep = new JsonObject();
+            for (int level = 1; level < levels; level++)
+                deep = new JsonObject { ["a"] = deep };
+            steps.Add(new JsonObject { ["op"] = "add", ["path"] = $"{path}/a", ["value"] = deep });
+            path += string.Concat(Enumerable.Repeat("/a", levels));
+        }
+        steps.Add(new JsonObject { ["op"] = "copy", ["from"] = "/a", ["path"] = "/b" });
+
+        Assert.IsType<PatchResult.Unfit>(JsonPatch.Read(steps).Patch!.Apply([]));
+    }
+
     // The examples of RFC 7386, appendix A, that start from an object.
     [Theory]
     [InlineData("""{"a":"b"}""", """{"a":"c"}""", """{"a":"c"}""")]

@@ -31,6 +31,28 @@ public sealed class ValidationTests
         Assert.Equal(paths.Order(), problems.Select(p => p[..p.IndexOf(':')]).Order());
     }
 
+    [Fact]
+    public void Of_more_problems_than_anybody_reads_the_first_are_told()
+    {
+        string nulls = string.Join(',', Enumerable.Repeat("null", 5_000));
+        var document = Read($"{{apiVersion: orrery.dev/v1alpha1, kind: InferenceService, metadata: {{name: a, namespace: default, finalizers: [{nulls}]}}}}");
+
+        var problems = document.Kind.Problems(document);
+
+        Assert.Equal(Shape.MaxProblems + 1, problems.Count);
+        Assert.StartsWith("metadata.finalizers[0]:", problems[0]);
+        Assert.StartsWith("(root): there are more", problems[^1]);
+    }
+
+    [Fact]
+    public void Annotations_have_an_end()
+    {
+        var document = Read("{apiVersion: orrery.dev/v1alpha1, kind: InferenceService, metadata: {name: a, namespace: default}, spec: {model: {name: m}}}")
+            .Edit(j => j["metadata"]!["annotations"] = new System.Text.Json.Nodes.JsonObject { ["a"] = new string('x', Names.MaxAnnotationBytes) });
+
+        Assert.StartsWith("metadata.annotations: Too long", Assert.Single(document.Kind.Problems(document)));
+    }
+
     [Theory]
     [InlineData("spec: {engine: {minReplicas: many}, model: {name: m}}", "spec.engine.minReplicas")]
     [InlineData("spec: {model: [1]}", "spec.model")]
