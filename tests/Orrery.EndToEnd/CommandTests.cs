@@ -288,7 +288,11 @@ public sealed class CommandTests(SharedUp shared)
             },
             () => "events keep changing",
             TimeSpan.FromSeconds(60));
-        string[] expected = [.. events.OrderBy(e => DateTimeOffset.Parse(e!["lastTimestamp"]!.ToString())).Select(e => e!["message"]!.ToString())];
+        string[] expected =
+        [
+            .. events.OrderBy(e => DateTimeOffset.Parse(e!["lastTimestamp"]!.ToString())).ThenBy(e => long.Parse(e!["metadata"]!["resourceVersion"]!.ToString()))
+                .Select(e => e!["message"]!.ToString()),
+        ];
 
         Assert.NotEmpty(expected);
         Assert.All(expected.Zip(table.TrimEnd('\n').Split('\n').Skip(1)), e => Assert.EndsWith(e.First, e.Second.TrimEnd(), StringComparison.Ordinal));
