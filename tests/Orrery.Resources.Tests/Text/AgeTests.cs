@@ -1,6 +1,6 @@
-using Orrery.Api.Tables;
+using Orrery.Resources.Text;
 
-namespace Orrery.Api.Tests.Tables;
+namespace Orrery.Resources.Tests.Text;
 
 public sealed class AgeTests
 {

@@ -1,43 +1,37 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 
-namespace Orrery.Api.Tests.Clients;
+namespace Orrery.Testing;
 
-/// <summary>Packages from npm for a script of this folder, installed once into the cache of the tests.</summary>
+/// <summary>What one package.json asks npm for, installed once into the cache of the tests.</summary>
 internal static class NodePackages
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
-    private static readonly string Cache = Path.Combine(
-        Environment.GetEnvironmentVariable("ORRERY_TEST_CACHE")
-            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "orrery-test"),
-        "kubernetes-client");
-
-    public static string File(string name) => Repository.File("tests", "Orrery.Api.Tests", "Clients", "informer", name);
-
-    /// <returns>The folder that holds them. Skips by name where node or npm cannot be had.</returns>
-    public static async Task<string> FolderAsync()
+    /// <param name="from">Folder of package.json and package-lock.json.</param>
+    /// <param name="package">The dependency that the folder is for; another version of it goes into another folder.</param>
+    /// <returns>The folder that holds node_modules. The test is skipped by name where npm or the package cannot be had.</returns>
+    public static async Task<string> FolderAsync(string from, string package)
     {
-        // Another version of the package goes into another folder.
-        string folder = Path.Combine(Cache, (string)JsonNode.Parse(await System.IO.File.ReadAllTextAsync(File("package.json")))!["dependencies"]!["@kubernetes/client-node"]!);
+        string version = (string)JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(from, "package.json")))!["dependencies"]![package]!;
+        string cache = Path.Combine(TestCache.Path, "npm", package.Replace('/', '-').TrimStart('@')), folder = Path.Combine(cache, version);
         if (!Directory.Exists(folder))
-            await InstallAsync(folder);
+            await InstallAsync(from, Path.Combine(cache, $"new-{Environment.ProcessId}"), folder, package);
         return folder;
     }
 
     /// <summary>Made whole elsewhere and then moved: another run of the tests may be doing the same.</summary>
-    private static async Task InstallAsync(string folder)
+    private static async Task InstallAsync(string from, string fresh, string folder, string package)
     {
-        string fresh = Path.Combine(Cache, $"new-{Environment.ProcessId}");
         Directory.CreateDirectory(fresh);
         foreach (string file in (string[])["package.json", "package-lock.json"])
-            System.IO.File.Copy(File(file), Path.Combine(fresh, file), overwrite: true);
+            File.Copy(Path.Combine(from, file), Path.Combine(fresh, file), overwrite: true);
         string? problem = await NpmAsync(fresh);
         if (problem is null && !Directory.Exists(folder))
             Directory.Move(fresh, folder);
         else
             Directory.Delete(fresh, recursive: true);
-        Assert.SkipUnless(Directory.Exists(folder), $"@kubernetes/client-node cannot be had from npm: {problem}");
+        Assert.SkipUnless(Directory.Exists(folder), $"{package} cannot be had from npm: {problem}");
     }
 
     private static async Task<string?> NpmAsync(string folder)

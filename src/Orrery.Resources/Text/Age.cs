@@ -1,7 +1,7 @@
-namespace Orrery.Api.Tables;
+namespace Orrery.Resources.Text;
 
 /// <summary>Durations as kubectl prints them: two units while the first is small, then one. <c>45s</c>, <c>5m12s</c>, <c>3h20m</c>, <c>2d4h</c>, <c>400d</c>.</summary>
-internal static class Age
+public static class Age
 {
     public static string Since(DateTimeOffset then, DateTimeOffset now) => Text(now - then);
 
