@@ -14,13 +14,19 @@ public interface IModelSource : IDisposable
 
     IEnumerable<string> TensorNames { get; }
 
+    /// <summary>Whether <see cref="Matrix"/> finds something under this name.</summary>
+    bool Has(string name);
+
     /// <summary>Jinja source; null where there is none.</summary>
     string? ChatTemplate { get; }
 
     /// <summary>The weights of a tensor of which the caller knows the shape.</summary>
-    /// <param name="rows">1 for a vector.</param>
+    /// <param name="shape">
+    /// Slowest first: [cols] a vector, [rows, cols], or [experts, rows, cols], which becomes experts * rows rows. Leading extents of 1
+    /// count for nothing.
+    /// </param>
     /// <exception cref="InvalidModelFileException">It is missing, has another shape, or a type without kernels.</exception>
-    Matrix Matrix(string name, int rows, int cols);
+    Matrix Matrix(string name, params ReadOnlySpan<int> shape);
 
     /// <param name="vocabulary">The model's, which may be larger than the tokenizer's.</param>
     Tokenizer ReadTokenizer(int vocabulary);

@@ -34,16 +34,16 @@ internal sealed class LlamaWeights
         var names = source is GgufFile ? GgufLlama.Names : HuggingFaceLlama.Names;
         var unused = source.TensorNames.Where(name => !names.IsIdle(name)).ToHashSet(StringComparer.Ordinal);
 
-        Matrix Take(string name, int rows, int cols)
+        Matrix Take(string name, params ReadOnlySpan<int> shape)
         {
             unused.Remove(name);
-            return source.Matrix(name, rows, cols);
+            return source.Matrix(name, shape);
         }
 
         float[] Norm(string name)
         {
             float[] norm = new float[config.Dim];
-            Take(name, 1, config.Dim).CopyRow(0, norm);
+            Take(name, config.Dim).CopyRow(0, norm);
             return norm;
         }
 

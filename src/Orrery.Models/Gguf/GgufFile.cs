@@ -47,19 +47,18 @@ public sealed class GgufFile : IModelSource
         }
     }
 
-    /// <summary>The weights of a tensor of which the caller knows the shape.</summary>
-    /// <param name="rows">1 for a vector.</param>
-    /// <exception cref="InvalidModelFileException">It is missing, has another shape, or a type without kernels.</exception>
-    public Matrix Matrix(string name, int rows, int cols)
+    public bool Has(string name) => Header.Tensors.ContainsKey(name);
+
+    /// <inheritdoc/>
+    public Matrix Matrix(string name, params ReadOnlySpan<int> shape)
     {
         if (!Header.Tensors.TryGetValue(name, out var tensor))
             throw Invalid(name, "is missing", "Convert the model again.");
-        bool fits = tensor.Shape[0] == cols && tensor.Weights == (long)rows * cols && (tensor.Shape.Length == 2 || (tensor.Shape.Length == 1 && rows == 1));
-        if (!fits)
-            throw Invalid(name, $"has shape {tensor.ShapeText}; the metadata asks for {(rows == 1 ? $"[{cols}]" : $"[{cols}, {rows}]")}", "Convert the model again.");
+        if (TensorShape.Rows(shape) is not { } rows || !TensorShape.Fits(tensor.SlowestFirst, shape))
+            throw Invalid(name, $"has shape {tensor.ShapeText}; the metadata asks for {TensorShape.Text(shape, fastestFirst: true)}", "Convert the model again.");
         if (!tensor.Type.HasKernels)
             throw Invalid(name, $"has type {tensor.Type}", $"Use a file with {string.Join(", ", DType.All.Where(type => type.HasKernels))} weights.");
-        return new Matrix(tensor.Type, rows, cols, _file.At(tensor.Offset), tensor.Bytes);
+        return new Matrix(tensor.Type, rows, shape[^1], _file.At(tensor.Offset), tensor.Bytes);
     }
 
     public Tokenizer ReadTokenizer(int vocabulary) => Tokenizer.FromGguf(Metadata);

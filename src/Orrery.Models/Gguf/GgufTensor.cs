@@ -12,6 +12,8 @@ public sealed record GgufTensor(string Name, DType Type, ImmutableArray<long> Sh
     /// <summary>Number of weights.</summary>
     public long Weights => Shape.Aggregate(1L, (product, extent) => product * extent);
 
+    internal ReadOnlySpan<long> SlowestFirst => Shape.Reverse().ToArray();
+
     /// <summary>Extents as they are written in errors: <c>[64, 512]</c>.</summary>
     public string ShapeText => $"[{string.Join(", ", Shape)}]";
 }

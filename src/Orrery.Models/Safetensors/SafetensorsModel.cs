@@ -63,17 +63,19 @@ public sealed class SafetensorsModel : IModelSource
         return new SafetensorsModel(path, folder, name.EndsWith(IndexName, StringComparison.Ordinal) || isShard ? null : name);
     }
 
-    public Matrix Matrix(string name, int rows, int cols)
+    public bool Has(string name) => _tensors.ContainsKey(name);
+
+    /// <inheritdoc/>
+    public Matrix Matrix(string name, params ReadOnlySpan<int> shape)
     {
         if (!_tensors.TryGetValue(name, out var found))
             throw Invalid(name, "is missing", "Get all files of the model.");
         var (shard, tensor) = found;
-        bool fits = rows == 1 ? tensor.Shape is [var length] && length == cols : tensor.Shape is [var first, var second] && first == rows && second == cols;
-        if (!fits)
-            throw Invalid(name, $"has shape {tensor.ShapeText}; the config asks for {(rows == 1 ? $"[{cols}]" : $"[{rows}, {cols}]")}", "Get all files of the model.");
+        if (TensorShape.Rows(shape) is not { } rows || !TensorShape.Fits(tensor.Shape.AsSpan(), shape))
+            throw Invalid(name, $"has shape {tensor.ShapeText}; the config asks for {TensorShape.Text(shape)}", "Get all files of the model.");
         if (tensor.Type is not { HasKernels: true } type)
             throw Invalid(name, $"has type {tensor.TypeName}", "Use a model with F32, F16 or BF16 weights.");
-        return new Matrix(type, rows, cols, shard.At(tensor.Offset), tensor.Bytes);
+        return new Matrix(type, rows, shape[^1], shard.At(tensor.Offset), tensor.Bytes);
     }
 
     public Tokenizer ReadTokenizer(int vocabulary) => Tokenizer.FromJson(_folder, vocabulary);
