@@ -28,6 +28,35 @@ public static class Elementwise
             x[i] += y[i];
     }
 
+    /// <summary>x *= scale.</summary>
+    public static void Scale(Span<float> x, float scale)
+    {
+        for (int i = 0; i < x.Length; i++)
+            x[i] *= scale;
+    }
+
+    /// <summary>x += scale * y; both [dim].</summary>
+    public static void AddScaled(Span<float> x, ReadOnlySpan<float> y, float scale)
+    {
+        Shapes.CheckSame(x.Length, y.Length, nameof(y));
+        for (int i = 0; i < x.Length; i++)
+            x[i] += scale * y[i];
+    }
+
+    /// <summary>Keeps every x[i] between -limit and limit.</summary>
+    public static void Clamp(Span<float> x, float limit)
+    {
+        for (int i = 0; i < x.Length; i++)
+            x[i] = MathF.Min(MathF.Max(x[i], -limit), limit);
+    }
+
+    /// <summary>x[i] = cap * tanh(x[i] / cap): never beyond the cap, and nearly x[i] far below it (arXiv 2408.00118).</summary>
+    public static void SoftCap(Span<float> x, float cap)
+    {
+        for (int i = 0; i < x.Length; i++)
+            x[i] = cap * MathF.Tanh(x[i] / cap);
+    }
+
     /// <summary>gate[i] = silu(gate[i]) * up[i], where silu(z) = z / (1 + exp(-z)); both [dim]. The gated unit of arXiv 2002.05202.</summary>
     public static void SiluMul(Span<float> gate, ReadOnlySpan<float> up)
     {
