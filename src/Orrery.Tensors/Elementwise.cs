@@ -62,20 +62,33 @@ public static class Elementwise
     {
         Shapes.CheckSame(gate.Length, up.Length, nameof(up));
 
+        if (!Vector256.IsHardwareAccelerated)
+        {
+            SiluMulScalar(gate, up);
+            return;
+        }
+
         // Safety: i + 8 <= gate.Length == up.Length.
         ref float pg = ref MemoryMarshal.GetReference(gate);
         ref float pu = ref MemoryMarshal.GetReference(up);
         nuint i = 0;
-        if (Vector256.IsHardwareAccelerated)
+        for (; i + 8 <= (nuint)gate.Length; i += 8)
         {
-            for (; i + 8 <= (nuint)gate.Length; i += 8)
-            {
-                var z = Vector256.LoadUnsafe(ref pg, i);
-                var silu = z / (Vector256<float>.One + Vector256.Exp(-z));
-                (silu * Vector256.LoadUnsafe(ref pu, i)).StoreUnsafe(ref pg, i);
-            }
+            var z = Vector256.LoadUnsafe(ref pg, i);
+            var silu = z / (Vector256<float>.One + Vector256.Exp(-z));
+            (silu * Vector256.LoadUnsafe(ref pu, i)).StoreUnsafe(ref pg, i);
         }
-        SiluMulScalar(gate[(int)i..], up[(int)i..]);
+        if (i == (nuint)gate.Length)
+            return;
+
+        // The rest goes through the same vectors: with another exponential, numbers would depend on where in a batch a row stands.
+        int rest = gate.Length - (int)i;
+        Span<float> padded = stackalloc float[16];
+        padded.Clear();
+        gate[(int)i..].CopyTo(padded);
+        up[(int)i..].CopyTo(padded[8..]);
+        SiluMul(padded[..8], padded[8..]);
+        padded[..rest].CopyTo(gate[(int)i..]);
     }
 
     internal static void SiluMulScalar(Span<float> gate, ReadOnlySpan<float> up)

@@ -43,7 +43,8 @@ internal abstract class Architecture
 
         var experts = Experts(header);
         int ffnDim = experts is null ? header.Whole(Key.FfnDim, MostFfnDim) : 0;
-        var layer = new LayerConfig(header.Rope(headDim), ffnDim, Window: 0, experts);
+        var rope = header.Rope(headDim);
+        var layer = new LayerConfig(rope, ffnDim, Window: 0, experts);
         return new DecoderConfig
         {
             Architecture = header.Architecture,
@@ -52,7 +53,7 @@ internal abstract class Architecture
             KvHeads = kvHeads,
             HeadDim = headDim,
             Vocabulary = header.Vocabulary,
-            ContextTokens = header.Whole(Key.ContextTokens, int.MaxValue),
+            ContextTokens = rope.Stretched(header.Whole(Key.ContextTokens, int.MaxValue)),
             Layers = [.. Enumerable.Repeat(layer, header.Whole(Key.Layers, MostLayers))],
             NormEpsilon = epsilon,
             AttentionScale = 1 / MathF.Sqrt(headDim),

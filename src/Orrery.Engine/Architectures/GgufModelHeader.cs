@@ -106,8 +106,8 @@ internal sealed class GgufModelHeader : ModelHeader
         Source.Matrix(name, length).CopyRow(0, values);
         foreach (float value in values)
         {
-            if (!(value > 0 && float.IsFinite(value)))
-                throw Source.Invalid(name, $"holds {value}; factors must be above 0", "Convert the model again.");
+            if (value == 0 || !float.IsFinite(value))
+                throw Source.Invalid(name, $"holds {value}, which no frequency can be divided by", "Convert the model again.");
         }
         return [.. values];
     }

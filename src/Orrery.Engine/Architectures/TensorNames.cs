@@ -72,8 +72,9 @@ internal sealed record TensorNames
         SharedUp = "ffn_up_shexp",
         SharedDown = "ffn_down_shexp",
 
-        // Scales of activations: for backends that round these to 4 bits.
-        IsIdle = name => name.EndsWith(".input_scale", StringComparison.Ordinal) || name is "rope_freqs.weight" or "rope_factors_long.weight" or "rope_factors_short.weight",
+        // Scales of activations are for backends that round these to 4 bits; cls ranks texts and makes none; rope factors are read with the header.
+        IsIdle = name => name.EndsWith(".input_scale", StringComparison.Ordinal)
+            || name is "cls.output.weight" or "rope_freqs.weight" or "rope_factors_long.weight" or "rope_factors_short.weight",
     };
 
     /// <summary>As most architectures of Hugging Face's transformers name them.</summary>

@@ -47,7 +47,7 @@ internal sealed record DecoderConfig
     /// <summary>A logit for each head that takes part in the softmax and has no value (arXiv 2309.17453).</summary>
     public bool AttentionSinks { get; init; }
 
-    /// <summary>Query, key and value weights are one matrix.</summary>
+    /// <summary>Query, key and value weights may be one matrix.</summary>
     public bool FusedQkv { get; init; }
 
     /// <summary>The files must have biases of query, key and value; else they may.</summary>

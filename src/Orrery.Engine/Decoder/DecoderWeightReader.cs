@@ -83,7 +83,7 @@ internal sealed class DecoderWeightReader
     private (Projection Query, Projection Key, Projection Value) Qkv(string prefix)
     {
         var (q, kv) = (_config.QueryDim, _config.KvDim);
-        if (!_config.FusedQkv)
+        if (!_config.FusedQkv || !_source.Has(prefix + _names.Qkv + ".weight"))
         {
             return (
                 Linear(prefix + _names.Query, q, _config.Dim, _config.QkvBias), Linear(prefix + _names.Key, kv, _config.Dim, _config.QkvBias),
@@ -95,10 +95,10 @@ internal sealed class DecoderWeightReader
 
     private FfnWeights Ffn(string prefix, int dim)
     {
-        var down = Linear(prefix + _names.Down, _config.Dim, dim);
+        var down = FfnLinear(prefix + _names.Down, _config.Dim, dim);
         if (!_config.FusedGateUp)
-            return new FfnWeights(Linear(prefix + _names.Gate, dim, _config.Dim), Linear(prefix + _names.Up, dim, _config.Dim), down);
-        var fused = Linear(prefix + _names.GateUp, 2 * dim, _config.Dim);
+            return new FfnWeights(FfnLinear(prefix + _names.Gate, dim, _config.Dim), FfnLinear(prefix + _names.Up, dim, _config.Dim), down);
+        var fused = FfnLinear(prefix + _names.GateUp, 2 * dim, _config.Dim);
         return new FfnWeights(fused.Rowset(0, dim), fused.Rowset(dim, dim), down);
     }
 
@@ -143,6 +143,13 @@ internal sealed class DecoderWeightReader
         var weight = Take(name + ".weight", rows, cols);
         float[]? bias = needsBias || _source.Has(name + ".bias") ? Vector(name + ".bias", rows) : null;
         return new Projection(weight, bias, _source.Has(name + ".scale") ? Vector(name + ".scale", 1)[0] : 1);
+    }
+
+    /// <summary>The same in a feed-forward part, where llama.cpp scales the bias as well.</summary>
+    private Projection FfnLinear(string name, int rows, int cols)
+    {
+        var linear = Linear(name, rows, cols);
+        return linear.Bias is { } bias && linear.Scale != 1 ? linear with { Bias = [.. bias.Select(value => linear.Scale * value)] } : linear;
     }
 
     private Projection[] Stack(string name, int experts, int rows, int cols)

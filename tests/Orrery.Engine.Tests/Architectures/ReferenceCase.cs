@@ -54,6 +54,10 @@ internal sealed class ReferenceCase
         return to.Path;
     }
 
+    /// <summary>Loads it with room for the prompt and the text: where a model has factors for short and for long contexts, that decides.</summary>
+    public ModelPart Load(TempFolder folder, string config = "config.json")
+        => ModelPart.Load(Write(folder, config), options: new EngineOptions { MaxContextTokens = Prompt.Length + Greedy.Length });
+
     /// <summary>Fills the tensors that a description names, and writes them as one safetensors file.</summary>
     public static void WriteTensors(string description, string path)
     {

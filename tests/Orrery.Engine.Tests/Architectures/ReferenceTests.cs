@@ -20,7 +20,7 @@ public sealed class ReferenceTests
     {
         var reference = ReferenceCase.Named(name);
         using var folder = new TempFolder();
-        using var model = ModelPart.Load(reference.Write(folder, config));
+        using var model = reference.Load(folder, config);
         using var sequence = model.Start();
 
         float worst = 0;
@@ -42,7 +42,7 @@ public sealed class ReferenceTests
     {
         var reference = ReferenceCase.Named(name);
         using var folder = new TempFolder();
-        using var model = ModelPart.Load(reference.Write(folder, config));
+        using var model = reference.Load(folder, config);
 
         float[] Cut(int rows)
         {

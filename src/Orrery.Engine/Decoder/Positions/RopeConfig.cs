@@ -5,7 +5,18 @@ namespace Orrery.Engine.Decoder.Positions;
 /// <summary>Rotary position embedding (arXiv 2104.09864).</summary>
 /// <param name="Dims">Leading dimensions of each head that carry the position. Even.</param>
 /// <param name="Base">Wave lengths go from 2π up to nearly 2π times this.</param>
-internal sealed record RopeConfig(int Dims, float Base, RopeScaling? Scaling = null);
+internal sealed record RopeConfig(int Dims, float Base, RopeScaling? Scaling = null)
+{
+    /// <summary>The context that a model has when its file says so many tokens. Two kinds of files often say what it had before it was stretched.</summary>
+    public int Stretched(int tokens) => Scaling switch
+    {
+        RopeScaling.Dynamic(var factor, var original) => Math.Max(tokens, Times(original, factor)),
+        RopeScaling.Yarn yarn => Math.Max(tokens, Times(yarn.OriginalTokens, yarn.Factor)),
+        _ => tokens,
+    };
+
+    private static int Times(int tokens, float factor) => (int)Math.Min((double)tokens * factor, int.MaxValue);
+}
 
 /// <summary>How a model was stretched to a longer context. One of the nested cases.</summary>
 internal abstract record RopeScaling
