@@ -40,6 +40,10 @@ public sealed class GgufFile : IModelSource
 
     public bool Has(string name) => Header.Tensors.ContainsKey(name);
 
+    public TensorSummary? Find(string name) => Header.Tensors.TryGetValue(name, out var tensor)
+        ? new TensorSummary(name, tensor.Type.Name, tensor.Type.HasKernels ? tensor.Type : null, tensor.SlowestFirst, OwnedBytes: 0)
+        : null;
+
     /// <inheritdoc/>
     public Matrix Matrix(string name, params ReadOnlySpan<int> shape)
     {
@@ -51,6 +55,8 @@ public sealed class GgufFile : IModelSource
             throw Invalid(name, $"has type {tensor.Type}", WeightTypes.UseOneOf);
         return new Matrix(tensor.Type, rows, shape[^1], _files[tensor.Part].At(tensor.Offset), tensor.Bytes);
     }
+
+    public WeightRows Rows(string name) => WeightRows.Of(Matrix(name, TensorShape.Wanted((Find(name)?.Shape ?? []).AsSpan())));
 
     public Tokenizer ReadTokenizer(int vocabulary) => Tokenizer.FromGguf(Metadata);
 
