@@ -26,6 +26,7 @@ public sealed class TensorShapeTests
     [InlineData(null, new int[0])]
     [InlineData(null, new[] { 4, 0 })]
     [InlineData(null, new[] { 4, -1, 64 })]
+    [InlineData(null, new[] { 1 << 30 })]
     [InlineData(null, new[] { 1 << 20, 1 << 20, 64 })]
     public void Rows_are_all_extents_but_the_last(int? expected, int[] shape) => Assert.Equal(expected, TensorShape.Rows(shape));
 
