@@ -125,7 +125,7 @@ def main(wanted):
             make(name, case)
     for case, name, rank, stabilised in ADAPTERS:
         if not wanted or case in wanted or "adapters" in wanted:
-            adapters.make(ROOT / case, CASES[case], name, rank, stabilised)
+            adapters.make(ROOT / case, CASES[case], name, rank, stabilised, expected_text)
 
 
 if __name__ == "__main__":
