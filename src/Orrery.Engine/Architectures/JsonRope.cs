@@ -19,7 +19,7 @@ internal static class JsonRope
         float share = rope?.Number("partial_rotary_factor") ?? json.Number("partial_rotary_factor") ?? 1;
         int dims = (int)(headDim * share);
         if (dims > headDim || dims < 2 || dims % 2 != 0)
-            throw json.Invalid(json.Contains("partial_rotary_factor") ? "partial_rotary_factor" : "head_dim", $"leaves {dims} of {headDim} dimensions of a head to turn; it must be even and at most the head size");
+            throw json.Invalid(share == 1 ? "head_dim" : "partial_rotary_factor", share == 1 ? $"is {headDim}; it must be even" : $"leaves {dims} of the {headDim} dimensions of a head to turn; it must be even");
         float frequencyBase = rope?.Number(Theta) ?? json.Number(Theta) ?? 10_000;
         if (frequencyBase <= 0)
             throw json.Invalid(Theta, $"is {frequencyBase}; it must be above 0");

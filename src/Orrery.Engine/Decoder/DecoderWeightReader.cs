@@ -55,6 +55,7 @@ internal sealed class DecoderWeightReader
     {
         string prefix = _names.Layer(index);
         var layer = _config.Layers[index];
+        float[] attentionNorm = Norm(prefix + _names.AttentionNorm, _config.Dim);
         var (query, key, value) = Qkv(prefix);
         var (normQuery, normKey) = _config.QueryKeyNorm switch
         {
@@ -64,7 +65,7 @@ internal sealed class DecoderWeightReader
         };
         return new LayerWeights
         {
-            AttentionNorm = Norm(prefix + _names.AttentionNorm, _config.Dim),
+            AttentionNorm = attentionNorm,
             Query = query,
             Key = key,
             Value = value,
@@ -95,11 +96,11 @@ internal sealed class DecoderWeightReader
 
     private FfnWeights Ffn(string prefix, int dim)
     {
-        var down = FfnLinear(prefix + _names.Down, _config.Dim, dim);
+        FfnWeights Of(Projection gate, Projection up) => new(gate, up, FfnLinear(prefix + _names.Down, _config.Dim, dim));
         if (!_config.FusedGateUp)
-            return new FfnWeights(FfnLinear(prefix + _names.Gate, dim, _config.Dim), FfnLinear(prefix + _names.Up, dim, _config.Dim), down);
+            return Of(FfnLinear(prefix + _names.Gate, dim, _config.Dim), FfnLinear(prefix + _names.Up, dim, _config.Dim));
         var fused = FfnLinear(prefix + _names.GateUp, 2 * dim, _config.Dim);
-        return new FfnWeights(fused.Rowset(0, dim), fused.Rowset(dim, dim), down);
+        return Of(fused.Rowset(0, dim), fused.Rowset(dim, dim));
     }
 
     private ExpertWeights Experts(string prefix, ExpertsConfig experts)

@@ -8,6 +8,7 @@ namespace Orrery.Engine.Queue;
 internal sealed class SequenceRunner(ModelPart model, Tokenizer tokenizer)
 {
     private readonly Sampler _sampler = new(model.Vocabulary);
+    private readonly int[] _rows = new int[model.BatchTokens];
 
     /// <param name="closing">Ends the generation like a consumer that has left.</param>
     /// <returns>The last piece, still to be written; null when the generation was given up.</returns>
@@ -22,12 +23,14 @@ internal sealed class SequenceRunner(ModelPart model, Tokenizer tokenizer)
         // :: Prompt, in pieces that fit one pass
         using var sequence = model.Start();
         ReadOnlySpan<float> logits = default;
-        int[] prompt = [.. request.Prompt];
-        for (int at = 0; at < prompt.Length; at += model.BatchTokens)
+        for (int at = 0; at < request.Prompt.Count; at += model.BatchTokens)
         {
             if (generation.Unwanted || closing())
                 return null;
-            logits = sequence.Forward(prompt.AsSpan(at, Math.Min(model.BatchTokens, prompt.Length - at)));
+            var rows = _rows.AsSpan(0, Math.Min(model.BatchTokens, request.Prompt.Count - at));
+            for (int i = 0; i < rows.Length; i++)
+                rows[i] = request.Prompt[at + i];
+            logits = sequence.Forward(rows);
         }
 
         // :: Continuation

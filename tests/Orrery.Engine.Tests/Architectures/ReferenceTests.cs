@@ -33,7 +33,10 @@ public sealed class ReferenceTests
         }
         Assert.True(worst <= LogitBudget, $"a logit is off by {worst}; the budget is {LogitBudget}");
 
-        Assert.Equal(reference.Greedy, Greedy.Continue(sequence, logits, reference.Greedy.Length));
+        // One case goes beyond what its model can be stretched to.
+        int room = Math.Min(reference.Greedy.Length, model.ContextTokens - reference.Prompt.Length);
+        Assert.InRange(room, 8, 24);
+        Assert.Equal(reference.Greedy[..room], Greedy.Continue(sequence, logits, room));
     }
 
     [Theory]
