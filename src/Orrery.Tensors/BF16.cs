@@ -4,35 +4,15 @@ using System.Runtime.Intrinsics;
 namespace Orrery.Tensors;
 
 /// <summary>
-/// Kernels over bfloat16 weights: 2 bytes per weight, the upper half of an f32. Activations are rounded to bfloat16 too, as llama.cpp
-/// does, so that greedy texts are the same; sums are f32.
+/// bfloat16 weights: 2 bytes each, the upper half of an f32. Activations are rounded to bfloat16 too, as llama.cpp does, so that
+/// greedy texts are the same; sums are f32.
 /// </summary>
-internal static class BF16
+internal readonly struct BF16 : IFormat<ushort, BF16.Activation>
 {
-    /// <summary>Columns taken at once, so that the rounded activations fit on the stack (16 KB).</summary>
-    private const int ChunkCols = 4096;
-
-    /// <summary>y = W x with W [rows, cols] row-major, x [cols], y [rows].</summary>
-    public static void MatVec(ReadOnlySpan<ushort> w, ReadOnlySpan<float> x, Span<float> y)
-    {
-        Shapes.Check(w.Length, rows: y.Length, rowBlocks: x.Length);
-        int cols = x.Length;
-        Span<float> rounded = stackalloc float[Math.Min(cols, ChunkCols)];
-        y.Clear();
-        for (int first = 0; first < cols; first += ChunkCols)
-        {
-            var chunk = rounded[..Math.Min(ChunkCols, cols - first)];
-            Round(x.Slice(first, chunk.Length), chunk);
-            for (int row = 0; row < y.Length; row++)
-                y[row] += Dot(w.Slice((row * cols) + first, chunk.Length), chunk);
-        }
-    }
-
     /// <summary>sum w[i] * x[i]. Adds in another order than <see cref="DotScalar"/>.</summary>
     public static float Dot(ReadOnlySpan<ushort> w, ReadOnlySpan<float> x)
     {
-        if (!Vector256.IsHardwareAccelerated)
-            return DotScalar(w, x);
+        Shapes.CheckSame(x.Length, w.Length, nameof(w));
 
         // Safety: i + 16 <= x.Length == w.Length at every load.
         ref ushort pw = ref MemoryMarshal.GetReference(w);
@@ -48,6 +28,8 @@ internal static class BF16
         return Vector256.Sum(even + odd) + DotScalar(w[(int)i..], x[(int)i..]);
     }
 
+    public static float Dot(ReadOnlySpan<ushort> w, ReadOnlySpan<Activation> x) => Dot(w, MemoryMarshal.Cast<Activation, float>(x));
+
     /// <summary>The definition, against which the other is tested.</summary>
     public static float DotScalar(ReadOnlySpan<ushort> w, ReadOnlySpan<float> x)
     {
@@ -60,20 +42,54 @@ internal static class BF16
     /// <summary>The bfloat16 nearest to each, of two the even one; NaN stays NaN.</summary>
     public static void Round(ReadOnlySpan<float> x, Span<float> to)
     {
-        for (int i = 0; i < x.Length; i++)
+        Shapes.CheckSame(x.Length, to.Length, nameof(to));
+
+        // Safety: i + 8 <= x.Length == to.Length.
+        ref float px = ref MemoryMarshal.GetReference(x);
+        ref float pt = ref MemoryMarshal.GetReference(to);
+        nuint i = 0;
+        for (; i + 8 <= (nuint)x.Length; i += 8)
         {
-            uint bits = BitConverter.SingleToUInt32Bits(x[i]);
-            uint rounded = (bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF0000;
-            to[i] = float.IsNaN(x[i]) ? float.NaN : BitConverter.UInt32BitsToSingle(rounded);
+            var value = Vector256.LoadUnsafe(ref px, i);
+            var bits = value.AsUInt32();
+            var rounded = (bits + Vector256.Create(0x7FFFu) + ((bits >>> 16) & Vector256<uint>.One)) & Vector256.Create(0xFFFF0000u);
+            Vector256.ConditionalSelect(Vector256.IsNaN(value), value, rounded.AsSingle()).StoreUnsafe(ref pt, i);
         }
+        for (int rest = (int)i; rest < x.Length; rest++)
+            to[rest] = Widen(Narrow(x[rest]));
     }
 
-    /// <summary>One row as f32: the embedding of a token.</summary>
     public static void Widen(ReadOnlySpan<ushort> from, Span<float> to)
     {
         for (int i = 0; i < to.Length; i++)
             to[i] = Widen(from[i]);
     }
 
+    public static void Quantize(ReadOnlySpan<float> from, Span<ushort> to)
+    {
+        for (int i = 0; i < to.Length; i++)
+            to[i] = Narrow(from[i]);
+    }
+
     private static float Widen(ushort bits) => BitConverter.UInt32BitsToSingle((uint)bits << 16);
+
+    private static ushort Narrow(float x)
+    {
+        uint bits = BitConverter.SingleToUInt32Bits(x);
+
+        // A NaN keeps a bit of its fraction, or it would become infinite.
+        return float.IsNaN(x) ? (ushort)((bits >> 16) | 0x40) : (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
+    }
+
+    /// <summary>An f32 that is a bfloat16.</summary>
+    public struct Activation : IActivation<Activation>
+    {
+        public float Value;
+
+        public static int Width => 1;
+
+        public static void Round(ReadOnlySpan<float> x, Span<Activation> to) => BF16.Round(x, MemoryMarshal.Cast<Activation, float>(to));
+
+        public static void Widen(ReadOnlySpan<Activation> from, Span<float> to) => MemoryMarshal.Cast<Activation, float>(from).CopyTo(to);
+    }
 }

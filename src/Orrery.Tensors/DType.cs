@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
+using Orrery.Tensors.Blocks;
 
 namespace Orrery.Tensors;
 
@@ -6,20 +8,21 @@ namespace Orrery.Tensors;
 /// How weights are stored: blocks of <see cref="BlockWeights"/> weights in <see cref="BlockBytes"/> bytes, as in a GGUF file.
 /// The table knows every type that GGUF has had, so that one without kernels here can still be named and measured.
 /// </summary>
+[SuppressMessage("Naming", "CA1707", Justification = "The names are those of ggml.")]
 public sealed class DType
 {
-    public static readonly DType F32 = new("F32", 0, 1, 4) { HasKernels = true };
-    public static readonly DType F16 = new("F16", 1, 1, 2) { HasKernels = true };
-    public static readonly DType BF16 = new("BF16", 30, 1, 2) { HasKernels = true };
-    public static readonly DType Q4 = new("Q4_0", 2, BlockQ4.Weights, BlockQ4.Bytes) { HasKernels = true };
-    public static readonly DType Q8 = new("Q8_0", 8, BlockQ8.Weights, BlockQ8.Bytes) { HasKernels = true };
+    public static readonly DType F32 = Of<F32, float, F32.Activation>("F32", 0, 1, 4);
+    public static readonly DType F16 = Of<F16, Half, F16.Activation>("F16", 1, 1, 2);
+    public static readonly DType BF16 = Of<BF16, ushort, BF16.Activation>("BF16", 30, 1, 2);
+    public static readonly DType Q4_0 = Of32<Q4_0>("Q4_0", 2, 18);
+    public static readonly DType Q8_0 = Of32<Q8_0>("Q8_0", 8, 34);
 
     /// <summary>Ids and block sizes after ggml's <c>ggml_type</c> and <c>ggml-common.h</c>. Ids that are absent were withdrawn there.</summary>
     public static IReadOnlyList<DType> All { get; } =
     [
         F32, F16,
-        Q4, new("Q4_1", 3, 32, 20), new("Q5_0", 6, 32, 22), new("Q5_1", 7, 32, 24),
-        Q8, new("Q8_1", 9, 32, 36),
+        Q4_0, new("Q4_1", 3, 32, 20), new("Q5_0", 6, 32, 22), new("Q5_1", 7, 32, 24),
+        Q8_0, new("Q8_1", 9, 32, 36),
         new("Q2_K", 10, 256, 84), new("Q3_K", 11, 256, 110), new("Q4_K", 12, 256, 144),
         new("Q5_K", 13, 256, 176), new("Q6_K", 14, 256, 210), new("Q8_K", 15, 256, 292),
         new("IQ2_XXS", 16, 256, 66), new("IQ2_XS", 17, 256, 74), new("IQ3_XXS", 18, 256, 98), new("IQ1_S", 19, 256, 50),
@@ -31,12 +34,13 @@ public sealed class DType
 
     private static readonly FrozenDictionary<uint, DType> ByGgufId = All.ToFrozenDictionary(type => type.GgufId);
 
-    private DType(string name, uint ggufId, int blockWeights, int blockBytes)
+    private DType(string name, uint ggufId, int blockWeights, int blockBytes, Kernel? kernel = null)
     {
         Name = name;
         GgufId = ggufId;
         BlockWeights = blockWeights;
         BlockBytes = blockBytes;
+        Kernel = kernel;
     }
 
     /// <summary>As people and file names write it: <c>Q8_0</c>.</summary>
@@ -49,8 +53,10 @@ public sealed class DType
 
     public int BlockBytes { get; }
 
-    /// <summary>Whether <see cref="Matrix"/> can multiply by weights of this type.</summary>
-    public bool HasKernels { get; private init; }
+    /// <summary>Whether <see cref="Matrix"/> can multiply by weights of this type and <see cref="Quantizer"/> can make them.</summary>
+    public bool HasKernels => Kernel is not null;
+
+    internal Kernel? Kernel { get; }
 
     public static bool TryFromGguf(uint id, out DType type)
     {
@@ -60,4 +66,14 @@ public sealed class DType
     }
 
     public override string ToString() => Name;
+
+    private static DType Of<TFormat, TBlock, TActivation>(string name, uint ggufId, int blockWeights, int blockBytes)
+        where TFormat : struct, IFormat<TBlock, TActivation>
+        where TBlock : unmanaged
+        where TActivation : unmanaged, IActivation<TActivation>
+        => new(name, ggufId, blockWeights, blockBytes, new FormatKernel<TFormat, TBlock, TActivation>());
+
+    private static DType Of32<TBlock>(string name, uint ggufId, int blockBytes)
+        where TBlock : unmanaged, IBlock32<TBlock>
+        => Of<Format32<TBlock>, TBlock, ActivationQ8>(name, ggufId, 32, blockBytes);
 }

@@ -8,35 +8,15 @@ namespace Orrery.Tensors;
 /// Kernels over IEEE half-precision weights: 2 bytes per weight, widened exactly to f32. Activations are rounded to halves too,
 /// as llama.cpp does, so that greedy texts are the same; sums are f32.
 /// </summary>
-internal static class F16
+internal readonly struct F16 : IFormat<Half, F16.Activation>
 {
     private const float MaxHalf = 65504;
     private const float LeastNormalHalf = 6.103515625e-05f;             // 2^-14
 
-    /// <summary>Columns taken at once, so that the rounded activations fit on the stack (16 KB).</summary>
-    private const int ChunkCols = 4096;
-
-    /// <summary>y = W x with W [rows, cols] row-major, x [cols], y [rows].</summary>
-    public static void MatVec(ReadOnlySpan<Half> w, ReadOnlySpan<float> x, Span<float> y)
-    {
-        Shapes.Check(w.Length, rows: y.Length, rowBlocks: x.Length);
-        int cols = x.Length;
-        Span<float> rounded = stackalloc float[Math.Min(cols, ChunkCols)];
-        y.Clear();
-        for (int first = 0; first < cols; first += ChunkCols)
-        {
-            var chunk = rounded[..Math.Min(ChunkCols, cols - first)];
-            Round(x.Slice(first, chunk.Length), chunk);
-            for (int row = 0; row < y.Length; row++)
-                y[row] += Dot(w.Slice((row * cols) + first, chunk.Length), chunk);
-        }
-    }
-
     /// <summary>sum w[i] * x[i]. Adds in another order than <see cref="DotScalar"/>.</summary>
     public static float Dot(ReadOnlySpan<Half> w, ReadOnlySpan<float> x)
     {
-        if (!Vector256.IsHardwareAccelerated)
-            return DotScalar(w, x);
+        Shapes.CheckSame(x.Length, w.Length, nameof(w));
 
         // Safety: i + 16, then i + 8, <= x.Length == w.Length at every load.
         ref ushort pw = ref Unsafe.As<Half, ushort>(ref MemoryMarshal.GetReference(w));
@@ -57,6 +37,8 @@ internal static class F16
         }
         return Vector256.Sum(even + odd) + DotScalar(w[(int)i..], x[(int)i..]);
     }
+
+    public static float Dot(ReadOnlySpan<Half> w, ReadOnlySpan<Activation> x) => Dot(w, MemoryMarshal.Cast<Activation, float>(x));
 
     /// <summary>The definition, against which the other is tested.</summary>
     public static float DotScalar(ReadOnlySpan<Half> w, ReadOnlySpan<float> x)
@@ -105,11 +87,17 @@ internal static class F16
         return Vector256.ConditionalSelect(inRange, Vector256.ConditionalSelect(small, subnormal, normal), bits).AsSingle();
     }
 
-    /// <summary>One row as f32: the embedding of a token.</summary>
     public static void Widen(ReadOnlySpan<Half> from, Span<float> to)
     {
         for (int i = 0; i < to.Length; i++)
             to[i] = (float)from[i];
+    }
+
+    /// <summary>The nearest halves, of two the even one.</summary>
+    public static void Quantize(ReadOnlySpan<float> from, Span<Half> to)
+    {
+        for (int i = 0; i < to.Length; i++)
+            to[i] = (Half)from[i];
     }
 
     /// <summary>
@@ -130,5 +118,17 @@ internal static class F16
 
         var finite = Vector256.ConditionalSelect(isSubnormal, subnormal.AsUInt32(), normal);
         return (sign | finite | (isSpecial & Vector256.Create(0x7F800000u))).AsSingle();
+    }
+
+    /// <summary>An f32 that is a half, or beyond the range of halves.</summary>
+    public struct Activation : IActivation<Activation>
+    {
+        public float Value;
+
+        public static int Width => 1;
+
+        public static void Round(ReadOnlySpan<float> x, Span<Activation> to) => F16.Round(x, MemoryMarshal.Cast<Activation, float>(to));
+
+        public static void Widen(ReadOnlySpan<Activation> from, Span<float> to) => MemoryMarshal.Cast<Activation, float>(from).CopyTo(to);
     }
 }

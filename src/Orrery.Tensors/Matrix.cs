@@ -1,11 +1,10 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Orrery.Tensors;
 
 /// <summary>
 /// Weights W [rows, cols], row-major, each row whole blocks of its type. A view: the memory, usually a mapped file,
-/// belongs to someone else and must outlive it.
+/// belongs to someone else and must outlive it. It may hold more elements than one span can.
 /// </summary>
 public readonly unsafe struct Matrix
 {
@@ -22,11 +21,12 @@ public readonly unsafe struct Matrix
         if (rows < 1 || cols < 1 || cols % type.BlockWeights != 0)
             throw new ArgumentException($"[{rows}, {cols}] is no shape for {type}: columns come in blocks of {type.BlockWeights}.", nameof(cols));
 
-        long rowBlocks = cols / type.BlockWeights;
-        if (rows * rowBlocks > int.MaxValue)
-            throw new ArgumentException($"[{rows}, {cols}] has more than {int.MaxValue} blocks of {type}.", nameof(rows));
-        if (bytes != rows * rowBlocks * type.BlockBytes)
-            throw new ArgumentException($"[{rows}, {cols}] of {type} takes {rows * rowBlocks * type.BlockBytes} bytes, not {bytes}.", nameof(bytes));
+        // 2^31 rows of 2^31 blocks are the most that int dimensions can ask for; a row of them all still fits a span.
+        UInt128 needed = (UInt128)(uint)rows * (uint)(cols / type.BlockWeights) * (uint)type.BlockBytes;
+        if (bytes < 0 || (UInt128)bytes != needed)
+            throw new ArgumentException($"[{rows}, {cols}] of {type} takes {needed} bytes, not {bytes}.", nameof(bytes));
+        if ((long)cols / type.BlockWeights * type.BlockBytes > int.MaxValue)
+            throw new ArgumentException($"[{rows}, {cols}] of {type} has rows of more than {int.MaxValue} bytes.", nameof(cols));
 
         (DType, Rows, Cols) = (type, rows, cols);
         _first = (byte*)address;
@@ -38,46 +38,36 @@ public readonly unsafe struct Matrix
 
     public int Cols { get; }
 
-    private int RowBlocks => Cols / DType.BlockWeights;
+    private int RowBytes => Cols / DType.BlockWeights * DType.BlockBytes;
 
     /// <summary>
-    /// y = W x, with x [cols] and y [rows], overwritten. Reads W once. Sums are f32; x is rounded to halves for F16 weights, to
-    /// bfloat16 for BF16 ones and to 8 bits in blocks of 32 for Q8_0 and Q4_0 ones.
-    /// [4096, 4096] on one EPYC core: F32 1.9 ms, F16 3.8 ms (widening by hand), Q8_0 1.0 ms.
-    /// Runs on the calling thread: who wants more threads splits the rows with <see cref="RowRange"/>.
+    /// y[i, row] = sum over cols of W[row, col] * x[i, col], with x [n, cols] and y [n, rows], overwritten; n is at least 1, and every row
+    /// of y is the same to the bit whatever n is. Reads W once for 64 rows of x (fewer where they are longer than 8 KB).
+    /// Sums are f32. x is rounded as llama.cpp does: to halves for F16, to bfloat16 for BF16, to 8 bits in blocks of as many as the
+    /// weights' for quantized types. Runs on the calling thread, and allocates nothing once its pool is warm.
     /// </summary>
-    public void Multiply(ReadOnlySpan<float> x, Span<float> y)
-    {
-        if (x.Length != Cols || y.Length != Rows)
-            throw new ArgumentException($"W is [{Rows}, {Cols}]; x has {x.Length} and y {y.Length} elements.");
+    public void Multiply(ReadOnlySpan<float> x, Span<float> y) => Multiply(x, y, Rows);
 
-        if (DType == DType.F32)
-            F32.MatVec(As<float>(), x, y);
-        else if (DType == DType.F16)
-            F16.MatVec(As<Half>(), x, y);
-        else if (DType == DType.BF16)
-            BF16.MatVec(As<ushort>(), x, y);
-        else if (DType == DType.Q4)
-            Q4.MatVec(As<BlockQ4>(), x, y);
-        else
-            Q8.MatVec(As<BlockQ8>(), x, y);
+    /// <summary>
+    /// The same into a part of the columns of a wider y [n, stride]: those from y's first element on. So several threads, each with a
+    /// <see cref="RowRange"/>, fill one y.
+    /// </summary>
+    /// <param name="y">(n - 1) * stride + rows elements or more; those between are not touched.</param>
+    public void Multiply(ReadOnlySpan<float> x, Span<float> y, int stride)
+    {
+        int n = x.Length / Cols;
+        if (n < 1 || x.Length != n * Cols || stride < Rows || y.Length < ((n - 1L) * stride) + Rows || (stride == Rows && y.Length != (long)n * Rows))
+            throw new ArgumentException($"W is [{Rows}, {Cols}]; x has {x.Length} elements and y {y.Length}, with {stride} from one row to the next.");
+
+        // Safety: the constructor checked that all rows are readable.
+        DType.Kernel!.Multiply(_first, Rows, Cols, x, y, stride);
     }
 
     /// <summary>Writes one row as f32 into <paramref name="to"/> [cols]: the embedding of a token.</summary>
     public void CopyRow(int row, Span<float> to)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(to.Length, Cols);
-        var one = RowRange(row, 1);
-        if (DType == DType.F32)
-            one.As<float>().CopyTo(to);
-        else if (DType == DType.F16)
-            F16.Widen(one.As<Half>(), to);
-        else if (DType == DType.BF16)
-            BF16.Widen(one.As<ushort>(), to);
-        else if (DType == DType.Q4)
-            Q4.Widen(one.As<BlockQ4>(), to);
-        else
-            Q8.Widen(one.As<BlockQ8>(), to);
+        DType.Kernel!.Widen(Row(row), to);
     }
 
     public Matrix RowRange(int first, int count)
@@ -85,8 +75,7 @@ public readonly unsafe struct Matrix
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(first, Rows - count);
-        long rowBytes = (long)RowBlocks * DType.BlockBytes;
-        return new Matrix(DType, count, Cols, (nint)(_first + (first * rowBytes)), count * rowBytes);
+        return new Matrix(DType, count, Cols, (nint)(_first + ((long)first * RowBytes)), (long)count * RowBytes);
     }
 
     /// <summary>A single row of F32 weights, such as those of a norm, without copying.</summary>
@@ -94,14 +83,15 @@ public readonly unsafe struct Matrix
     {
         if (DType != DType.F32 || Rows != 1)
             throw new InvalidOperationException($"[{Rows}, {Cols}] of {DType} is not one row of F32.");
-        return As<float>();
+        return MemoryMarshal.Cast<byte, float>(Row(0));
     }
 
-    // Safety: the constructor checked that rows * blocks per row elements are readable and fit an int.
-    private ReadOnlySpan<T> As<T>()
-        where T : unmanaged
+    private ReadOnlySpan<byte> Row(int row)
     {
-        System.Diagnostics.Debug.Assert(Unsafe.SizeOf<T>() == DType.BlockBytes);
-        return MemoryMarshal.CreateReadOnlySpan(ref Unsafe.AsRef<T>(_first), Rows * RowBlocks);
+        ArgumentOutOfRangeException.ThrowIfNegative(row);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, Rows);
+
+        // Safety: the constructor checked that all rows are readable and that one fits an int.
+        return new ReadOnlySpan<byte>(_first + ((long)row * RowBytes), RowBytes);
     }
 }

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Orrery.Tensors.Tests;
 
 public sealed class DTypeTests
@@ -30,10 +28,11 @@ public sealed class DTypeTests
     [InlineData(uint.MaxValue)]
     public void Other_ids_are_not(uint id) => Assert.False(DType.TryFromGguf(id, out _));
 
+    // A kernel whose block had other bytes would widen another number of weights.
     [Fact]
-    public void Blocks_have_the_bytes_of_the_file() => Assert.Equal((34, 18), (Unsafe.SizeOf<BlockQ8>(), Unsafe.SizeOf<BlockQ4>()));
+    public void Blocks_have_the_bytes_of_the_file()
+        => Assert.All(Rows.Types, type => Assert.Equal(type.BlockBytes, type.Kernel!.BlockBytes));
 
     [Fact]
-    public void Five_types_have_kernels()
-        => Assert.Equal(["F32", "F16", "Q4_0", "Q8_0", "BF16"], DType.All.Where(type => type.HasKernels).Select(type => type.Name));
+    public void These_types_have_kernels() => Assert.Equal("F32 F16 Q4_0 Q8_0 BF16", string.Join(' ', Rows.Types));
 }

@@ -1,9 +1,15 @@
+using System.Runtime.Intrinsics;
+using Orrery.Tensors.Blocks;
+
 namespace Orrery.Tensors.Tests;
 
 /// <summary>Each fast product against its definition.</summary>
 public sealed class DotTests
 {
     public static TheoryData<int> OddLengths => Numbers.OddLengths;
+
+    public static TheoryData<string, int> Blocks
+        => new(from type in Rows.Types where type.BlockWeights > 1 from blocks in new[] { 1, 2, 3, 4, 5, 17 } select (type.Name, blocks));
 
     [Theory]
     [MemberData(nameof(OddLengths))]
@@ -25,25 +31,6 @@ public sealed class DotTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(17)]
-    public void Q8(int blocks)
-    {
-        var w = Numbers.Blocks(blocks, seed: 1);
-        var x = new ActivationQ8[blocks];
-        Tensors.Q8.RoundScalar(Numbers.Floats(blocks * 32, seed: 2), x);
-
-        float expected = Tensors.Q8.DotScalar(w, x);
-
-        float magnitude = 0;
-        for (int b = 0; b < blocks; b++)
-            magnitude += (float)w[b].Scale * x[b].Scale * 32 * 128 * 127;
-        Numbers.AssertClose(expected, Tensors.Q8.Dot(w, x), Numbers.SumBudget * magnitude, $"{blocks} blocks");
-    }
-
-    [Theory]
     [MemberData(nameof(OddLengths))]
     public void BF16(int cols)
     {
@@ -53,35 +40,30 @@ public sealed class DotTests
         AssertSame(Tensors.BF16.DotScalar(w, x), Tensors.BF16.Dot(w, x), Array.ConvertAll(w, bits => BitConverter.UInt32BitsToSingle((uint)bits << 16)), x);
     }
 
+    // Any bytes that a file may hold, against the definition of the layout.
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(17)]
-    public void Q4(int blocks)
+    [MemberData(nameof(Blocks))]
+    public void Blocks_of_8_bits_and_fewer(string typeName, int blocks)
     {
-        var w = Numbers.SmallBlocks(blocks, seed: 1);
-        var x = new ActivationQ8[blocks];
-        Tensors.Q8.RoundScalar(Numbers.Floats(blocks * 32, seed: 2), x);
+        var type = Rows.Type(typeName);
+        int cols = blocks * type.BlockWeights;
+        for (int seed = 0; seed < 20; seed++)
+        {
+            byte[] row = Rows.ByChance(type, cols, seed);
+            float[] w = Rows.Widened(type, row), x = Numbers.Floats(cols, seed + 100), y = new float[1];
+            var (matrix, keep) = Rows.Matrix(type, 1, cols, row);
 
-        float expected = Tensors.Q4.DotScalar(w, x);
+            matrix.Multiply(x, y);
 
-        float magnitude = 0;
-        for (int b = 0; b < blocks; b++)
-            magnitude += (float)w[b].Scale * x[b].Scale * 32 * 8 * 127;
-        Numbers.AssertClose(expected, Tensors.Q4.Dot(w, x), Numbers.SumBudget * magnitude, $"{blocks} blocks");
-    }
-
-    [Fact]
-    public void A_block_of_4_bits_holds_its_first_16_weights_in_the_low_nibbles()
-    {
-        var block = new BlockQ4 { Scale = (Half)0.5f };
-        for (int i = 0; i < 16; i++)
-            block.Nibbles[i] = (byte)(i | ((15 - i) << 4));
-        float[] weights = new float[32];
-
-        Tensors.Q4.Widen([block], weights);
-
-        Assert.Equal(Enumerable.Range(0, 16).Select(i => (i - 8) / 2f).Concat(Enumerable.Range(0, 16).Select(i => (7 - i) / 2f)), weights);
+            // Scales of both signs make large terms that cancel: the budget is of the largest weight of each block.
+            double magnitude = 0;
+            for (int first = 0; first < cols; first += type.BlockWeights)
+                magnitude += w.AsSpan(first, type.BlockWeights).ToArray().Max(MathF.Abs) * (double)type.BlockWeights;
+            double expected = type.Kernel!.Define(row, x);
+            double budget = (Numbers.SumBudget * magnitude) + Numbers.HalfSumBudget(type, w, x);
+            Assert.InRange(y[0], expected - budget, expected + budget);
+            GC.KeepAlive(keep);
+        }
     }
 
     [Fact]
@@ -96,15 +78,14 @@ public sealed class DotTests
     }
 
     [Fact]
-    public void The_largest_Q8_products_do_not_overflow()
+    public void The_largest_products_do_not_overflow()
     {
-        var w = Numbers.Blocks(1, seed: 1);
-        var x = new ActivationQ8[1];
-        x[0].Scale = 1;
-        for (int i = 0; i < 32; i++)
-            (w[0].Quants[i], x[0].Quants[i]) = (-128, -127);
+        var w = Vector256.Create(sbyte.MinValue);
+        var x = Vector256.Create((sbyte)-127);
+        var (first, second) = Int8.Dots(w, x);
 
-        Assert.Equal(Tensors.Q8.DotScalar(w, x), Tensors.Q8.Dot(w, x));
+        Assert.Equal(32 * 128 * 127, Vector256.Sum(Int8.Dot(w, x)));
+        Assert.Equal((16 * 128 * 127, 16 * 128 * 127), (Vector256.Sum(first), Vector256.Sum(second)));
     }
 
     [Fact]

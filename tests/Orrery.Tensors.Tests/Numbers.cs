@@ -20,33 +20,38 @@ internal static class Numbers
 
     public static Half[] Halves(int count, int seed) => Array.ConvertAll(Floats(count, seed), value => (Half)value);
 
-    public static BlockQ8[] Blocks(int count, int seed)
-    {
-        var random = new Random(seed);
-        var blocks = new BlockQ8[count];
-        foreach (ref var block in blocks.AsSpan())
-        {
-            block.Scale = (Half)(random.NextSingle() / 100);
-            for (int i = 0; i < BlockQ8.Weights; i++)
-                block.Quants[i] = (sbyte)random.Next(-128, 128);
-        }
-        return blocks;
-    }
-
     /// <summary>The upper halves of f32 numbers.</summary>
     public static ushort[] BFloats(int count, int seed) => Array.ConvertAll(Floats(count, seed), value => (ushort)(BitConverter.SingleToUInt32Bits(value) >> 16));
 
-    public static BlockQ4[] SmallBlocks(int count, int seed)
+    /// <summary>
+    /// How far rounding the activations may move the sum of w[i] * x[i], without the sums' own rounding. To a half: 2^-11 of each product;
+    /// to bfloat16: 2^-8. To 8 bits: half a step for each, a step being 1/127 of the largest |x| of the block; a block's scale is a half,
+    /// which adds 2^-11 of each product for blocks of 32 (those of 256 keep an f32), and the sum that meets a minimum is a half too.
+    /// </summary>
+    public static double RoundingBudget(DType type, float[] w, float[] x)
     {
-        var random = new Random(seed);
-        var blocks = new BlockQ4[count];
-        foreach (ref var block in blocks.AsSpan())
+        double products = w.Zip(x, (a, b) => Math.Abs((double)a * b)).Sum();
+        if (type.BlockWeights == 1)
+            return type == DType.F32 ? 0 : products / (type == DType.F16 ? 2048 : 256);
+
+        double budget = type.BlockWeights == 32 ? products / 1024 : 0;
+        for (int first = 0; first < w.Length; first += type.BlockWeights)
         {
-            block.Scale = (Half)(random.NextSingle() / 10);
-            for (int i = 0; i < BlockQ4.Weights / 2; i++)
-                block.Nibbles[i] = (byte)random.Next(256);
+            double step = x.AsSpan(first, type.BlockWeights).ToArray().Max(Math.Abs) / 127;
+            budget += w.AsSpan(first, type.BlockWeights).ToArray().Sum(weight => Math.Abs(weight) * step / 2 * 1.001);
         }
-        return blocks;
+        return budget + HalfSumBudget(type, w, x);
+    }
+
+    /// <summary>Q4_1 and Q5_1 multiply a minimum, not above the largest |w|, by a sum that is rounded to a half: 2^-11 of it; its scale was not rounded: 2^-11 again.</summary>
+    public static double HalfSumBudget(DType type, float[] w, float[] x)
+    {
+        if (!type.Name.EndsWith("_1", StringComparison.Ordinal))
+            return 0;
+        double budget = 0;
+        for (int first = 0; first < w.Length; first += type.BlockWeights)
+            budget += w.AsSpan(first, type.BlockWeights).ToArray().Max(Math.Abs) * Math.Abs(x.AsSpan(first, type.BlockWeights).ToArray().Sum(Math.Abs)) / 1000;
+        return budget;
     }
 
     public static void AssertClose(float expected, float actual, float budget, string what)

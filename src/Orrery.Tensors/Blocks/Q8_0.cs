@@ -1,0 +1,36 @@
+using System.Runtime.Intrinsics;
+
+namespace Orrery.Tensors.Blocks;
+
+/// <summary>weight[i] = Scale * byte i. 34 bytes, 8.5 bits per weight.</summary>
+internal struct Q8_0 : IBlock32<Q8_0>
+{
+    public Half D;
+    public Row32<sbyte> Bytes;
+
+    public static bool HasMinimum => false;
+
+    public readonly float Scale => (float)D;
+
+    public readonly float Minimum => 0;
+
+    // Safety: 32 bytes.
+    public readonly Vector256<sbyte> Quants => Vector256.LoadUnsafe(in Bytes[0]);
+
+    public readonly void Widen(Span<float> to)
+    {
+        for (int i = 0; i < 32; i++)
+            to[i] = (float)D * Bytes[i];
+    }
+
+    public static Q8_0 Quantize(ReadOnlySpan<float> weights)
+    {
+        var (least, most) = Extremes.Of(weights);
+        float scale = MathF.Max(-least, most) / 127;
+        float perUnit = scale == 0 ? 0 : 1 / scale;
+        var block = new Q8_0 { D = (Half)scale };
+        for (int i = 0; i < 32; i++)
+            block.Bytes[i] = (sbyte)MathF.Round(weights[i] * perUnit, MidpointRounding.AwayFromZero);
+        return block;
+    }
+}
