@@ -1,11 +1,13 @@
 // Prints what llama.cpp computes for a prompt, to compare with the references: one line of vocabulary-many logits per prompt
-// position, then one line of greedy ids. One thread, float32 key/value cache, no flash attention, whole prompt in one batch.
+// position, then one line of greedy ids; or, with `hidden` for GREEDY, one line of the last hidden state per prompt position.
+// One thread, float32 key/value cache, no flash attention, whole prompt in one batch.
 //   gcc -O1 llama_logits.c -o llama_logits -lllama -lggml -lggml-base     (llama.cpp 0.7.0: Debian's libllama-dev)
-//   ./llama_logits MODEL.gguf CONTEXT GREEDY ID [ID ...]
+//   ./llama_logits MODEL.gguf CONTEXT GREEDY|hidden ID [ID ...]
 #include <ggml-backend.h>
 #include <llama.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void quiet(enum ggml_log_level level, const char *text, void *user) {
     if (level >= GGML_LOG_LEVEL_WARN && level != GGML_LOG_LEVEL_CONT) fputs(text, stderr);
@@ -18,7 +20,7 @@ static int best(const float *row, int count) {
 }
 
 int main(int argc, char **argv) {
-    if (argc < 5) { fprintf(stderr, "usage: llama_logits MODEL.gguf CONTEXT GREEDY ID [ID ...]\n"); return 2; }
+    if (argc < 5) { fprintf(stderr, "usage: llama_logits MODEL.gguf CONTEXT GREEDY|hidden ID [ID ...]\n"); return 2; }
     llama_log_set(quiet, NULL);
     ggml_backend_load_all();
     llama_backend_init();
@@ -32,9 +34,12 @@ int main(int argc, char **argv) {
     options.type_k = options.type_v = GGML_TYPE_F32;
     options.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED;
     options.swa_full = true;
+    options.embeddings = strcmp(argv[3], "hidden") == 0;
+    if (options.embeddings) options.pooling_type = LLAMA_POOLING_TYPE_NONE;
     struct llama_context *context = llama_init_from_model(model, options);
     if (!context) return 1;
     const int vocabulary = llama_vocab_n_tokens(llama_model_get_vocab(model)), greedy = atoi(argv[3]), length = argc - 4;
+    const int width = options.embeddings ? llama_model_n_embd(model) : vocabulary;
 
     struct llama_batch batch = llama_batch_init(length, 0, 1);
     batch.n_tokens = length;
@@ -47,10 +52,11 @@ int main(int argc, char **argv) {
     }
     if (llama_decode(context, batch)) return 1;
     for (int i = 0; i < length; i++) {
-        const float *row = llama_get_logits_ith(context, i);
-        for (int j = 0; j < vocabulary; j++) printf("%.9g ", row[j]);
+        const float *row = options.embeddings ? llama_get_embeddings_ith(context, i) : llama_get_logits_ith(context, i);
+        for (int j = 0; j < width; j++) printf("%.9g ", row[j]);
         printf("\n");
     }
+    if (options.embeddings) return 0;
     int id = best(llama_get_logits_ith(context, length - 1), vocabulary);
     batch.n_tokens = 1;
     for (int i = 0; i < greedy; i++) {

@@ -44,6 +44,12 @@ def write_vocabulary(path):
     Path(path).write_bytes(model.SerializeToString())
 
 
+def set_vocabulary(model):
+    model._set_vocab_sentencepiece()
+    if "bert" in type(model).__name__.lower():
+        model.gguf_writer.add_token_type_count(model.hparams.get("type_vocab_size", 1))
+
+
 def convert(folder, out, file_type):
     parameters = ModelBase.load_hparams(folder, False)
     cls = get_model_class(get_model_architecture(parameters, ModelType.TEXT))
@@ -51,7 +57,7 @@ def convert(folder, out, file_type):
         # Names like phi3 make llama.cpp look for the tokens of that model's own vocabulary.
         model = cls(folder, file_type, out, model_name="reference")
         # Most converters find the SentencePiece file themselves; those of byte-level tokenizers would refuse an unknown one.
-        model.set_vocab = model._set_vocab_sentencepiece
+        model.set_vocab = lambda: set_vocabulary(model)
         model.write()
 
 
@@ -59,7 +65,7 @@ def main(kind, out, wanted):
     logging.disable(logging.WARNING)
     file_type = {"f32": gguf.LlamaFileType.ALL_F32, "bf16": gguf.LlamaFileType.MOSTLY_BF16}[kind]
     for name, case in CASES.items():
-        if case["kind"] != "decoder" or (wanted and name not in wanted):
+        if wanted and name not in wanted:
             continue
         tensors = json.loads((ROOT / name / "tensors.json").read_text())
         with tempfile.TemporaryDirectory() as folder:
