@@ -71,7 +71,6 @@ public sealed class FormsTests
         { "\"hidden_act\": \"silu\"", "\"hidden_act\": \"relu\"", "key 'hidden_act' is relu" },
         { "\"rope_theta\": 10000.0", "\"rope_theta\": 1e999", "key 'rope_theta' is no finite number" },
         { "\"rms_norm_eps\": 1e-05", "\"rms_norm_eps\": -1", "key 'rms_norm_eps' is -1" },
-        { "\"use_cache\": true", "\"quantization_config\": {\"quant_method\": \"gptq\"}", "gptq" },
         { "\"vocab_size\": 512\n}", "\"vocab_size\": 512\n", "the file is no JSON" },
     };
 

@@ -16,7 +16,7 @@ internal sealed class ReferenceCase
     private ReferenceCase(string folder)
     {
         _folder = folder;
-        using var expected = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "expected.json")));
+        using var expected = JsonDocument.Parse(System.IO.File.ReadAllBytes(Path.Combine(folder, "expected.json")));
         Prompt = Ids(expected.RootElement, "prompt");
         Greedy = Ids(expected.RootElement, "greedy");
         Logits = Floats(expected.RootElement, "logits");
@@ -43,13 +43,15 @@ internal sealed class ReferenceCase
 
     public static ReferenceCase Named(string name) => new(Path.Combine(Root, name));
 
-    public bool Has(string file) => File.Exists(Path.Combine(_folder, file));
+    public string File(string name) => Path.Combine(_folder, name);
+
+    public bool Has(string file) => System.IO.File.Exists(Path.Combine(_folder, file));
 
     /// <summary>Writes the model as Hugging Face lays it out, in F32.</summary>
     /// <param name="config">Which of the configurations.</param>
     public string Write(TempFolder to, string config = "config.json")
     {
-        File.Copy(Path.Combine(_folder, config), to.File("config.json"), overwrite: true);
+        System.IO.File.Copy(Path.Combine(_folder, config), to.File("config.json"), overwrite: true);
         WriteTensors(Path.Combine(_folder, "tensors.json"), to.File("model.safetensors"));
         return to.Path;
     }
@@ -61,7 +63,7 @@ internal sealed class ReferenceCase
     /// <summary>Fills the tensors that a description names, and writes them as one safetensors file.</summary>
     public static void WriteTensors(string description, string path)
     {
-        using var json = JsonDocument.Parse(File.ReadAllBytes(description));
+        using var json = JsonDocument.Parse(System.IO.File.ReadAllBytes(description));
         string salt = json.RootElement.GetProperty("salt").GetString()!;
         var header = new Dictionary<string, object>();
         using var data = new MemoryStream();
@@ -76,7 +78,7 @@ internal sealed class ReferenceCase
         byte[] text = JsonSerializer.SerializeToUtf8Bytes(header);
         byte[] length = new byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(length, text.Length);
-        File.WriteAllBytes(path, [.. length, .. text, .. data.ToArray()]);
+        System.IO.File.WriteAllBytes(path, [.. length, .. text, .. data.ToArray()]);
     }
 
     private static float[] Fill(string name, int count, double offset, double amplitude)
