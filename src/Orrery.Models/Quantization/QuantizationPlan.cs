@@ -19,6 +19,13 @@ public abstract record QuantizationPlan
         "norm.weight", ".gate.weight", "router.", "shared_expert_gate.", "position_embeddings.", "token_type_embeddings.",
     ];
 
+    // For types whose blocks are 256 weights: the next larger one whose blocks are 32.
+    private static readonly Dictionary<DType, DType> Narrower = new()
+    {
+        [DType.Q2_K] = DType.Q4_0, [DType.Q3_K] = DType.Q4_0, [DType.Q4_K] = DType.Q5_0, [DType.Q5_K] = DType.Q5_1, [DType.Q6_K] = DType.Q8_0,
+        [DType.IQ4_XS] = DType.IQ4_NL,
+    };
+
     /// <summary>It stays as it is.</summary>
     public sealed record Keep : QuantizationPlan;
 
@@ -53,21 +60,11 @@ public abstract record QuantizationPlan
         return shape.Length >= 2 && isWeight && !KeptParts.Any(part => name.Contains(part, StringComparison.Ordinal));
     }
 
-    /// <summary>The wanted type, else the next larger one whose blocks are 32 weights, else F16.</summary>
+    /// <summary>The wanted type, else one of smaller blocks, else F16.</summary>
     private static DType Fitting(DType wanted, long cols)
     {
         if (cols % wanted.BlockWeights == 0)
             return wanted;
-        var smaller = wanted.Name switch
-        {
-            "Q2_K" or "Q3_K" => "Q4_0",
-            "IQ4_XS" => "IQ4_NL",
-            "Q4_K" => "Q5_0",
-            "Q5_K" => "Q5_1",
-            "Q6_K" => "Q8_0",
-            _ => "F16",
-        };
-        var type = DType.All.First(type => type.Name == smaller);
-        return cols % type.BlockWeights == 0 ? type : DType.F16;
+        return Narrower.TryGetValue(wanted, out var type) && cols % type.BlockWeights == 0 ? type : DType.F16;
     }
 }
