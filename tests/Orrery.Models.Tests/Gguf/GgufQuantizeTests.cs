@@ -78,22 +78,37 @@ public sealed class GgufQuantizeTests
     public async Task Llama_quantize_makes_the_same_types_and_reads_what_is_made_here(string typeName)
     {
         var llama = await LlamaQuantize.FindAsync();
-        using var folder = new TempFolder();
-        using (var original = GgufFile.Open(Stories("F32")))
-            GgufQuantize.Write(original, Named(typeName), folder.File("ours.gguf"));
-        string llamaName = LlamaNames.GetValueOrDefault(typeName, typeName);
+        await CompareAsync(llama, Stories("F32"), typeName);
+    }
 
-        await llama.RunAsync("--pure", Stories("F32"), folder.File("theirs.gguf"), llamaName, "1");
+    [Theory]
+    [MemberData(nameof(Types))]
+    public async Task Of_experts_and_wide_matrices_too(string typeName)
+    {
+        var llama = await LlamaQuantize.FindAsync();
+        await CompareAsync(llama, Repository.Shared("models", "tiny-archs", "llama-moe.gguf"), typeName);
+    }
+
+    /// <summary>The program's COPY reads a file wholly and checks every tensor's place and size.</summary>
+    private static async Task CompareAsync(LlamaQuantize llama, string model, string typeName)
+    {
+        using var folder = new TempFolder();
+        using (var original = GgufFile.Open(model))
+            GgufQuantize.Write(original, Named(typeName), folder.File("ours.gguf"));
+
+        await llama.RunAsync("--pure", model, folder.File("theirs.gguf"), LlamaNames.GetValueOrDefault(typeName, typeName), "1");
         await llama.RunAsync("--allow-requantize", folder.File("ours.gguf"), folder.File("copy.gguf"), "COPY", "1");
 
         using var ours = GgufFile.Open(folder.File("ours.gguf"));
         using var theirs = GgufFile.Open(folder.File("theirs.gguf"));
         using var copy = GgufFile.Open(folder.File("copy.gguf"));
-        Assert.Equal(theirs.Header.Tensors.Values.OrderBy(tensor => tensor.Name).Select(tensor => $"{tensor.Name} {tensor.Type} {tensor.ShapeText}"),
-            ours.Header.Tensors.Values.OrderBy(tensor => tensor.Name).Select(tensor => $"{tensor.Name} {tensor.Type} {tensor.ShapeText}"));
+        Assert.Equal(TypesOf(theirs), TypesOf(ours));
         Assert.Equal(theirs.Metadata.WholeNumber("general.file_type", 0, 99), ours.Metadata.WholeNumber("general.file_type", 0, 99));
         Assert.All(ours.TensorNames, name => Assert.Equal(BytesOf(ours, name), BytesOf(copy, name)));
     }
+
+    private static IEnumerable<string> TypesOf(GgufFile file)
+        => file.Header.Tensors.Values.OrderBy(tensor => tensor.Name, StringComparer.Ordinal).Select(tensor => $"{tensor.Name} {tensor.Type} {tensor.ShapeText}");
 
     private static DType Named(string name) => DType.All.Single(type => type.Name == name);
 
