@@ -10,7 +10,7 @@ internal sealed record LlamaQuantize(string Program)
     /// <summary>The test is skipped by name where it is missing or not made for this processor.</summary>
     public static async Task<LlamaQuantize> FindAsync()
     {
-        string folder = Path.Combine(KubernetesPrograms.Cache, "llama");
+        string folder = Path.Combine(TestCache.Path, "llama");
         if (!Directory.Exists(folder))
             await UnpackedArchive.UnpackAsync(Repository.Shared("bin", "llama.tar.xz"), folder);
         string? program = Directory.EnumerateFiles(folder, "llama-quantize", SearchOption.AllDirectories).FirstOrDefault();
