@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Orrery.Tensors.Blocks;
@@ -33,11 +34,13 @@ internal readonly struct Format32<TBlock> : IFormat<TBlock, ActivationQ8>
         float minima = 0;
         for (int b = 0; b < w.Length; b++)
         {
-            // Safety: the quants of an activation are 32 bytes.
-            var products = Int8.Dot(w[b].Quants, Vector256.LoadUnsafe(in x[b].Quants[0]));
-            sum = Vector256.MultiplyAddEstimate(Vector256.ConvertToSingle(products), Vector256.Create(w[b].Scale * x[b].Scale), sum);
+            // Safety: nothing writes to the block; without AsRef it would be copied for every call. The quants of an activation are 32 bytes.
+            ref var block = ref Unsafe.AsRef(in w[b]);
+            ref readonly var activation = ref x[b];
+            var products = Int8.Dot(block.Quants, Vector256.LoadUnsafe(in activation.Quants[0]));
+            sum = Vector256.MultiplyAddEstimate(Vector256.ConvertToSingle(products), Vector256.Create(block.Scale * activation.Scale), sum);
             if (TBlock.HasMinimum)
-                minima += w[b].Minimum * x[b].Sum;
+                minima += block.Minimum * activation.Sum;
         }
         return Vector256.Sum(sum) + minima;
     }
