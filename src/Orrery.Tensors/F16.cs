@@ -10,7 +10,7 @@ namespace Orrery.Tensors;
 /// </summary>
 internal readonly struct F16 : IFormat<Half, F16.Activation>
 {
-    private const float MaxHalf = 65504;
+    public const float Most = 65504;
     private const float LeastNormalHalf = 6.103515625e-05f;             // 2^-14
 
     /// <summary>sum w[i] * x[i]. Adds in another order than <see cref="DotScalar"/>.</summary>
@@ -50,7 +50,7 @@ internal readonly struct F16 : IFormat<Half, F16.Activation>
     }
 
     /// <summary>The half nearest to x, of two the even one. Beyond the range of halves x itself, so that nothing becomes infinite.</summary>
-    public static float Round(float x) => MathF.Abs(x) <= MaxHalf ? (float)(Half)x : x;
+    public static float Round(float x) => MathF.Abs(x) <= Most ? (float)(Half)x : x;
 
     /// <summary><see cref="Round(float)"/> of every element.</summary>
     public static void Round(ReadOnlySpan<float> x, Span<float> rounded)
@@ -83,7 +83,7 @@ internal readonly struct F16 : IFormat<Half, F16.Activation>
         var subnormal = (magnitude + half - half).AsUInt32() | (bits & Vector256.Create(0x80000000u));
 
         var small = Vector256.LessThan(magnitude, Vector256.Create(LeastNormalHalf)).AsUInt32();
-        var inRange = Vector256.LessThanOrEqual(magnitude, Vector256.Create(MaxHalf)).AsUInt32();
+        var inRange = Vector256.LessThanOrEqual(magnitude, Vector256.Create(Most)).AsUInt32();
         return Vector256.ConditionalSelect(inRange, Vector256.ConditionalSelect(small, subnormal, normal), bits).AsSingle();
     }
 
