@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Orrery.Resources.Text;
 using Orrery.Resources;
 using Orrery.Resources.Patches;
 using Orrery.Resources.Store;
@@ -27,9 +28,9 @@ internal sealed record Refusal(int Code, string Reason, string Message)
 
     public static Refusal Forbidden(string message) => new(403, "Forbidden", $"forbidden: {message}");
 
-    public static Refusal NoSuchPath(string path) => new(404, "NotFound", $"the server has no resource at '{Shown(path)}'. GET /apis lists what it has");
+    public static Refusal NoSuchPath(string path) => new(404, "NotFound", $"the server has no resource at '{Excerpt.Of(path)}'. GET /apis lists what it has");
 
-    public static Refusal MethodNotAllowed(string method, string path) => new(405, "MethodNotAllowed", $"{method} is not allowed on '{Shown(path)}'");
+    public static Refusal MethodNotAllowed(string method, string path) => new(405, "MethodNotAllowed", $"{method} is not allowed on '{Excerpt.Of(path)}'");
 
     /// <param name="reason">Where objects of the kind come from, and what to do instead.</param>
     public static Refusal OnlyRead(string method, ResourceKind kind, string reason)
@@ -43,13 +44,13 @@ internal sealed record Refusal(int Code, string Reason, string Message)
     public static Refusal TooLarge(int maxBytes) => new(413, "RequestEntityTooLarge", $"the body is larger than {maxBytes} bytes");
 
     public static Refusal UnsupportedMediaType(string? sent, params IReadOnlyList<string> supported)
-        => new(415, "UnsupportedMediaType", $"the body's Content-Type '{Shown(sent ?? "")}' is not supported here; supported: {string.Join(", ", supported)}");
+        => new(415, "UnsupportedMediaType", $"the body's Content-Type '{Excerpt.Of(sent ?? "")}' is not supported here; supported: {string.Join(", ", supported)}");
 
     public static Refusal Invalid(ResourceKind kind, string name, IReadOnlyList<string> problems)
     {
         string what = problems.Count == 1 ? problems[0] : $"[{string.Join(", ", problems)}]";
         string qualified = kind.Group.Length == 0 ? kind.Name : $"{kind.Name}.{kind.Group}";
-        return new(422, "Invalid", $"{qualified} \"{Shown(name)}\" is invalid: {what}") 
+        return new(422, "Invalid", $"{qualified} \"{Excerpt.Of(name)}\" is invalid: {what}") 
         {
             About = (name, kind.Group, kind.Name),
             Causes = [.. problems.Select(StatusCause.Of)],
@@ -87,7 +88,7 @@ internal sealed record Refusal(int Code, string Reason, string Message)
         => new(500, "InternalError", $"the request was done, but its result could not be put into the audit log ({why}). Make room in the server's home and look at the object before trying again");
 
     public static Refusal NotFound(ResourceKey key)
-        => new(404, "NotFound", $"{key.Kind.QualifiedPlural} \"{Shown(key.Name)}\" not found") { About = Names(key) };
+        => new(404, "NotFound", $"{key.Kind.QualifiedPlural} \"{Excerpt.Of(key.Name)}\" not found") { About = Names(key) };
 
     public static Refusal Of(WriteOutcome outcome) => outcome switch
     {
@@ -99,7 +100,7 @@ internal sealed record Refusal(int Code, string Reason, string Message)
         WriteOutcome.Conflict conflict
             => new(409, "Conflict", $"Operation cannot be fulfilled on {conflict.Key.Kind.QualifiedPlural} \"{conflict.Key.Name}\": {conflict.Message}") { About = Names(conflict.Key) },
         WriteOutcome.Forbidden forbidden
-            => new(403, "Forbidden", $"{forbidden.Key.Kind.QualifiedPlural} \"{Shown(forbidden.Key.Name)}\" is forbidden: {forbidden.Message}") { About = Names(forbidden.Key) },
+            => new(403, "Forbidden", $"{forbidden.Key.Kind.QualifiedPlural} \"{Excerpt.Of(forbidden.Key.Name)}\" is forbidden: {forbidden.Message}") { About = Names(forbidden.Key) },
         WriteOutcome.Unpatched unpatched => Of(unpatched.Why),
         WriteOutcome.Invalid invalid => Invalid(invalid.Key.Kind, invalid.Key.Name, invalid.Problems),
         _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
@@ -159,7 +160,4 @@ internal sealed record Refusal(int Code, string Reason, string Message)
     }
 
     private static (string, string, string) Names(ResourceKey key) => (key.Name, key.Kind.Group, key.Kind.Plural);
-
-    /// <summary>What a client sent, not too long to repeat.</summary>
-    public static string Shown(string text) => text.Length <= 200 ? text : text[..200] + "…";
 }

@@ -1,6 +1,8 @@
+using Orrery.Tensors;
+
 namespace Orrery.Engine;
 
-/// <summary>How a <see cref="LocalTextModel"/> runs. Read once, at load.</summary>
+/// <summary>How a model runs. Read once, at load.</summary>
 public sealed record EngineOptions
 {
     /// <summary>Requests that may wait while one runs; more are refused with <see cref="QueueFullException"/>. Default 64.</summary>
@@ -12,11 +14,21 @@ public sealed record EngineOptions
     /// </summary>
     public int MaxContextTokens { get; init; } = 8192;
 
+    /// <summary>Rows of one forward pass: how much of a prompt is computed at once. Default 64.</summary>
+    public int BatchTokens { get; init; } = 64;
+
+    /// <summary>Weights of float types are converted to this one at load. Null, the default: they stay in the file as they are.</summary>
+    public DType? Quantize { get; init; }
+
     public IEnumerable<string> Problems()
     {
         if (QueueLength is < 0 or > 65_536)
             yield return $"engine.queueLength: {QueueLength} must be between 0 and 65536";
         if (MaxContextTokens is < 1 or > 1 << 22)
             yield return $"engine.maxContextTokens: {MaxContextTokens} must be between 1 and {1 << 22}";
+        if (BatchTokens is < 1 or > 4096)
+            yield return $"engine.batchTokens: {BatchTokens} must be between 1 and 4096";
     }
+
+    internal int ContextFor(int modelTokens) => Math.Min(modelTokens, MaxContextTokens);
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Orrery.Engine.Llama;
 using Orrery.Engine.Queue;
 using Orrery.Models;
 using Orrery.Models.Tokenizers;
@@ -14,36 +13,27 @@ namespace Orrery.Engine;
 /// </summary>
 public sealed class LocalTextModel : ITextModel
 {
-    private readonly IModelSource _source;
+    private readonly ModelPart _whole;
     private readonly GenerationQueue _queue;
     private readonly SequenceRunner _runner;
-    private readonly int _vocabulary;
     private readonly Task _worker;
 
-    private LocalTextModel(IModelSource source, EngineOptions options)
+    private LocalTextModel(ModelPart whole, EngineOptions options)
     {
-        // :: Headers and mapped weights
-        var config = LlamaConfig.Read(source);
-        var weights = LlamaWeights.Read(source, config);
-        Tokenizer = source.ReadTokenizer(config.Vocabulary);
-        if (Tokenizer.VocabularySize != config.Vocabulary)
+        _whole = whole;
+        var source = whole.Source;
+        Tokenizer = source.ReadTokenizer(whole.Vocabulary);
+        if (Tokenizer.VocabularySize != whole.Vocabulary)
         {
             throw new InvalidModelFileException(
-                source.Path, "the embedding", $"has {config.Vocabulary} tokens; the tokenizer has {Tokenizer.VocabularySize}", "Get or convert the model again.");
+                source.Path, "the embedding", $"has {whole.Vocabulary} tokens; the tokenizer has {Tokenizer.VocabularySize}", "Get or convert the model again.");
         }
-
-        // :: Memory, all of it now
-        int context = Math.Min(config.ContextTokens, options.MaxContextTokens);
-        CheckMemory(source.Path, config, context, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
-        var state = new LlamaState(config, context);
         var summary = source.Summarize();
-        Card = new TextModelCard(summary.Name, summary.Architecture, context, source.ChatTemplate);
+        Card = new TextModelCard(summary.Name, summary.Architecture, whole.ContextTokens, source.ChatTemplate);
 
         // :: Worker
-        _source = source;
-        _vocabulary = config.Vocabulary;
         _queue = new GenerationQueue(options.QueueLength);
-        _runner = new SequenceRunner(new LlamaModel(config, weights), state, Tokenizer, context);
+        _runner = new SequenceRunner(whole, Tokenizer);
         _worker = Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
@@ -54,36 +44,20 @@ public sealed class LocalTextModel : ITextModel
     /// <summary>Requests that wait, the running one not counted.</summary>
     public int Waiting => _queue.Waiting;
 
-    /// <summary>Maps the files and allocates the KV cache; weights are read as they are first used.</summary>
-    /// <param name="path">A file or a folder, see <see cref="ModelSource.Open"/>.</param>
-    /// <exception cref="InvalidModelFileException">A file is damaged, or a model that this engine does not run.</exception>
-    /// <exception cref="ModelTooLargeException">The KV cache does not fit into memory.</exception>
-    /// <exception cref="ArgumentException">The options have problems.</exception>
+    /// <inheritdoc cref="ModelPart.Load"/>
     public static LocalTextModel Load(string path, EngineOptions? options = null)
     {
         options ??= new EngineOptions();
-        if (options.Problems().ToList() is { Count: > 0 } problems)
-            throw new ArgumentException(string.Join("; ", problems), nameof(options));
-
-        var source = ModelSource.Open(path);
+        var whole = ModelPart.Load(path, layers: null, options);
         try
         {
-            return new LocalTextModel(source, options);
+            return new LocalTextModel(whole, options);
         }
         catch
         {
-            source.Dispose();
+            whole.Dispose();
             throw;
         }
-    }
-
-    /// <summary>Bytes that <see cref="Load"/> would allocate for the KV cache and scratch space, from the headers alone. The mapped weights come on top.</summary>
-    public static long MemoryNeeded(IModelSource source, EngineOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(source);
-        ArgumentNullException.ThrowIfNull(options);
-        var config = LlamaConfig.Read(source);
-        return LlamaState.BytesNeeded(config, Math.Min(config.ContextTokens, options.MaxContextTokens));
     }
 
     /// <inheritdoc/>
@@ -117,7 +91,7 @@ public sealed class LocalTextModel : ITextModel
         foreach (var waiting in _queue.Close())
             waiting.Complete(new ObjectDisposedException(nameof(LocalTextModel)));
         await _worker;
-        _source.Dispose();                                              // only now: the worker read from the mapping
+        _whole.Dispose();                                               // only now: the worker read from the mapping
     }
 
     private void Work()
@@ -151,17 +125,10 @@ public sealed class LocalTextModel : ITextModel
             throw new ArgumentException(string.Join("; ", problems), nameof(request));
         foreach (int token in request.Prompt)
         {
-            if (token < 0 || token >= _vocabulary)
-                throw new ArgumentException($"prompt: {token} is no token; the vocabulary has {_vocabulary}", nameof(request));
+            if (token < 0 || token >= _whole.Vocabulary)
+                throw new ArgumentException($"prompt: {token} is no token; the vocabulary has {_whole.Vocabulary}", nameof(request));
         }
         if (request.Prompt.Count >= Card.ContextTokens)
             throw new ContextLengthException(request.Prompt.Count, Card.ContextTokens);
-    }
-
-    internal static void CheckMemory(string path, LlamaConfig config, int contextTokens, long availableBytes)
-    {
-        long needed = LlamaState.BytesNeeded(config, contextTokens);
-        if (needed > availableBytes || LlamaState.LargestArray(config, contextTokens) > Array.MaxLength)
-            throw new ModelTooLargeException(path, contextTokens, needed, availableBytes);
     }
 }

@@ -8,7 +8,7 @@ public static class ModelSource
 {
     /// <summary>Reads headers only, whatever the size of the model.</summary>
     /// <param name="path">
-    /// A GGUF file; a <c>.safetensors</c> file with <c>config.json</c> and <c>tokenizer.json</c> beside it; the index of a sharded one; or a
+    /// A GGUF file, or any part of a split one; a <c>.safetensors</c> file with <c>config.json</c> and <c>tokenizer.json</c> beside it; the index of a sharded one; or a
     /// folder with any of these.
     /// </param>
     /// <exception cref="InvalidModelFileException">Not there, damaged, or not a model.</exception>
@@ -31,12 +31,15 @@ public static class ModelSource
         {
             throw new InvalidModelFileException(path, "the folder", $"cannot be read ({e.Message})", "Check its permissions.", e);
         }
-        return found.Length == 1
-            ? GgufFile.Open(found[0])
+
+        // The parts of a split model are one.
+        var models = found.ToLookup(file => GgufPartName.Parse(Path.GetFileName(file)) is { } part ? part with { Number = 1 } : (object)file);
+        return models.Count == 1
+            ? GgufFile.Open(models.Single().Order(StringComparer.Ordinal).First())
             : throw new InvalidModelFileException(
                 path,
                 "the folder",
-                found.Length == 0 ? "holds no model" : $"holds {found.Length} GGUF files",
+                models.Count == 0 ? "holds no model" : $"holds {models.Count} GGUF models",
                 "Give the path of a .gguf file, or of a folder with model.safetensors and config.json.");
     }
 }

@@ -33,7 +33,7 @@ public sealed record ModelSummary(
         string quantization = tensors.GroupBy(tensor => tensor.Type).MaxBy(group => group.Sum(tensor => tensor.Weights))?.Key.Name
             ?? throw new InvalidModelFileException(file.Path, "the tensor table", "is empty", "This is a vocabulary, not a model: get the file with the weights.");
         return new ModelSummary(
-            Name: metadata.Text("general.name") is { Length: > 0 } name ? name : Path.GetFileNameWithoutExtension(file.Path),
+            Name: metadata.Text("general.name") is { Length: > 0 } name ? name : GgufPartName.Parse(Path.GetFileName(file.Path))?.Name ?? Path.GetFileNameWithoutExtension(file.Path),
             architecture,
             Parameters: tensors.Sum(tensor => tensor.Weights),
             (int)context,

@@ -43,7 +43,7 @@ public static class Attention
         }
     }
 
-    /// <summary>mixed[d] = sum over t of weights[t] * values[t, d]; mixed [headDim] is overwritten.</summary>
+    /// <summary>mixed[d] += sum over t of weights[t] * values[t, d]; mixed is [headDim].</summary>
     /// <param name="values">[capacity, headDim], capacity at least weights.Length.</param>
     public static void Mix(ReadOnlySpan<float> weights, ReadOnlySpan<float> values, Span<float> mixed)
     {
@@ -68,7 +68,7 @@ public static class Attention
                 }
                 if (t < weights.Length)
                     even = Vector256.MultiplyAddEstimate(Vector256.Create(weights[t]), Vector256.LoadUnsafe(ref pv, (nuint)((t * headDim) + d)), even);
-                (even + odd).StoreUnsafe(ref pm, (nuint)d);
+                (Vector256.LoadUnsafe(ref pm, (nuint)d) + even + odd).StoreUnsafe(ref pm, (nuint)d);
             }
         }
         MixScalar(weights, values, mixed, from: d);
@@ -81,7 +81,7 @@ public static class Attention
             float sum = 0;
             for (int t = 0; t < weights.Length; t++)
                 sum += weights[t] * values[(t * mixed.Length) + d];
-            mixed[d] = sum;
+            mixed[d] += sum;
         }
     }
 

@@ -6,7 +6,7 @@ namespace Orrery.Tensors;
 /// <summary>
 /// Rotary position embedding (arXiv 2104.09864) in the layout of llama GGUF files: neighbours are a pair.
 /// <code>
-///   (x[2p], x[2p+1]) is turned by angle[p] = position * base^(-2p / ropeDims)
+///   (x[2p], x[2p+1]) is turned by angle[p] = position * frequency[p], which unscaled is base^(-2p / ropeDims)
 ///   cos = [c0, c0, c1, c1, ...]    sin = [-s0, s0, -s1, s1, ...]    so that    y = x * cos + swapped(x) * sin
 /// </code>
 /// The tables are the same for every head and layer, so they are made once per position.
@@ -15,16 +15,18 @@ namespace Orrery.Tensors;
 public static class Rope
 {
     /// <summary>Fills the tables of one position; both [ropeDims], which is even.</summary>
-    public static void Angles(int position, float frequencyBase, Span<float> cos, Span<float> sin)
+    /// <param name="frequencies">[ropeDims / 2], radians per position. In f64: f32 angles are off by more than 1e-3 at positions in the ten thousands.</param>
+    /// <param name="magnitude">Times what is turned. 1 but for models stretched to a longer context.</param>
+    public static void Angles(int position, ReadOnlySpan<double> frequencies, float magnitude, Span<float> cos, Span<float> sin)
     {
         Shapes.CheckSame(cos.Length, sin.Length, nameof(sin));
-        for (int i = 0; i + 1 < cos.Length; i += 2)
+        Shapes.CheckSame(cos.Length, 2 * frequencies.Length, nameof(cos));
+        for (int i = 0; i < frequencies.Length; i++)
         {
-            // In f64: f32 angles are off by more than 1e-3 at positions in the ten thousands.
-            var (s, c) = Math.SinCos(position * Math.Pow(frequencyBase, -(double)i / cos.Length));
-            cos[i] = cos[i + 1] = (float)c;
-            sin[i] = -(float)s;
-            sin[i + 1] = (float)s;
+            var (s, c) = Math.SinCos(position * frequencies[i]);
+            cos[2 * i] = cos[(2 * i) + 1] = (float)(magnitude * c);
+            sin[2 * i] = -(float)(magnitude * s);
+            sin[(2 * i) + 1] = (float)(magnitude * s);
         }
     }
 

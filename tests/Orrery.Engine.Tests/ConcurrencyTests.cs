@@ -5,10 +5,13 @@ public sealed class ConcurrencyTests
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
 
+    /// <summary>A step for each token of a prompt, so that a gate can hold any of them.</summary>
+    private static readonly EngineOptions OneByOne = new() { BatchTokens = 1 };
+
     [Fact]
     public async Task Requests_wait_in_order_and_more_than_may_are_refused()
     {
-        await using var model = Stories.Load(options: new EngineOptions { QueueLength = 2 });
+        await using var model = Stories.Load(options: OneByOne with { QueueLength = 2 });
         var gate = new GatedPrompt(3);
         var order = new List<string>();
         var running = RunAsync(model, gate, "running", order);
@@ -29,7 +32,7 @@ public sealed class ConcurrencyTests
     [Fact]
     public async Task Cancelling_frees_the_model_within_one_step()
     {
-        await using var model = Stories.Load();
+        await using var model = Stories.Load(options: OneByOne);
         var gate = new GatedPrompt(10);
         using var leave = CancellationTokenSource.CreateLinkedTokenSource(Stories.Ct);
         var leaving = RunAsync(model, gate, "leaving", [], leave.Token);
@@ -46,7 +49,7 @@ public sealed class ConcurrencyTests
     [Fact]
     public async Task A_waiting_request_that_is_cancelled_makes_room_at_once()
     {
-        await using var model = Stories.Load(options: new EngineOptions { QueueLength = 1 });
+        await using var model = Stories.Load(options: OneByOne with { QueueLength = 1 });
         var gate = new GatedPrompt(1);
         using var leave = CancellationTokenSource.CreateLinkedTokenSource(Stories.Ct);
         var running = RunAsync(model, gate, "running", []);
@@ -66,7 +69,7 @@ public sealed class ConcurrencyTests
     [Fact]
     public async Task A_request_that_is_cancelled_before_it_starts_never_starts()
     {
-        await using var model = Stories.Load();
+        await using var model = Stories.Load(options: OneByOne);
         var gate = new GatedPrompt(1);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunAsync(model, gate, "cancelled", [], new CancellationToken(canceled: true)));
@@ -78,7 +81,7 @@ public sealed class ConcurrencyTests
     [Fact]
     public async Task A_consumer_that_stops_reading_holds_up_nobody()
     {
-        await using var model = Stories.Load();
+        await using var model = Stories.Load(options: OneByOne);
         await using var stuck = model.GenerateAsync(Request([1]), Stories.Ct).GetAsyncEnumerator(Stories.Ct);
         Assert.True(await stuck.MoveNextAsync());
 
@@ -90,7 +93,7 @@ public sealed class ConcurrencyTests
     [Fact]
     public async Task Leaving_the_loop_early_ends_the_sequence_within_one_step()
     {
-        await using var model = Stories.Load();
+        await using var model = Stories.Load(options: OneByOne);
         var stops = new GatedStops(holdAt: 4);
         await foreach (var piece in model.GenerateAsync(Request([1]) with { Stop = stops }, Stories.Ct))
         {
@@ -108,7 +111,7 @@ public sealed class ConcurrencyTests
     [Fact]
     public async Task An_error_in_one_sequence_is_its_consumers_and_the_next_one_runs()
     {
-        await using var model = Stories.Load();
+        await using var model = Stories.Load(options: OneByOne);
 
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => RunAsync(model, new FailingPrompt(), "failing", []));
 
@@ -119,7 +122,7 @@ public sealed class ConcurrencyTests
     [Fact]
     public async Task Disposing_ends_what_runs_and_what_waits()
     {
-        var model = Stories.Load();
+        var model = Stories.Load(options: OneByOne);
         var gate = new GatedPrompt(10);
         var running = RunAsync(model, gate, "running", []);
         await gate.Started.WaitAsync(Bound, Stories.Ct);

@@ -64,13 +64,13 @@ public sealed class FormsTests
         { "\"vocab_size\": 512", "\"vocab_size\": 511", "tensor 'model.embed_tokens.weight' has shape [512, 64]; the config asks for [511, 64]" },
         { "\"num_key_value_heads\": 4", "\"num_key_value_heads\": 3", "key 'num_key_value_heads' is 3, which does not divide the 8 query heads" },
         { "\"head_dim\": 8", "\"head_dim\": 7", "is 7; it must be even" },
-        { "\"model_type\": \"llama\"", "\"model_type\": \"qwen2\"", "key 'model_type' is 'qwen2', which is not implemented" },
-        { "\"rope_scaling\": null", "\"rope_scaling\": {\"rope_type\": \"llama3\"}", "key 'rope_scaling' is of type llama3, which is not implemented" },
-        { "\"attention_bias\": false", "\"attention_bias\": true", "key 'attention_bias' is true" },
-        { "\"hidden_act\": \"silu\"", "\"hidden_act\": \"gelu\"", "key 'hidden_act' is gelu" },
+        { "\"model_type\": \"llama\"", "\"model_type\": \"lamma\"", "key 'model_type' is 'lamma', which is not implemented" },
+        { "\"model_type\": \"llama\"", "\"model_type\": \"qwen2\"", "tensor 'model.layers.0.self_attn.q_proj.bias' is missing" },
+        { "\"rope_scaling\": null", "\"rope_scaling\": {\"rope_type\": \"llama4\"}", "key 'rope_scaling' is of type llama4, which is not implemented" },
+        { "\"attention_bias\": false", "\"attention_bias\": true", "tensor 'model.layers.0.self_attn.q_proj.bias' is missing" },
+        { "\"hidden_act\": \"silu\"", "\"hidden_act\": \"relu\"", "key 'hidden_act' is relu" },
         { "\"rope_theta\": 10000.0", "\"rope_theta\": 1e999", "key 'rope_theta' is no finite number" },
         { "\"rms_norm_eps\": 1e-05", "\"rms_norm_eps\": -1", "key 'rms_norm_eps' is -1" },
-        { "\"use_cache\": true", "\"quantization_config\": {}", "key 'quantization_config' asks for weights" },
         { "\"vocab_size\": 512\n}", "\"vocab_size\": 512\n", "the file is no JSON" },
     };
 

@@ -1,6 +1,3 @@
-using Orrery.Engine.Llama;
-using Orrery.Models.Gguf;
-
 namespace Orrery.Engine.Tests;
 
 /// <summary>The engine against llama.cpp on the same files.</summary>
@@ -45,17 +42,15 @@ public sealed class GoldenTests
     {
         float budget = type switch { "F32" => F32LogitBudget, "F16" => F16LogitBudget, "BF16" => BF16LogitBudget, _ => Q8LogitBudget };
         var golden = Stories.Expected(type, prompt);
-        using var file = GgufFile.Open(Stories.Path(type));
-        var config = LlamaConfig.Read(file);
-        var model = new LlamaModel(config, LlamaWeights.Read(file, config));
-        var state = new LlamaState(config, contextTokens: 16);
+        using var model = ModelPart.Load(Stories.Path(type));
+        using var sequence = model.Start();
 
         float worst = 0;
         for (int i = 0; i < golden.PromptIds.Length; i++)
         {
-            model.Forward(state, golden.PromptIds[i], wantLogits: true);
-            for (int id = 0; id < config.Vocabulary; id++)
-                worst = MathF.Max(worst, MathF.Abs(state.Logits[id] - golden.Logits[(i * config.Vocabulary) + id]));
+            var logits = sequence.Forward([golden.PromptIds[i]]);
+            for (int id = 0; id < logits.Length; id++)
+                worst = MathF.Max(worst, MathF.Abs(logits[id] - golden.Logits[(i * logits.Length) + id]));
         }
 
         Assert.True(worst <= budget, $"{type}, '{golden.Prompt}': a logit is off by {worst}; the budget is {budget}");

@@ -45,7 +45,7 @@ public sealed class ModelSummaryTests
         Assert.Equal(("mine", "gguf"), (ModelSummary.Read(folder.Path).Name, ModelSummary.Read(folder.Path).Format));
 
         File.Copy(folder.File("mine.gguf"), folder.File("other.gguf"));
-        Assert.Contains("holds 2 GGUF files", Assert.Throws<InvalidModelFileException>(() => ModelSummary.Read(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("holds 2 GGUF models", Assert.Throws<InvalidModelFileException>(() => ModelSummary.Read(folder.Path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

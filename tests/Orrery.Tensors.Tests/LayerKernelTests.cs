@@ -82,7 +82,7 @@ public sealed class LayerKernelTests
     {
         float[] expected = Numbers.Floats(3 * headDim, seed: 1), cos = new float[ropeDims], sin = new float[ropeDims];
         float[] actual = [.. expected];
-        Tensors.Rope.Angles(17, 10_000, cos, sin);
+        Tensors.Rope.Angles(17, Frequencies(10_000, ropeDims), 1, cos, sin);
 
         Tensors.Rope.RotateScalar(expected, headDim, cos, sin);
         Tensors.Rope.Rotate(actual, headDim, cos, sin);
@@ -94,7 +94,7 @@ public sealed class LayerKernelTests
     public void Rope_turns_a_pair_of_neighbours_by_position_times_frequency()
     {
         float[] x = [1, 0, 1, 0], cos = new float[4], sin = new float[4];
-        Tensors.Rope.Angles(3, 100, cos, sin);
+        Tensors.Rope.Angles(3, Frequencies(100, 4), 1, cos, sin);
 
         Tensors.Rope.Rotate(x, 4, cos, sin);
 
@@ -114,6 +114,8 @@ public sealed class LayerKernelTests
 
         Attention.ScoresScalar(query, cache, 0.5f, expectedScores);
         Attention.Scores(query, cache, 0.5f, scores);
+        Array.Fill(expectedMix, 2);
+        Array.Fill(mix, 2);
         Attention.MixScalar(weights, cache, expectedMix);
         Attention.Mix(weights, cache, mix);
 
@@ -129,4 +131,56 @@ public sealed class LayerKernelTests
         Assert.Throws<ArgumentException>(() => Attention.Scores(new float[8], new float[8 * 7], 1, new float[8]));
         Assert.Throws<ArgumentException>(() => Attention.Mix(new float[8], new float[8 * 7], new float[8]));
     }
+
+    [Fact]
+    public void A_sink_takes_its_share_of_the_softmax_and_gives_nothing()
+    {
+        float[] with = [1, 2, 3, 0.5f], without = [1, 2, 3];
+
+        Softmax.ApplyScalar(with);
+        Softmax.ApplyWithSink(without, 0.5f);
+
+        Numbers.AssertClose(with[..3], without, 1e-6f);
+    }
+
+    [Fact]
+    public void A_soft_cap_is_the_tangent_of_its_share()
+    {
+        float[] x = [0, 0.1f, -30, 1000];
+
+        Elementwise.SoftCap(x, 30);
+
+        Numbers.AssertClose([0, 0.1f, -30 * MathF.Tanh(1), 30], x, 1e-4f);
+    }
+
+    /// <summary>Values from the definitions in double precision.</summary>
+    [Theory]
+    [InlineData(-8f, -4.97e-15, -0.0)]
+    [InlineData(-1f, -0.15865525393145707, -0.15880800939172324)]
+    [InlineData(0f, 0, 0)]
+    [InlineData(0.5f, 0.34573123063700656, 0.34571400982514394)]
+    [InlineData(3f, 2.99595030590511, 2.99636260973061)]
+    public void Gelu(float z, double exact, double approximation)
+    {
+        float[] gate = [z], tangent = [z];
+
+        Activations.GeluMul(gate, [2]);
+        Activations.GeluTanhMul(tangent, [2]);
+
+        Assert.Equal(2 * exact, gate[0], 2e-6);
+        Assert.Equal(2 * approximation, tangent[0], 2e-6);
+    }
+
+    [Fact]
+    public void Clamped_swiglu_keeps_both_sides_below_its_limit()
+    {
+        float[] gate = [9, -9, 1], up = [-8, 8, 0.5f];
+
+        Activations.ClampedSwiglu(gate, up, 7);
+
+        static double Of(double g, double u) => g / (1 + Math.Exp(-1.702 * g)) * (u + 1);
+        Numbers.AssertClose([(float)Of(7, -7), (float)Of(-9, 7), (float)Of(1, 0.5)], gate, 1e-5f);
+    }
+
+    private static double[] Frequencies(double frequencyBase, int dims) => [.. Enumerable.Range(0, dims / 2).Select(i => Math.Pow(frequencyBase, -2.0 * i / dims))];
 }

@@ -1,57 +1,26 @@
-using System.Diagnostics;
-
 namespace Orrery.Testing;
 
 /// <summary>
-/// Where Kubernetes' servers lie: in the tests' cache (<c>ORRERY_TEST_CACHE</c>, else <c>orrery-test</c> in the user's cache folder), unpacked there
+/// Where Kubernetes' servers lie: in the tests' cache (<see cref="TestCache"/>), unpacked there
 /// once from the reference data beside this checkout, or built there by <c>./test --ring kubernetes</c>.
 /// </summary>
 /// <param name="Extensions">Null: not wanted.</param>
 internal sealed record KubernetesPrograms(string Etcd, string Core, string? Extensions)
 {
-    private static readonly TimeSpan UnpackBound = TimeSpan.FromMinutes(5);
-
-    /// <summary>The folder that tests may keep downloads and unpacked programs in.</summary>
-    public static string Cache => Environment.GetEnvironmentVariable("ORRERY_TEST_CACHE") is { Length: > 0 } cache
-        ? cache
-        : Path.Combine(
-            Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } home ? home : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
-            "orrery-test");
-
     /// <summary>The test is skipped by name where one is missing.</summary>
     /// <param name="extensions">Whether the server for custom resources alone is wanted too.</param>
     public static async Task<KubernetesPrograms> FindAsync(bool extensions)
     {
         string? etcd = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-            .Append(Path.Combine(Cache, "root", "usr", "bin")).Select(folder => Path.Combine(folder, "etcd")).FirstOrDefault(File.Exists);
+            .Append(Path.Combine(TestCache.Path, "root", "usr", "bin")).Select(folder => Path.Combine(folder, "etcd")).FirstOrDefault(File.Exists);
         Assert.SkipWhen(etcd is null, "etcd is not on this machine");
 
-        string folder = Path.Combine(Cache, "kubernetes");
+        string folder = Path.Combine(TestCache.Path, "kubernetes");
         if (!Directory.Exists(folder))
-            await UnpackAsync(Repository.Shared("bin", "kubernetes.tar.xz"), folder);
+            await UnpackedArchive.UnpackAsync(Repository.Shared("bin", "kubernetes.tar.xz"), folder);
         string core = Path.Combine(folder, "kube-apiserver"), custom = Path.Combine(folder, "apiextensions-apiserver");
         foreach (string program in extensions ? [core, custom] : (string[])[core])
             Assert.SkipUnless(File.Exists(program), $"{Path.GetFileName(program)} is not in {folder}");
         return new KubernetesPrograms(etcd!, core, extensions ? custom : null);
-    }
-
-    /// <summary>Into a folder beside the final one, then renamed, so that nobody sees half of it.</summary>
-    private static async Task UnpackAsync(string archive, string folder)
-    {
-        string part = $"{folder}.{Environment.ProcessId}";
-        Directory.CreateDirectory(part);
-        using var tar = Process.Start("tar", ["-xJf", archive, "-C", part]);
-        using var bound = new CancellationTokenSource(UnpackBound);
-        await tar.WaitForExitAsync(bound.Token);
-        Assert.SkipUnless(tar.ExitCode == 0, $"tar could not unpack {archive}");
-        try
-        {
-            Directory.Move(part, folder);
-        }
-        catch (IOException) when (Directory.Exists(folder))
-        {
-            // Another test process was faster.
-            Directory.Delete(part, recursive: true);
-        }
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Orrery.Api.Selection;
 using Orrery.Api.Tables;
+using Orrery.Resources.Text;
 using Orrery.Resources;
 
 namespace Orrery.Api.Listing;
@@ -28,7 +29,7 @@ internal sealed record ListQuery(ObjectSelection Selection, Rendering Rendering,
         if (request.Query["limit"] is [{ Length: > 0 } limitText])
         {
             if (!long.TryParse(limitText, NumberStyles.None, CultureInfo.InvariantCulture, out long asked))
-                return (null, Refusal.BadRequest($"limit: '{Refusal.Shown(limitText)}' must be a whole number, 0 or more"));
+                return (null, Refusal.BadRequest($"limit: '{Excerpt.Of(limitText)}' must be a whole number, 0 or more"));
             limit = asked == 0 ? null : (int)Math.Min(asked, int.MaxValue);
         }
 

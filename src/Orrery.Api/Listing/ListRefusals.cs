@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Orrery.Resources.Text;
 
 namespace Orrery.Api.Listing;
 
@@ -9,7 +10,7 @@ internal static class ListRefusals
     public static Refusal Invalid(string problem) => Refusal.InvalidOptions("ListOptions", [problem]);
 
     public static Refusal NoVersion(string text)
-        => Refusal.BadRequest($"resourceVersion: '{Refusal.Shown(text)}' must be a version that this server gave");
+        => Refusal.BadRequest($"resourceVersion: '{Excerpt.Of(text)}' must be a version that this server gave");
 
     /// <summary>Nothing here is that new: the client has it from another server, or from before a restored backup.</summary>
     public static Refusal TooNew(long asked, string current)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Orrery.Resources.Text;
 
 namespace Orrery.Api.Listing;
 
@@ -19,7 +20,7 @@ internal abstract record VersionAsked
         string text = request.Query["resourceVersion"].FirstOrDefault() ?? "";
         string match = request.Query["resourceVersionMatch"].FirstOrDefault() ?? "";
         if (match is not ("" or "Exact" or "NotOlderThan"))
-            return (null, ListRefusals.Invalid($"resourceVersionMatch: Unsupported value: \"{Refusal.Shown(match)}\": supported values: \"Exact\", \"NotOlderThan\""));
+            return (null, ListRefusals.Invalid($"resourceVersionMatch: Unsupported value: \"{Excerpt.Of(match)}\": supported values: \"Exact\", \"NotOlderThan\""));
         if (match.Length > 0 && text.Length == 0)
             return (null, ListRefusals.Invalid("resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided"));
         if (match == "Exact" && text == "0")

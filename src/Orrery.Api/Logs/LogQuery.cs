@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Orrery.Resources.Text;
 using Orrery.Resources.Workloads;
 
 namespace Orrery.Api.Logs;
@@ -32,7 +33,7 @@ internal sealed record LogQuery(LogRequest Request, bool Timestamps, long? Limit
             problems.Add("sinceTime: sinceSeconds is set too; at most one of them may be");
         if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time))
             return time;
-        problems.Add($"sinceTime: '{Refusal.Shown(text)}' must be a time such as 2026-01-31T12:00:00Z");
+        problems.Add($"sinceTime: '{Excerpt.Of(text)}' must be a time such as 2026-01-31T12:00:00Z");
         return null;
     }
 
@@ -45,7 +46,7 @@ internal sealed record LogQuery(LogRequest Request, bool Timestamps, long? Limit
             case "true" or "1":
                 return true;
             case var text:
-                problems.Add($"{name}: '{Refusal.Shown(text)}' must be true or false");
+                problems.Add($"{name}: '{Excerpt.Of(text)}' must be true or false");
                 return false;
         }
     }
@@ -56,7 +57,7 @@ internal sealed record LogQuery(LogRequest Request, bool Timestamps, long? Limit
             return null;
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number >= atLeast)
             return number;
-        problems.Add($"{name}: '{Refusal.Shown(text)}' must be a whole number, {atLeast} or more");
+        problems.Add($"{name}: '{Excerpt.Of(text)}' must be a whole number, {atLeast} or more");
         return null;
     }
 

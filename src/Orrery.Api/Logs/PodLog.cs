@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Orrery.Api.Objects;
 using Orrery.Resources.Standard;
 using Orrery.Resources.Store;
+using Orrery.Resources.Text;
 using Orrery.Resources.Workloads;
 
 namespace Orrery.Api.Logs;
@@ -34,7 +35,7 @@ internal sealed class PodLog(IResourceStore store, IWorkloadRuntime workloads, T
     {
         var names = (pod.Spec?.Containers ?? []).Select(c => c.Name).ToList();
         return http.Request.Query["container"].FirstOrDefault() is { Length: > 0 } asked && !names.Contains(asked)
-            ? Refusal.BadRequest($"container {Refusal.Shown(asked)} is not valid for pod {pod.Metadata.Name}; it has: {string.Join(", ", names)}")
+            ? Refusal.BadRequest($"container {Excerpt.Of(asked)} is not valid for pod {pod.Metadata.Name}; it has: {string.Join(", ", names)}")
             : null;
     }
 

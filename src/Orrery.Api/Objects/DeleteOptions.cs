@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Orrery.Resources.Store;
+using Orrery.Resources.Text;
 
 namespace Orrery.Api.Objects;
 
@@ -65,7 +66,7 @@ internal sealed record DeleteOptions(Preconditions Preconditions, Propagation? P
             "Background" => (Propagation.Background, null),
             "Foreground" => (Propagation.Foreground, null),
             "Orphan" => (Propagation.Orphan, null),
-            _ => (null, Invalid($"propagationPolicy: Unsupported value: {Refusal.Shown(policy.ToJsonString())}: must be Background, Foreground or Orphan")),
+            _ => (null, Invalid($"propagationPolicy: Unsupported value: {Excerpt.Of(policy.ToJsonString())}: must be Background, Foreground or Orphan")),
         };
     }
 

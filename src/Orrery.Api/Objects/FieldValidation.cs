@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Orrery.Resources.Text;
 using Orrery.Resources;
 
 namespace Orrery.Api.Objects;
@@ -18,7 +19,7 @@ internal static class FieldValidation
     public static (string Mode, Refusal? Refusal) Of(HttpRequest request)
     {
         string mode = request.Query["fieldValidation"].FirstOrDefault() is { Length: > 0 } asked ? asked : Warn;
-        return mode is Strict or Warn or Ignore ? (mode, null) : ("", Refusal.BadRequest($"fieldValidation: '{Refusal.Shown(mode)}' must be Strict, Warn or Ignore"));
+        return mode is Strict or Warn or Ignore ? (mode, null) : ("", Refusal.BadRequest($"fieldValidation: '{Excerpt.Of(mode)}' must be Strict, Warn or Ignore"));
     }
 
     /// <returns>A refusal, or null after adding the warnings to the response.</returns>

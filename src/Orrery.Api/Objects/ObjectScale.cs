@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Orrery.Resources.Text;
 using Orrery.Resources;
 using Orrery.Resources.Patches;
 using Orrery.Resources.Store;
@@ -80,6 +81,6 @@ internal sealed class ObjectScale(IResourceStore store, int maxBodyBytes)
 
     private static Refusal? Differs(JsonObject json, string field, string expected, string under = "")
         => json[field] is { } value && !(value is JsonValue text && text.TryGetValue(out string? said) && said == expected)
-            ? Refusal.BadRequest($"{under}{field}: the body says {Refusal.Shown(value.ToJsonString())}, the URL '{expected}'")
+            ? Refusal.BadRequest($"{under}{field}: the body says {Excerpt.Of(value.ToJsonString())}, the URL '{expected}'")
             : null;
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Orrery.Resources.Text;
 using Orrery.Resources;
 using Orrery.Resources.Schema;
 
@@ -40,7 +41,7 @@ internal static class ScaleView
         // As in Kubernetes, a number that is left out is 0.
         var asked = scale["spec"] is JsonObject spec ? spec["replicas"] ?? JsonValue.Create(0) : JsonValue.Create(0);
         if (asked is not JsonValue value || !value.TryGetValue(out int replicas) || replicas < 0)
-            return (null, [$"spec.replicas: {Refusal.Shown(asked.ToJsonString())} must be a whole number, 0 or more"]);
+            return (null, [$"spec.replicas: {Excerpt.Of(asked.ToJsonString())} must be a whole number, 0 or more"]);
 
         JsonNode patch = JsonValue.Create(replicas);
         foreach (string name in paths.SpecReplicas.Split('.', StringSplitOptions.RemoveEmptyEntries).Reverse())

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Orrery.Resources.Text;
 using Orrery.Resources;
 
 namespace Orrery.Api.Objects;
@@ -60,10 +61,8 @@ internal static class UrlAgreement
             return mayBeAbsent && !json.ContainsKey(field) ? null : Refusal.BadRequest($"{under}{field}: must be '{expected}', as in the URL");
         return value.GetValueKind() == JsonValueKind.String && value.GetValue<string>() == expected
             ? null
-            : Refusal.BadRequest($"{under}{field}: the body says {Shown(value)}, the URL '{expected}'");
+            : Refusal.BadRequest($"{under}{field}: the body says {Excerpt.Of(value)}, the URL '{expected}'");
     }
 
     private static bool IsEmpty(JsonNode? node) => node is null || (node.GetValueKind() == JsonValueKind.String && node.GetValue<string>().Length == 0);
-
-    private static string Shown(JsonNode value) => value.ToJsonString() is { Length: > 100 } text ? text[..100] + "…" : value.ToJsonString();
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Orrery.Resources.Store;
+using Orrery.Resources.Text;
 
 namespace Orrery.Api.Objects;
 
@@ -24,7 +25,7 @@ internal sealed record WriteQuery(WriteOptions Options, bool Force)
 
         string? force = request.Query["force"].FirstOrDefault();
         if (force is not (null or "" or "true" or "false" or "1" or "0"))
-            problems.Add($"force: Invalid value: '{Shown(force)}' must be true or false");
+            problems.Add($"force: Invalid value: '{Excerpt.Of(force)}' must be true or false");
         else if (force is { Length: > 0 } && options == "PatchOptions" && !isApply)
             problems.Add("force: Forbidden: may not be specified for non-apply patch");
 
@@ -41,7 +42,7 @@ internal sealed record WriteQuery(WriteOptions Options, bool Force)
             : (new WriteQuery(new WriteOptions { FieldManager = manager ?? FromUserAgent(request.Headers.UserAgent.ToString()), DryRun = dryRun }, force is "true" or "1"), null);
     }
 
-    public static string DryRunProblem(string value) => $"dryRun: Unsupported value: \"{Shown(value)}\": supported values: \"All\"";
+    public static string DryRunProblem(string value) => $"dryRun: Unsupported value: \"{Excerpt.Of(value)}\": supported values: \"All\"";
 
     /// <summary>What stands before the first slash: the program's name.</summary>
     private static string FromUserAgent(string agent)
@@ -56,6 +57,4 @@ internal sealed record WriteQuery(WriteOptions Options, bool Force)
     }
 
     private static bool IsPrintable(Rune rune) => !Rune.IsControl(rune) && (rune.Value == ' ' || !Rune.IsWhiteSpace(rune)) && rune != Rune.ReplacementChar;
-
-    private static string Shown(string text) => text.Length <= 100 ? text : text[..100] + "…";
 }

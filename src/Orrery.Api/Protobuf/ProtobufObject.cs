@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.Unicode;
+using Orrery.Resources.Text;
 using Orrery.Resources;
 
 namespace Orrery.Api.Protobuf;
@@ -41,7 +42,7 @@ internal static class ProtobufObject
 
         string apiVersion = (string?)type["apiVersion"] ?? "", kind = (string?)type["kind"] ?? "";
         var table = KnownMessages.Find(apiVersion, kind) ?? throw new InvalidDocumentException(
-            $"kind: '{Refusal.Shown(kind)}' of apiVersion '{Refusal.Shown(apiVersion)}' cannot be read as protobuf here, only {string.Join(", ", KnownMessages.Names)}; send {Json.MediaType}");
+            $"kind: '{Excerpt.Of(kind)}' of apiVersion '{Excerpt.Of(apiVersion)}' cannot be read as protobuf here, only {string.Join(", ", KnownMessages.Names)}; send {Json.MediaType}");
         JsonObject json = new() { ["apiVersion"] = apiVersion, ["kind"] = kind };
         foreach (var (name, value) in Read(raw, table, "").ToList())
             json[name] = value?.DeepClone();

@@ -1,3 +1,4 @@
+using Orrery.Resources.Text;
 using Orrery.Resources;
 using Orrery.Resources.Schema;
 
@@ -35,11 +36,11 @@ internal sealed class FieldSelector
         {
             int equals = part.IndexOf('=');
             if (equals <= 0)
-                return (null, $"fieldSelector: '{Refusal.Shown(part)}' must be field=value or field!=value");
+                return (null, $"fieldSelector: '{Excerpt.Of(part)}' must be field=value or field!=value");
             bool negated = part[equals - 1] == '!';
             string field = part[..(negated ? equals - 1 : equals)];
             if (!Supported(kind).Contains(field))
-                return (null, $"fieldSelector: '{Refusal.Shown(field)}' is not selectable for {kind}; selectable: {string.Join(", ", Supported(kind))}");
+                return (null, $"fieldSelector: '{Excerpt.Of(field)}' is not selectable for {kind}; selectable: {string.Join(", ", Supported(kind))}");
             string value = part[(equals + 1)..];
             requirements.Add(new Requirement(field, !negated && value.StartsWith('=') ? value[1..] : value, negated));
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Orrery.Resources.Text;
 using Orrery.Resources.Validation;
 
 namespace Orrery.Api.Selection;
@@ -38,7 +39,7 @@ internal sealed class LabelSelector
         {
             if (One(part.Trim()) is not { } requirement)
             {
-                return (null, $"labelSelector: '{Refusal.Shown(part.Trim())}' must be key=value, key!=value, key in (a, b), key notin (a, b), key, !key, "
+                return (null, $"labelSelector: '{Excerpt.Of(part.Trim())}' must be key=value, key!=value, key in (a, b), key notin (a, b), key, !key, "
                     + "key>number or key<number, of keys and values that labels may have");
             }
             requirements.Add(requirement);

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Orrery.Api.Listing;
+using Orrery.Resources.Text;
 using Orrery.Resources;
 
 namespace Orrery.Api.Tables;
@@ -20,7 +21,7 @@ internal sealed class TableWriter(ResourceKind kind, string include, DateTimeOff
     };
 
     public static Refusal IncludeRefused(HttpRequest request)
-        => Refusal.BadRequest($"includeObject: '{Refusal.Shown(request.Query["includeObject"].ToString())}' must be None, Metadata or Object");
+        => Refusal.BadRequest($"includeObject: '{Excerpt.Of(request.Query["includeObject"].ToString())}' must be None, Metadata or Object");
 
     /// <param name="columns">False leaves the column definitions out: in a watch only the first table has them.</param>
     public void Write(Utf8JsonWriter writer, Page page, bool columns)

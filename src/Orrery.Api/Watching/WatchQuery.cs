@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Orrery.Api.Listing;
 using Orrery.Api.Selection;
 using Orrery.Api.Tables;
+using Orrery.Resources.Text;
 using Orrery.Resources;
 
 namespace Orrery.Api.Watching;
@@ -43,7 +44,7 @@ internal sealed record WatchQuery(ObjectSelection Selection, Rendering Rendering
         if (request.Query["timeoutSeconds"] is [{ Length: > 0 } seconds])
         {
             if (!long.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out long asked))
-                return (null, Refusal.BadRequest($"timeoutSeconds: '{Refusal.Shown(seconds)}' must be a whole number of seconds"));
+                return (null, Refusal.BadRequest($"timeoutSeconds: '{Excerpt.Of(seconds)}' must be a whole number of seconds"));
             timeout = asked > 0 && asked < longest.TotalSeconds ? TimeSpan.FromSeconds(asked) : longest;
         }
 
@@ -72,7 +73,7 @@ internal sealed record WatchQuery(ObjectSelection Selection, Rendering Rendering
 
         string initial = request.Query["sendInitialEvents"].FirstOrDefault() ?? "";
         if (!IsTrue(initial) && !IsFalse(initial))
-            return (null, Refusal.BadRequest($"sendInitialEvents: '{Refusal.Shown(initial)}' must be true or false"));
+            return (null, Refusal.BadRequest($"sendInitialEvents: '{Excerpt.Of(initial)}' must be true or false"));
         if (match != "NotOlderThan")
             return (null, ListRefusals.Invalid("resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"));
         return IsTrue(initial) ? (new WatchStart.WithState(version, EndMarked: bookmarks), null)

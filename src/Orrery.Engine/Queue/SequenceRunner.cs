@@ -1,32 +1,36 @@
-using Orrery.Engine.Llama;
 using Orrery.Engine.Sampling;
 using Orrery.Engine.Text;
 using Orrery.Models.Tokenizers;
 
 namespace Orrery.Engine.Queue;
 
-/// <summary>Runs one sequence after the other on one state. Belongs to the worker thread.</summary>
-internal sealed class SequenceRunner(LlamaModel model, LlamaState state, Tokenizer tokenizer, int contextTokens)
+/// <summary>Runs one sequence after the other on one model. Belongs to the worker thread.</summary>
+internal sealed class SequenceRunner(ModelPart model, Tokenizer tokenizer)
 {
-    private readonly Sampler _sampler = new(model.Config.Vocabulary);
+    private readonly Sampler _sampler = new(model.Vocabulary);
+    private readonly int[] _rows = new int[model.BatchTokens];
 
     /// <param name="closing">Ends the generation like a consumer that has left.</param>
     /// <returns>The last piece, still to be written; null when the generation was given up.</returns>
     public TextPiece? Run(Generation generation, Func<bool> closing)
     {
         var request = generation.Request;
-        int room = contextTokens - request.Prompt.Count;
+        int room = model.ContextTokens - request.Prompt.Count;
         int limit = Math.Min(request.MaxTokens ?? room, room);
         if (limit == 0)
             return new TextPiece(null, "", FinishReason.Length);
 
-        // :: Prompt
-        state.Position = 0;
-        for (int i = 0; i < request.Prompt.Count; i++)
+        // :: Prompt, in pieces that fit one pass
+        using var sequence = model.Start();
+        ReadOnlySpan<float> logits = default;
+        for (int at = 0; at < request.Prompt.Count; at += model.BatchTokens)
         {
             if (generation.Unwanted || closing())
                 return null;
-            model.Forward(state, request.Prompt[i], wantLogits: i == request.Prompt.Count - 1);
+            var rows = _rows.AsSpan(0, Math.Min(model.BatchTokens, request.Prompt.Count - at));
+            for (int i = 0; i < rows.Length; i++)
+                rows[i] = request.Prompt[at + i];
+            logits = sequence.Forward(rows);
         }
 
         // :: Continuation
@@ -36,7 +40,7 @@ internal sealed class SequenceRunner(LlamaModel model, LlamaState state, Tokeniz
         {
             if (generation.Unwanted || closing())
                 return null;
-            int token = _sampler.Next(state.Logits);
+            int token = _sampler.Next(logits);
             if (tokenizer.EndOfText.Contains(token))
                 return new TextPiece(null, text.Finish(), FinishReason.Stop);
 
@@ -45,7 +49,7 @@ internal sealed class SequenceRunner(LlamaModel model, LlamaState state, Tokeniz
                 return new TextPiece(null, "", FinishReason.Stop);
             if (made == limit)
                 return new TextPiece(null, text.Finish(), FinishReason.Length);
-            model.Forward(state, token, wantLogits: true);
+            logits = sequence.Forward([token]);
         }
     }
 }

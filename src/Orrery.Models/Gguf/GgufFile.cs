@@ -4,26 +4,28 @@ using Orrery.Tensors;
 namespace Orrery.Models.Gguf;
 
 /// <summary>
-/// A GGUF file mapped into memory: the header read and checked, the weights left where they are. Opening reads only the header.
+/// A GGUF model, one file or split into several, mapped into memory: the header read and checked, the weights left where they are. Opening reads only headers.
 /// Matrices point into the mapping and end with it: dispose of the file after everything that computes with them.
-/// The file must not shrink while it is open; the operating system ends a process that reads mapped pages which are gone.
+/// The files must not shrink while they are open; the operating system ends a process that reads mapped pages which are gone.
 /// </summary>
 public sealed class GgufFile : IModelSource
 {
-    private readonly MappedFile _file;
+    private readonly List<MappedFile> _files;
 
-    private GgufFile(MappedFile file)
+    private GgufFile(string path)
     {
-        _file = file;
-        Header = GgufHeader.Read(file.Start, file.Bytes, file.Path);
+        _files = GgufParts.Open(path, out var header);
+        (Path, Header) = (path, header);
     }
 
-    public string Path => _file.Path;
+    public string Path { get; }
 
     public string Format => "gguf";
 
-    public long Bytes => _file.Bytes;
+    /// <summary>Of all files.</summary>
+    public long Bytes => _files.Sum(file => file.Bytes);
 
+    /// <summary>Of a split model the first part's, with the tensors of all parts.</summary>
     public GgufHeader Header { get; }
 
     public GgufMetadata Metadata => Header.Metadata;
@@ -32,42 +34,51 @@ public sealed class GgufFile : IModelSource
 
     public string? ChatTemplate => Metadata.Text("tokenizer.chat_template");
 
-    /// <exception cref="InvalidModelFileException">Not there, not readable, or not a sound GGUF file.</exception>
-    public static GgufFile Open(string path)
-    {
-        var file = MappedFile.Open(path, ".gguf");
-        try
-        {
-            return new GgufFile(file);
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
-    }
+    /// <param name="path">The file; any part of a split model opens the whole.</param>
+    /// <exception cref="InvalidModelFileException">Not there, not readable, not a sound GGUF file, or a part of the model is missing.</exception>
+    public static GgufFile Open(string path) => new(path);
 
-    /// <summary>The weights of a tensor of which the caller knows the shape.</summary>
-    /// <param name="rows">1 for a vector.</param>
-    /// <exception cref="InvalidModelFileException">It is missing, has another shape, or a type without kernels.</exception>
-    public Matrix Matrix(string name, int rows, int cols)
+    public bool Has(string name) => Header.Tensors.ContainsKey(name);
+
+    public TensorSummary? Find(string name) => Header.Tensors.TryGetValue(name, out var tensor)
+        ? new TensorSummary(name, tensor.Type.Name, tensor.Type.HasKernels ? tensor.Type : null, tensor.SlowestFirst, OwnedBytes: 0)
+        : null;
+
+    /// <inheritdoc/>
+    public Matrix Matrix(string name, params ReadOnlySpan<int> shape)
     {
         if (!Header.Tensors.TryGetValue(name, out var tensor))
             throw Invalid(name, "is missing", "Convert the model again.");
-        bool fits = tensor.Shape[0] == cols && tensor.Weights == (long)rows * cols && (tensor.Shape.Length == 2 || (tensor.Shape.Length == 1 && rows == 1));
-        if (!fits)
-            throw Invalid(name, $"has shape {tensor.ShapeText}; the metadata asks for {(rows == 1 ? $"[{cols}]" : $"[{cols}, {rows}]")}", "Convert the model again.");
+        if (TensorShape.Rows(shape) is not { } rows || !TensorShape.Fits(tensor.SlowestFirst.AsSpan(), shape))
+            throw Invalid(name, $"has shape {tensor.ShapeText}; the metadata asks for {TensorShape.Text(shape, fastestFirst: true)}", "Convert the model again.");
         if (!tensor.Type.HasKernels)
-            throw Invalid(name, $"has type {tensor.Type}", $"Use a file with {string.Join(", ", DType.All.Where(type => type.HasKernels))} weights.");
-        return new Matrix(tensor.Type, rows, cols, _file.At(tensor.Offset), tensor.Bytes);
+            throw Invalid(name, $"has type {tensor.Type}", WeightTypes.UseOneOf);
+        return new Matrix(tensor.Type, rows, shape[^1], _files[tensor.Part].At(tensor.Offset), tensor.Bytes);
     }
+
+    public WeightRows Rows(string name) => WeightRows.Of(Matrix(name, TensorShape.Wanted((Find(name)?.Shape ?? []).AsSpan())));
 
     public Tokenizer ReadTokenizer(int vocabulary) => Tokenizer.FromGguf(Metadata);
 
     public ModelSummary Summarize() => ModelSummary.Of(this);
 
     public InvalidModelFileException Invalid(string tensor, string problem, string nextStep)
-        => new(Path, "tensor " + InvalidModelFileException.Quote(tensor), problem, nextStep);
+        => new(Header.Tensors.TryGetValue(tensor, out var found) ? _files[found.Part].Path : Path, "tensor " + InvalidModelFileException.Quote(tensor), problem, nextStep);
 
-    public void Dispose() => _file.Dispose();
+    /// <summary>The tensor's bytes as they are.</summary>
+    internal unsafe void CopyBytes(GgufTensor tensor, Stream to)
+    {
+        const int PartBytes = 16 << 20;
+        for (long done = 0; done < tensor.Bytes; done += PartBytes)
+        {
+            // Safety: the header's reader checked that the tensor lies inside its file.
+            to.Write(new ReadOnlySpan<byte>((byte*)_files[tensor.Part].At(tensor.Offset + done), (int)Math.Min(PartBytes, tensor.Bytes - done)));
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var file in _files)
+            file.Dispose();
+    }
 }

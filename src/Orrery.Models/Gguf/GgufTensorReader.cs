@@ -31,7 +31,7 @@ internal static class GgufTensorReader
         var shape = ReadShape(ref cursor, subject, out long weights);
         uint typeId = cursor.U32(subject);
         if (!DType.TryFromGguf(typeId, out var type))
-            throw cursor.Invalid(subject, $"has type {typeId}, which is none that this version knows");
+            throw new InvalidModelFileException(cursor.File, subject, $"has type {typeId}, which is none that this version knows", WeightTypes.UseOneOf);
         if (shape[0] % type.BlockWeights != 0)
             throw cursor.Invalid(subject, $"has rows of {shape[0]} weights; {type} comes in blocks of {type.BlockWeights}");
 

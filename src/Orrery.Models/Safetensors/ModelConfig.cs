@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Orrery.Models.Json;
 
 namespace Orrery.Models.Safetensors;
@@ -27,6 +28,15 @@ public sealed class ModelConfig
             return null;
         return float.IsFinite((float)number) ? (float)number : throw Invalid(key, $"is {number}; it must be finite");
     }
+
+    /// <summary>A list of texts. Null when absent.</summary>
+    public ImmutableArray<string>? Texts(string key) => _json.Find(key) is { } list ? [.. list.Items().Select(item => item.Text())] : null;
+
+    /// <summary>A list of whole numbers, 0 or more. Null when absent.</summary>
+    public ImmutableArray<long>? WholeNumbers(string key) => _json.Find(key) is { } list ? [.. list.Items().Select(item => item.WholeNumber(0, long.MaxValue))] : null;
+
+    /// <summary>A list of finite numbers. Null when absent.</summary>
+    public ImmutableArray<float>? Numbers(string key) => _json.Find(key) is { } list ? [.. list.Items().Select(item => (float)item.Number())] : null;
 
     /// <summary>An object inside; null when absent.</summary>
     public ModelConfig? Inner(string key) => _json.Find(key) is { } inner ? new ModelConfig(inner) : null;

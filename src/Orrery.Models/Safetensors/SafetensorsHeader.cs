@@ -13,8 +13,11 @@ namespace Orrery.Models.Safetensors;
 /// </code>
 /// As the format asks, tensors cover the data from its start to its end without gap or overlap.
 /// </summary>
-internal static class SafetensorsHeader
+/// <param name="Notes">The texts under <c>__metadata__</c>.</param>
+internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, SafetensorsTensor> Tensors, IReadOnlyDictionary<string, string> Notes)
 {
+    public const string NotesName = "__metadata__";
+
     /// <summary>The bound of the format's own library.</summary>
     private const int MaxHeaderBytes = 100_000_000;
     private const int MaxDimensions = 8;
@@ -29,7 +32,7 @@ internal static class SafetensorsHeader
     /// <param name="bytes">The file, or as much of its start as holds the header.</param>
     /// <param name="fileBytes">Length of the whole file.</param>
     /// <exception cref="InvalidModelFileException">Anything at all is wrong.</exception>
-    public static Dictionary<string, SafetensorsTensor> Read(ReadOnlySpan<byte> bytes, long fileBytes, string file)
+    public static SafetensorsHeader Read(ReadOnlySpan<byte> bytes, long fileBytes, string file)
     {
         InvalidModelFileException Invalid(string problem) => new(file, "the header", problem, InvalidModelFileException.GetItAgain);
 
@@ -42,16 +45,28 @@ internal static class SafetensorsHeader
         var json = Parse(file, bytes.Slice(8, (int)length).ToArray());
         long dataOffset = 8 + (long)length;
         var tensors = new Dictionary<string, SafetensorsTensor>(StringComparer.Ordinal);
+        var notes = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, entry) in json.Members())
         {
-            // Notes of whoever wrote the file; nothing here depends on them.
-            if (name == "__metadata__")
-                continue;
-            if (!tensors.TryAdd(name, ReadEntry(name, entry, dataOffset, fileBytes - dataOffset)))
+            if (name == NotesName)
+                AddNotes(notes, entry);
+            else if (!tensors.TryAdd(name, ReadEntry(name, entry, dataOffset, fileBytes - dataOffset)))
                 throw new InvalidModelFileException(file, "tensor " + InvalidModelFileException.Quote(name), "is there twice", InvalidModelFileException.GetItAgain);
         }
         CheckCover(file, tensors.Values, dataOffset, fileBytes);
-        return tensors;
+        return new SafetensorsHeader(tensors, notes);
+    }
+
+    /// <summary>Notes of whoever wrote the file: what is no text is nothing that is looked for.</summary>
+    private static void AddNotes(Dictionary<string, string> notes, JsonPart entry)
+    {
+        if (entry.Kind != JsonValueKind.Object)
+            return;
+        foreach (var (name, value) in entry.Members())
+        {
+            if (value.Kind == JsonValueKind.String)
+                notes[name] = value.Text();
+        }
     }
 
     private static JsonPart Parse(string file, byte[] utf8)

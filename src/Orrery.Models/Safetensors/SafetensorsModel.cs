@@ -12,27 +12,27 @@ public sealed class SafetensorsModel : IModelSource
 {
     internal const string Extension = ".safetensors", SingleName = "model.safetensors", IndexName = "model.safetensors.index.json";
 
-    /// <summary>The largest models in use come in fewer than 200.</summary>
-    private const int MaxShards = 4096;
-
     private readonly string _folder;
-    private readonly Dictionary<string, MappedFile> _shards = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, (MappedFile Shard, SafetensorsTensor Tensor)> _tensors = new(StringComparer.Ordinal);
+    private readonly SafetensorsFiles _files;
+    private readonly WeightLoader _loader;
+    private readonly Dictionary<string, WeightForm> _forms;
+    private readonly Dictionary<string, string> _aliases;
 
     private SafetensorsModel(string path, string folder, string? single)
     {
         (Path, _folder) = (path, folder);
+        var config = JsonFile.Read(System.IO.Path.Combine(folder, "config.json"));
+        Config = new ModelConfig(config);
+        _files = new SafetensorsFiles(folder, single);
         try
         {
-            Config = new ModelConfig(JsonFile.Read(System.IO.Path.Combine(folder, "config.json")));
-            if (single is not null)
-                AddShard(single);
-            else
-                AddShards(JsonFile.Read(System.IO.Path.Combine(folder, IndexName)).Get("weight_map"));
+            _forms = WeightForms.Of(_files.Tensors, QuantizationConfig.Read(config), Config.Text("model_type"));
+            _aliases = WeightForms.Aliases(_files.Notes, _forms);
+            _loader = new WeightLoader(_files);
         }
         catch
         {
-            Dispose();
+            _files.Dispose();
             throw;
         }
     }
@@ -43,7 +43,7 @@ public sealed class SafetensorsModel : IModelSource
 
     public ModelConfig Config { get; }
 
-    public IEnumerable<string> TensorNames => _tensors.Keys;
+    public IEnumerable<string> TensorNames => _forms.Keys;
 
     /// <summary>From <c>chat_template.jinja</c>, else from <c>tokenizer_config.json</c>.</summary>
     public string? ChatTemplate => ChatTemplateFiles.Read(_folder);
@@ -63,75 +63,62 @@ public sealed class SafetensorsModel : IModelSource
         return new SafetensorsModel(path, folder, name.EndsWith(IndexName, StringComparison.Ordinal) || isShard ? null : name);
     }
 
-    public Matrix Matrix(string name, int rows, int cols)
+    public bool Has(string name) => FormOf(name) is not null;
+
+    public TensorSummary? Find(string name) => FormOf(name)?.Summary;
+
+    /// <inheritdoc/>
+    public Matrix Matrix(string name, params ReadOnlySpan<int> shape)
     {
-        if (!_tensors.TryGetValue(name, out var found))
-            throw Invalid(name, "is missing", "Get all files of the model.");
-        var (shard, tensor) = found;
-        bool fits = rows == 1 ? tensor.Shape is [var length] && length == cols : tensor.Shape is [var first, var second] && first == rows && second == cols;
-        if (!fits)
-            throw Invalid(name, $"has shape {tensor.ShapeText}; the config asks for {(rows == 1 ? $"[{cols}]" : $"[{rows}, {cols}]")}", "Get all files of the model.");
-        if (tensor.Type is not { HasKernels: true } type)
-            throw Invalid(name, $"has type {tensor.TypeName}", "Use a model with F32, F16 or BF16 weights.");
-        return new Matrix(type, rows, cols, shard.At(tensor.Offset), tensor.Bytes);
+        var form = Usable(name);
+        return TensorShape.Rows(shape) is { } rows && TensorShape.Fits(form.Shape.AsSpan(), shape)
+            ? _loader.Load(form, rows, shape[^1])
+            : throw Invalid(name, $"has shape [{string.Join(", ", form.Shape)}]; the config asks for {TensorShape.Text(shape)}", "Get all files of the model.");
+    }
+
+    public WeightRows Rows(string name)
+    {
+        var form = Usable(name);
+        return TensorShape.Wanted(form.Shape.AsSpan()) is var shape && TensorShape.Rows(shape) is { } rows
+            ? _loader.Rows(form, rows, shape[^1])
+            : throw Invalid(name, $"has shape [{string.Join(", ", form.Shape)}], which is no matrix", "Get all files of the model.");
     }
 
     public Tokenizer ReadTokenizer(int vocabulary) => Tokenizer.FromJson(_folder, vocabulary);
 
     public ModelSummary Summarize()
     {
-        var tensors = _tensors.Values.Select(found => found.Tensor).ToList();
-        string type = tensors.GroupBy(tensor => tensor.TypeName).MaxBy(group => group.Sum(tensor => tensor.Weights))?.Key
+        string type = _forms.Values.GroupBy(form => form.TypeName).MaxBy(group => group.Sum(form => form.Summary.Weights))?.Key
             ?? throw new InvalidModelFileException(Path, "the header", "names no tensors", "Get all files of the model.");
         return new ModelSummary(
             Name: System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(_folder))),
             Architecture: Config.Text("model_type") ?? throw Config.Missing("model_type"),
-            Parameters: tensors.Sum(tensor => tensor.Weights),
+            Parameters: _forms.Values.Sum(form => form.Summary.Weights),
             ContextTokens: (int)(Config.WholeNumber("max_position_embeddings", 1, int.MaxValue) ?? throw Config.Missing("max_position_embeddings")),
             Quantization: type,
-            FileBytes: _shards.Values.Sum(shard => shard.Bytes),
+            FileBytes: _files.Bytes,
             Format);
     }
 
     public InvalidModelFileException Invalid(string tensor, string problem, string nextStep)
-        => new(_tensors.TryGetValue(tensor, out var found) ? found.Shard.Path : Path, "tensor " + InvalidModelFileException.Quote(tensor), problem, nextStep);
+        => new(FormOf(tensor) is { } form ? _files.PathOf(form.Stored) : Path, "tensor " + InvalidModelFileException.Quote(tensor), problem, nextStep);
 
     public void Dispose()
     {
-        foreach (var shard in _shards.Values)
-            shard.Dispose();
+        _loader.Dispose();
+        _files.Dispose();
     }
 
     internal static bool IsIn(string folder) => File.Exists(System.IO.Path.Combine(folder, SingleName)) || File.Exists(System.IO.Path.Combine(folder, IndexName));
 
-    private void AddShards(JsonPart weightMap)
-    {
-        var named = weightMap.Members().Select(entry => (Tensor: entry.Name, Shard: entry.Value.Text())).ToList();
-        foreach (string shard in named.Select(entry => entry.Shard).Distinct(StringComparer.Ordinal))
-        {
-            // The index is a stranger's: it may name its neighbours and nothing else.
-            if (shard is "" or "." or ".." || shard != System.IO.Path.GetFileName(shard) || !shard.EndsWith(Extension, StringComparison.Ordinal))
-                throw weightMap.Invalid($"names {InvalidModelFileException.Quote(shard)}, which is no file in the same folder", InvalidModelFileException.GetItAgain);
-            if (_shards.Count == MaxShards)
-                throw weightMap.Invalid($"names more than {MaxShards} files", InvalidModelFileException.GetItAgain);
-            AddShard(shard);
-        }
-        foreach (var (tensor, shard) in named)
-        {
-            if (!_tensors.TryGetValue(tensor, out var found) || found.Shard != _shards[shard])
-                throw Invalid(tensor, $"is not in {InvalidModelFileException.Quote(shard)}, where the index has it", "Get all files of the model.");
-        }
-    }
+    private WeightForm? FormOf(string name) => _forms.GetValueOrDefault(_aliases.GetValueOrDefault(name, name));
 
-    private void AddShard(string name)
+    /// <summary>What a matrix can be made of.</summary>
+    private WeightForm Usable(string name) => FormOf(name) switch
     {
-        string path = System.IO.Path.Combine(_folder, name);
-        var shard = MappedFile.Open(path, Extension);
-        _shards.Add(name, shard);
-        foreach (var tensor in SafetensorsHeader.Read(shard.Start, shard.Bytes, path).Values)
-        {
-            if (!_tensors.TryAdd(tensor.Name, (shard, tensor)))
-                throw new InvalidModelFileException(path, "tensor " + InvalidModelFileException.Quote(tensor.Name), "is in another shard as well", InvalidModelFileException.GetItAgain);
-        }
-    }
+        null => throw Invalid(name, "is missing", "Get all files of the model."),
+        WeightForm.Refused refused => throw Invalid(name, refused.Problem, refused.NextStep),
+        { Type: not { HasKernels: true } } form => throw Invalid(name, $"has type {form.TypeName}", "Use a model with F32, F16, BF16, F8_E4M3 or F8_E5M2 weights."),
+        var form => form,
+    };
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Orrery.Resources.Text;
 
 namespace Orrery.Resources.Patches;
 
@@ -64,12 +65,12 @@ public sealed record JsonPatch(IReadOnlyList<JsonPatch.Step> Steps) : Patch
     private static (Step? Step, string? Problem) ReadStep(JsonObject step)
     {
         if (Text(step["op"]) is not { } operation || !Operations.Contains(operation))
-            return (null, $".op: {Shown(step["op"])} must be one of {string.Join(", ", Operations)}");
+            return (null, $".op: {Excerpt.Of(step["op"])} must be one of {string.Join(", ", Operations)}");
         if (Text(step["path"]) is not { } path || JsonPointer.Parse(path) is null)
-            return (null, $".path: {Shown(step["path"])} must be a JSON pointer such as /spec/engine");
+            return (null, $".path: {Excerpt.Of(step["path"])} must be a JSON pointer such as /spec/engine");
         string? from = Text(step["from"]);
         if (operation is "move" or "copy" && (from is null || JsonPointer.Parse(from) is null))
-            return (null, $".from: {Shown(step["from"])} must be a JSON pointer such as /spec/engine");
+            return (null, $".from: {Excerpt.Of(step["from"])} must be a JSON pointer such as /spec/engine");
         if (operation is "add" or "replace" && !step.ContainsKey("value"))
             return (null, $".value: must be set for {operation}");
         return (new Step(operation, path, from, step["value"]), null);
@@ -164,6 +165,4 @@ public sealed record JsonPatch(IReadOnlyList<JsonPatch.Step> Steps) : Patch
     }
 
     private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
-
-    private static string Shown(JsonNode? node) => node?.ToJsonString() is { } text ? text.Length > 100 ? text[..100] + "…" : text : "nothing";
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Orrery.Resources.Schema;
+using Orrery.Resources.Text;
 
 namespace Orrery.Resources.Patches;
 
@@ -95,7 +96,7 @@ public sealed record StrategicMergePatch(JsonObject Json, MergeType Type) : Patc
     private static JsonArray MergeKeyed(JsonArray was, JsonArray patch, MergeType type)
     {
         string key = type.Keys[0];
-        var items = patch.Select(i => i as JsonObject ?? throw new InvalidPatchException($"an item of a list that merges by '{key}' must be an object, not {Shown(i)}")).ToList();
+        var items = patch.Select(i => i as JsonObject ?? throw new InvalidPatchException($"an item of a list that merges by '{key}' must be an object, not {Excerpt.Of(i)}")).ToList();
         // An item that only says so replaces the whole list with the others.
         bool replaces = items.Any(i => DirectiveOf(i) == "replace" && i[key] is null);
         var list = (replaces ? [] : was).Select(i => i?.DeepClone()).ToList();
@@ -107,7 +108,7 @@ public sealed record StrategicMergePatch(JsonObject Json, MergeType Type) : Patc
         foreach (var item in items.Where(i => !(replaces && i[key] is null)))
         {
             if (item[key] is not JsonValue value)
-                throw new InvalidPatchException($"map: {Shown(item)} does not contain declared merge key: {key}");
+                throw new InvalidPatchException($"map: {Excerpt.Of(item)} does not contain declared merge key: {key}");
             bool isThere = places.TryGetValue(Text(value), out int at) && !gone.Contains(at);
             switch (Merge(isThere ? list[at]!.AsObject() : [], item, type.Element))
             {
@@ -187,13 +188,11 @@ public sealed record StrategicMergePatch(JsonObject Json, MergeType Type) : Patc
             return null;
         return directive is JsonValue value && value.TryGetValue(out string? text) && text is "replace" or "delete" or "merge"
             ? directive.GetValue<string>()
-            : throw new InvalidPatchException($"Unknown patch type: {Shown(directive)}; $patch must be replace, delete or merge");
+            : throw new InvalidPatchException($"Unknown patch type: {Excerpt.Of(directive)}; $patch must be replace, delete or merge");
     }
 
     private static JsonArray ListOf(JsonNode? node, string field)
-        => node as JsonArray ?? throw new InvalidPatchException($"{field}: {Shown(node)} must be a list");
-
-    private static string Shown(JsonNode? node) => node?.ToJsonString() is { } text ? text.Length > 100 ? text[..100] + "…" : text : "null";
+        => node as JsonArray ?? throw new InvalidPatchException($"{field}: {Excerpt.Of(node)} must be a list");
 
     private sealed class InvalidPatchException(string message) : Exception(message);
 }

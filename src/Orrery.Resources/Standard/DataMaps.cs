@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Orrery.Resources.Text;
 
 namespace Orrery.Resources.Standard;
 
@@ -19,7 +20,7 @@ internal static partial class DataMaps
         foreach (string key in (data ?? None).Keys)
         {
             if (key.Length > MaxKeyLength || !Key().IsMatch(key) || key is "." || key.StartsWith("..", StringComparison.Ordinal))
-                yield return $"{field}[{Shown(key)}]: a key must be 1 to {MaxKeyLength} letters, digits, '-', '_' and '.', and neither be '.' nor start with '..'";
+                yield return $"{field}[{Excerpt.Of(key)}]: a key must be 1 to {MaxKeyLength} letters, digits, '-', '_' and '.', and neither be '.' nor start with '..'";
         }
     }
 
@@ -28,7 +29,7 @@ internal static partial class DataMaps
         foreach (var (key, value) in data ?? None)
         {
             if (Size(value) is null)
-                yield return $"{field}[{Shown(key)}]: must be base64; put plain text under {elsewhere}";
+                yield return $"{field}[{Excerpt.Of(key)}]: must be base64; put plain text under {elsewhere}";
         }
     }
 
@@ -70,8 +71,6 @@ internal static partial class DataMaps
     private static int? Size(string base64) => !base64.AsSpan().ContainsAny(' ', '\t') && Convert.TryFromBase64String(base64, new byte[base64.Length], out int bytes) ? bytes : null;
 
     private static bool IsTrue(JsonNode? node) => node is not null && node.GetValueKind() == System.Text.Json.JsonValueKind.True;
-
-    private static string Shown(string key) => key.Length <= 80 ? key : key[..80] + "…";
 
     [GeneratedRegex(@"\A[-._a-zA-Z0-9]+\z", RegexOptions.CultureInvariant)]
     private static partial Regex Key();

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Orrery.Resources.Text;
 
 namespace Orrery.Resources.Validation;
 
@@ -37,23 +38,23 @@ public static partial class Names
         foreach (var (key, value) in metadata.Labels ?? new Dictionary<string, string>())
         {
             if (!IsLabelKey(key))
-                yield return $"metadata.labels: the key '{Shown(key)}' must be [prefix/]name of letters, digits, '-', '_' and '.'";
+                yield return $"metadata.labels: the key '{Excerpt.Of(key)}' must be [prefix/]name of letters, digits, '-', '_' and '.'";
             if (!IsLabelValue(value))
-                yield return $"metadata.labels: '{Shown(value)}', the value of '{Shown(key)}', must be at most 63 letters, digits, '-', '_' and '.', starting and ending with a letter or digit";
+                yield return $"metadata.labels: '{Excerpt.Of(value)}', the value of '{Excerpt.Of(key)}', must be at most 63 letters, digits, '-', '_' and '.', starting and ending with a letter or digit";
         }
 
         foreach (string key in metadata.Annotations?.Keys ?? [])
         {
             // As in Kubernetes, capitals are no mistake here.
             if (!IsLabelKey(key.ToLowerInvariant()))
-                yield return $"metadata.annotations: the key '{Shown(key)}' must be [prefix/]name of letters, digits, '-', '_' and '.'";
+                yield return $"metadata.annotations: the key '{Excerpt.Of(key)}' must be [prefix/]name of letters, digits, '-', '_' and '.'";
         }
         foreach (string finalizer in metadata.Finalizers ?? [])
         {
             // Kubernetes' own kinds know its own finalizers and those that say whose they are.
             bool isKnown = document.Kind.Group.Length > 0 || finalizer.Contains('/', StringComparison.Ordinal) || StandardFinalizers.Contains(finalizer);
             if (!isKnown || !IsLabelKey(finalizer))
-                yield return $"metadata.finalizers: '{Shown(finalizer)}' must be domain/name of letters, digits, '-', '_' and '.'";
+                yield return $"metadata.finalizers: '{Excerpt.Of(finalizer)}' must be domain/name of letters, digits, '-', '_' and '.'";
         }
 
         long annotations = (metadata.Annotations ?? new Dictionary<string, string>()).Sum(a => (long)Encoding.UTF8.GetByteCount(a.Key) + Encoding.UTF8.GetByteCount(a.Value));
@@ -71,9 +72,7 @@ public static partial class Names
     }
 
     private static string NameProblem(string field, string value)
-        => $"{field}: '{Shown(value)}' must be lower-case letters, digits, '-' and '.', starting and ending with a letter or digit, at most {MaxLength} long";
-
-    private static string Shown(string value) => value.Length <= 80 ? value : value[..80] + "…";
+        => $"{field}: '{Excerpt.Of(value)}' must be lower-case letters, digits, '-' and '.', starting and ending with a letter or digit, at most {MaxLength} long";
 
     [GeneratedRegex(@"\A[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\z", RegexOptions.CultureInvariant)]
     private static partial Regex Subdomain();

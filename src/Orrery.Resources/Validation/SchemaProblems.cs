@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orrery.Resources.Schema;
+using Orrery.Resources.Text;
 
 namespace Orrery.Resources.Validation;
 
@@ -11,8 +12,6 @@ namespace Orrery.Resources.Validation;
 /// </summary>
 internal sealed class SchemaProblems
 {
-    private const int MaxShown = 80;
-
     private readonly List<string> _problems = [];
 
     private SchemaProblems()
@@ -125,7 +124,7 @@ internal sealed class SchemaProblems
                 ? array[i]?.ToJsonString() ?? ""
                 : string.Join(' ', schema.MapKeys.Select(k => ((array[i] as JsonObject)?[k] ?? schema.Elements!.Property(k)?.Schema.Default)?.ToJsonString()));
             if (!seen.Add(identity))
-                Add($"{path}[{i}]: {Shortened(identity)} stands there twice; each {(schema.IsSet ? "value" : string.Join(" and ", schema.MapKeys))} may stand there once");
+                Add($"{path}[{i}]: {Excerpt.Of(identity)} stands there twice; each {(schema.IsSet ? "value" : string.Join(" and ", schema.MapKeys))} may stand there once");
         }
     }
 
@@ -176,9 +175,9 @@ internal sealed class SchemaProblems
     private void VisitText(string text, FieldSchema schema, string path)
     {
         if (schema.Format == "date-time" && !KubernetesTimeConverter.TryParse(text, out _))
-            Unreadable($"{path}: '{Shortened(text)}' must be a time such as 2026-01-31T12:00:00Z");
+            Unreadable($"{path}: '{Excerpt.Of(text)}' must be a time such as 2026-01-31T12:00:00Z");
         else if (schema.OneOf.Count > 0 && !schema.OneOf.Contains(text))
-            Add($"{path}: '{Shortened(text)}' must be {Words.Choice(schema.OneOf)}");
+            Add($"{path}: '{Excerpt.Of(text)}' must be {Words.Choice(schema.OneOf)}");
         else if (schema.NotEmpty && text.Length == 0)
             Add($"{path}: must be set");
         else
@@ -188,7 +187,7 @@ internal sealed class SchemaProblems
     private void CheckPattern(string text, FieldSchema schema, string path)
     {
         if (schema.Pattern is { } pattern && !pattern.Matches(text))
-            Add($"{path}: '{Shortened(text)}' must be {pattern.Meaning}");
+            Add($"{path}: '{Excerpt.Of(text)}' must be {pattern.Meaning}");
     }
 
     private void VisitInteger(JsonNode node, FieldSchema schema, string path)
@@ -214,9 +213,7 @@ internal sealed class SchemaProblems
     {
         JsonObject => "an object",
         JsonArray => "a list",
-        _ when node.GetValueKind() == JsonValueKind.String => $"'{Shortened(node.GetValue<string>())}'",
-        _ => Shortened(node.ToJsonString()),
+        _ when node.GetValueKind() == JsonValueKind.String => $"'{Excerpt.Of(node.GetValue<string>())}'",
+        _ => Excerpt.Of(node.ToJsonString()),
     };
-
-    private static string Shortened(string text) => text.Length <= MaxShown ? text : text[..MaxShown] + "…";
 }

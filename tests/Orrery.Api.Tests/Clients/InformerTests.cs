@@ -19,7 +19,7 @@ public sealed class InformerTests
     {
         // A watch lives a second and a history of four changes is soon passed by, so the informer meets both ends again and again.
         await using var api = await TestApi.StartAsync(o => o with { MaxWatch = TimeSpan.FromSeconds(1) }, history: 4);
-        string folder = await NodePackages.FolderAsync();
+        string folder = await NodePackages.FolderAsync(Script(""), "@kubernetes/client-node");
         using var home = new TempFolder();
         string kubeconfig = home.File("kubeconfig");
         Kubeconfig.Write(kubeconfig, api.Server.Address, api.Authority);
@@ -70,9 +70,11 @@ public sealed class InformerTests
         }
     }
 
+    private static string Script(string file) => Repository.File("tests", "Orrery.Api.Tests", "Clients", "informer", file);
+
     private static Process Start(string folder, string kubeconfig)
     {
-        var start = new ProcessStartInfo("node", [NodePackages.File("informer.mjs"), kubeconfig])
+        var start = new ProcessStartInfo("node", [Script("informer.mjs"), kubeconfig])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,

@@ -8,46 +8,20 @@ internal static class ReferenceRenderer
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
-    private static readonly string Cache = Path.Combine(
-        Environment.GetEnvironmentVariable("ORRERY_TEST_CACHE")
-            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "orrery-test"),
-        "jinja");
-
-    /// <summary>Another version of the package goes into another folder.</summary>
-    private static readonly string Packages = Path.Combine(
-        Cache, (string)JsonNode.Parse(File.ReadAllText(Script("package.json")))!["dependencies"]!["@huggingface/jinja"]!);
-
     /// <summary>@huggingface/jinja from npm, installed once. Skips by name where node or the package cannot be had.</summary>
     public static async Task<IReadOnlyList<Outcome>> NodeAsync(IEnumerable<(string Source, JsonObject Input)> cases)
     {
-        if (!Directory.Exists(Packages))
-            await InstallAsync();
-        return await RenderAsync("node", Script("render.mjs"), Packages, cases);
-    }
-
-    /// <summary>Made whole elsewhere and then moved: another run of the tests may be doing the same.</summary>
-    private static async Task InstallAsync()
-    {
-        string fresh = Path.Combine(Cache, $"new-{Environment.ProcessId}");
-        Directory.CreateDirectory(fresh);
-        foreach (string file in (string[])["package.json", "package-lock.json"])
-            File.Copy(Script(file), Path.Combine(fresh, file), overwrite: true);
-        var install = await RunAsync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], fresh, "");
-        if (install is { ExitCode: 0 } && !Directory.Exists(Packages))
-            Directory.Move(fresh, Packages);
-        else
-            Directory.Delete(fresh, recursive: true);
-        Assert.SkipUnless(Directory.Exists(Packages), $"@huggingface/jinja cannot be had from npm: {install?.Error ?? "npm is not on the PATH"}");
+        string folder = await NodePackages.FolderAsync(Script(""), "@huggingface/jinja");
+        return await RenderAsync("node", Script("render.mjs"), folder, cases);
     }
 
     /// <summary>Python's own Jinja2, where a python3 has it; skips by name elsewhere.</summary>
     public static async Task<IReadOnlyList<Outcome>> PythonAsync(IEnumerable<(string Source, JsonObject Input)> cases)
     {
-        Directory.CreateDirectory(Cache);
         foreach (string python in (string[])["python3", "/usr/bin/python3"])
         {
-            if (await RunAsync(python, ["-c", "import jinja2"], Cache, "") is { ExitCode: 0 })
-                return await RenderAsync(python, Script("render.py"), Cache, cases);
+            if (await RunAsync(python, ["-c", "import jinja2"], Script(""), "") is { ExitCode: 0 })
+                return await RenderAsync(python, Script("render.py"), Script(""), cases);
         }
         Assert.Skip("no python3 with jinja2 is here");
         return [];

@@ -11,34 +11,40 @@ public sealed class GgufFileTests
         using var file = GgufFile.Open(path);
         var row = new float[64];
 
-        file.Matrix("token_embd.weight", rows: 512, cols: 64).CopyRow(511, row);
+        file.Matrix("token_embd.weight", 512, 64).CopyRow(511, row);
 
         int at = (int)file.Header.Tensors["token_embd.weight"].Offset + (511 * 64 * sizeof(float));
         Assert.Equal(BitConverter.ToSingle(File.ReadAllBytes(path), at), row[0]);
     }
 
     [Theory]
-    [InlineData("token_embd.weight", 512, 65, "has shape [64, 512]; the metadata asks for [65, 512]")]
-    [InlineData("token_embd.weight", 1, 64 * 512, "has shape [64, 512]; the metadata asks for [32768]")]
-    [InlineData("output_norm.weight", 1, 63, "has shape [64]; the metadata asks for [63]")]
-    [InlineData("absent.weight", 1, 64, "tensor 'absent.weight' is missing")]
-    public void A_tensor_that_is_not_as_expected_is_named(string name, int rows, int cols, string expected)
+    [InlineData("token_embd.weight", new[] { 512, 65 }, "has shape [64, 512]; the metadata asks for [65, 512]")]
+    [InlineData("token_embd.weight", new[] { 64 * 512 }, "has shape [64, 512]; the metadata asks for [32768]")]
+    [InlineData("token_embd.weight", new[] { 2, 256, 64 }, "has shape [64, 512]; the metadata asks for [64, 256, 2]")]
+    [InlineData("token_embd.weight", new int[0], "has shape [64, 512]; the metadata asks for []")]
+    [InlineData("output_norm.weight", new[] { 63 }, "has shape [64]; the metadata asks for [63]")]
+    [InlineData("absent.weight", new[] { 64 }, "tensor 'absent.weight' is missing")]
+    public void A_tensor_that_is_not_as_expected_is_named(string name, int[] shape, string expected)
     {
         using var file = GgufFile.Open(Repository.File("tests", "Data", "stories260K", "stories260K-F32.gguf"));
 
-        Assert.Contains(expected, Assert.Throws<InvalidModelFileException>(() => file.Matrix(name, rows, cols)).Message, StringComparison.Ordinal);
+        Assert.Contains(expected, Assert.Throws<InvalidModelFileException>(() => file.Matrix(name, shape)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_type_without_kernels_is_named_with_those_that_work()
     {
         using var folder = new TempFolder();
-        File.WriteAllBytes(folder.File("q4_1.gguf"), new GgufBuilder().Tensor("t", [32], type: 3, bytes: 20).File());
-        using var file = GgufFile.Open(folder.File("q4_1.gguf"));
+        File.WriteAllBytes(folder.File("iq1_s.gguf"), new GgufBuilder().Tensor("t", [256], type: 19, bytes: 50).File());
+        using var file = GgufFile.Open(folder.File("iq1_s.gguf"));
 
-        var error = Assert.Throws<InvalidModelFileException>(() => file.Matrix("t", 1, 32));
+        var error = Assert.Throws<InvalidModelFileException>(() => file.Matrix("t", 256));
 
-        Assert.Contains("tensor 't' has type Q4_1. Use a file with F32, F16, Q4_0, Q8_0, BF16 weights.", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "tensor 't' has type IQ1_S. Use a file with F32, F16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_NL, IQ4_XS, BF16, MXFP4 weights.",
+            error.Message,
+            StringComparison.Ordinal);
+        Assert.Null(file.Find("t")!.Type);
     }
 
     [Fact]

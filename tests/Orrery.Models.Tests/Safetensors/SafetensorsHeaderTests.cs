@@ -87,7 +87,7 @@ public sealed class SafetensorsHeaderTests
                 file[random.Next(8)] ^= (byte)(1 << random.Next(8));
             try
             {
-                foreach (var tensor in SafetensorsHeader.Read(file, file.Length, "fuzz").Values)
+                foreach (var tensor in SafetensorsHeader.Read(file, file.Length, "fuzz").Tensors.Values)
                     Assert.InRange(tensor.Offset + tensor.Bytes, 8, file.Length);
             }
             catch (InvalidModelFileException e)
@@ -99,10 +99,10 @@ public sealed class SafetensorsHeaderTests
         Assert.InRange(refused, Rounds / 2, Rounds - 1);
     }
 
-    private static Dictionary<string, SafetensorsTensor> Read(string json, int dataBytes)
+    private static IReadOnlyDictionary<string, SafetensorsTensor> Read(string json, int dataBytes)
     {
         byte[] utf8 = Encoding.UTF8.GetBytes(json);
         byte[] file = [.. BitConverter.GetBytes((ulong)utf8.Length), .. utf8, .. new byte[dataBytes]];
-        return SafetensorsHeader.Read(file, file.Length, "test.safetensors");
+        return SafetensorsHeader.Read(file, file.Length, "test.safetensors").Tensors;
     }
 }

@@ -1,0 +1,29 @@
+using Orrery.Engine.Decoder;
+using Orrery.Models;
+
+namespace Orrery.Engine.Architectures;
+
+/// <summary>The decoder-only transformers that this engine runs.</summary>
+internal static class ArchitectureTable
+{
+    private static readonly IReadOnlyList<Architecture> All =
+    [
+        new Llama(), new Mistral(), new Mixtral(), new Qwen2(), new Qwen2Moe(), new Qwen3(), new Qwen3Moe(),
+        new Phi3(), new Gemma(), new Gemma2(), new Gemma3(), new Granite(), new Olmoe(), new GptOss(),
+    ];
+
+    /// <summary>Reads headers only.</summary>
+    /// <exception cref="InvalidModelFileException">The architecture is none of these, or something does not fit together.</exception>
+    public static (DecoderConfig Config, TensorNames Names) Read(ModelHeader header)
+    {
+        var found = Find(header);
+        return (found.Configure(header), found.Rename(header.Names, header.IsGguf));
+    }
+
+    /// <exception cref="InvalidModelFileException">The architecture is none of these.</exception>
+    public static Architecture Find(ModelHeader header)
+        => All.FirstOrDefault(architecture => NameOf(architecture, header.IsGguf) == header.Architecture)
+            ?? throw header.UnknownArchitecture(string.Join(", ", All.Select(architecture => NameOf(architecture, header.IsGguf)).OfType<string>()));
+
+    private static string? NameOf(Architecture architecture, bool isGguf) => isGguf ? architecture.GgufName : architecture.JsonName;
+}

@@ -1,0 +1,70 @@
+using System.Diagnostics;
+
+namespace Orrery.Engine.Decoder.Cache;
+
+/// <summary>
+/// Keys and values of all sequences that run, in pages of <see cref="PagePositions"/> positions, so that sequences of any length share one bounded
+/// piece of memory. Allocated in whole, at once. Belongs to one thread.
+/// <code>
+///   keys    per layer [pages, kvHeads, headDim, PagePositions]     transposed: eight positions are scored at once whatever the head size
+///   values  per layer [pages, kvHeads, PagePositions, headDim]
+/// </code>
+/// </summary>
+internal sealed class KvPool
+{
+    public const int PagePositions = 16;
+
+    private readonly float[][] _keys, _values;
+    private readonly Stack<int> _free;
+    private readonly int _pageFloats;
+
+    /// <param name="range">The layers whose keys and values are kept.</param>
+    public KvPool(DecoderConfig config, LayerRange range, int pages)
+    {
+        (Pages, KvHeads, HeadDim) = (pages, config.KvHeads, config.HeadDim);
+        _pageFloats = config.KvDim * PagePositions;
+        _keys = Layers(range, pages);
+        _values = Layers(range, pages);
+        _free = new Stack<int>(Enumerable.Range(0, pages).Reverse());
+    }
+
+    public int Pages { get; }
+
+    public int FreePages => _free.Count;
+
+    public int KvHeads { get; }
+
+    public int HeadDim { get; }
+
+    /// <summary>Pages that so many positions take.</summary>
+    public static int PagesFor(int positions) => (int)(((long)positions + PagePositions - 1) / PagePositions);
+
+    public static long BytesNeeded(DecoderConfig config, LayerRange range, int pages)
+        => 2L * sizeof(float) * range.Count * LargestArray(config, pages);
+
+    /// <summary>Elements of the largest single array, which .NET bounds by <see cref="Array.MaxLength"/>.</summary>
+    public static long LargestArray(DecoderConfig config, int pages) => (long)config.KvDim * PagePositions * pages;
+
+    /// <summary>[headDim, PagePositions] of one head.</summary>
+    /// <param name="layer">Counted from the first of the range.</param>
+    public Span<float> Keys(int layer, int page, int kvHead) => Block(_keys[layer], page, kvHead);
+
+    /// <summary>[PagePositions, headDim] of one head.</summary>
+    public Span<float> Values(int layer, int page, int kvHead) => Block(_values[layer], page, kvHead);
+
+    public bool TryRent(out int page) => _free.TryPop(out page);
+
+    public void Return(int page)
+    {
+        Debug.Assert(!_free.Contains(page), "a page was returned twice");
+        _free.Push(page);
+    }
+
+    private Span<float> Block(float[] layer, int page, int kvHead)
+    {
+        int block = HeadDim * PagePositions;
+        return layer.AsSpan((page * _pageFloats) + (kvHead * block), block);
+    }
+
+    private float[][] Layers(LayerRange range, int pages) => [.. Enumerable.Range(0, range.Count).Select(_ => new float[_pageFloats * pages])];
+}

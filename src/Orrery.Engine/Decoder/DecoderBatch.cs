@@ -1,0 +1,104 @@
+using Orrery.Engine.Decoder.Cache;
+
+namespace Orrery.Engine.Decoder;
+
+/// <summary>
+/// The rows of one forward pass, and its scratch space. A row is the next position of a sequence; a batch mixes any rows of any sequences, several
+/// of one in their order. All memory is allocated here, none later, and how much follows from the config alone. Arrays are [rows, width].
+/// </summary>
+internal sealed class DecoderBatch
+{
+    private readonly int[] _tokens, _positions, _logitRows;
+    private readonly KvSequence[] _sequences;
+
+    /// <param name="maxRows">Rows that fit.</param>
+    /// <param name="maxLogits">Rows of which logits can be had.</param>
+    /// <param name="contextTokens">Longest sequence.</param>
+    public DecoderBatch(DecoderConfig config, int maxRows, int maxLogits, int contextTokens)
+    {
+        (MaxRows, MaxLogits) = (maxRows, maxLogits);
+        (_tokens, _positions, _logitRows, _sequences) = (new int[maxRows], new int[maxRows], new int[maxLogits], new KvSequence[maxRows]);
+        Hidden = new float[maxRows * config.Dim];
+        Normed = new float[maxRows * config.Dim];
+        Added = new float[maxRows * config.Dim];
+        Query = new float[maxRows * config.QueryDim];
+        Key = new float[maxRows * config.KvDim];
+        Value = new float[maxRows * config.KvDim];
+        Mixed = new float[maxRows * config.QueryDim];
+        Scores = new float[KvPool.PagesFor(contextTokens) * KvPool.PagePositions];
+        Gate = new float[maxRows * config.WidestFfn * (config.InterleavedExperts ? 2 : 1)];
+        Up = new float[maxRows * config.WidestFfn];
+        Mid = new float[config.InterleavedExperts ? maxRows * config.WidestFfn : 0];
+        Logits = new float[maxLogits * config.Vocabulary];
+        if (config.MostExperts > 0)
+            Routing = new ExpertRouting(maxRows, config.MostExperts, config.Dim);
+        Vocabulary = config.Vocabulary;
+    }
+
+    public int MaxRows { get; }
+
+    public int MaxLogits { get; }
+
+    public int Rows { get; private set; }
+
+    /// <summary>Rows of <see cref="Logits"/>, in the order in which they were asked for.</summary>
+    public int LogitCount { get; private set; }
+
+    public ReadOnlySpan<int> Tokens => _tokens.AsSpan(0, Rows);
+
+    public ReadOnlySpan<int> Positions => _positions.AsSpan(0, Rows);
+
+    public ReadOnlySpan<KvSequence> Sequences => _sequences.AsSpan(0, Rows);
+
+    /// <summary>Rows of which logits are wanted.</summary>
+    public ReadOnlySpan<int> LogitRows => _logitRows.AsSpan(0, LogitCount);
+
+    /// <summary>Between layers. What goes in where the first layer is another part's, and what comes out.</summary>
+    public float[] Hidden { get; }                                      // [rows, dim]
+    public float[] Normed { get; }                                      // [rows, dim]
+    public float[] Added { get; }                                       // [rows, dim]: what a block adds to the hidden state
+    public float[] Query { get; }                                       // [rows, heads, headDim]
+    public float[] Key { get; }                                         // [rows, kvHeads, headDim]
+    public float[] Value { get; }                                       // [rows, kvHeads, headDim]
+    public float[] Mixed { get; }                                       // [rows, heads, headDim]
+    public float[] Scores { get; }                                      // [context] in whole pages
+    public float[] Gate { get; }                                        // [rows, ffnDim], or twice that with up in turns
+    public float[] Up { get; }                                          // [rows, ffnDim]
+    public float[] Mid { get; }                                         // [rows, ffnDim]: gates taken out of their turns
+    public float[] Logits { get; }                                      // [LogitCount, vocabulary]
+    public ExpertRouting? Routing { get; }
+
+    private int Vocabulary { get; }
+
+    /// <summary>Of the wanted row in that place.</summary>
+    public Span<float> LogitsOf(int index) => Logits.AsSpan(index * Vocabulary, Vocabulary);
+
+    public static long BytesNeeded(DecoderConfig config, int maxRows, int maxLogits, int contextTokens)
+    {
+        long row = (3L * config.Dim) + (2L * config.QueryDim) + (2L * config.KvDim) + ((config.InterleavedExperts ? 4L : 2L) * config.WidestFfn) + 4;
+        long experts = config.MostExperts > 0 ? ExpertRouting.BytesNeeded(maxRows, config.MostExperts, config.Dim) : 0;
+        return (sizeof(float) * ((maxRows * row) + ((long)maxLogits * (config.Vocabulary + 1)) + ((long)KvPool.PagesFor(contextTokens) * KvPool.PagePositions))) + experts;
+    }
+
+    public void Clear()
+    {
+        Array.Clear(_sequences, 0, Rows);
+        (Rows, LogitCount) = (0, 0);
+    }
+
+    /// <summary>Adds the next position of a sequence. False, and nothing changed, when its pool has no room for it.</summary>
+    /// <param name="token">Not looked at where the first layer is another part's.</param>
+    /// <exception cref="InvalidOperationException">The batch is full.</exception>
+    public bool TryAdd(KvSequence sequence, int token, bool wantLogits)
+    {
+        if (Rows == MaxRows || (wantLogits && LogitCount == MaxLogits))
+            throw new InvalidOperationException($"A batch of {MaxRows} rows and {MaxLogits} logits is full.");
+        if (!sequence.TryExtend())
+            return false;
+        (_sequences[Rows], _tokens[Rows], _positions[Rows]) = (sequence, token, sequence.Length - 1);
+        if (wantLogits)
+            _logitRows[LogitCount++] = Rows;
+        Rows++;
+        return true;
+    }
+}

@@ -1,0 +1,40 @@
+using Orrery.Engine.Decoder;
+using Orrery.Engine.Decoder.Cache;
+
+namespace Orrery.Engine;
+
+/// <summary>What a model will take of this machine's memory, known from headers before anything is allocated. All in bytes.</summary>
+/// <param name="MappedWeights">Weights read from mapped files: they need not be in memory at once, but every token reads them.</param>
+/// <param name="OwnedWeights">Weights that are converted at load, and so allocated.</param>
+/// <param name="KvCache">Keys and values of <paramref name="ContextTokens"/> positions.</param>
+/// <param name="Scratch">What a forward pass works in.</param>
+public sealed record MemoryPlan(string File, int ContextTokens, long MappedWeights, long OwnedWeights, long KvCache, long Scratch)
+{
+    public long Total => MappedWeights + OwnedWeights + KvCache + Scratch;
+
+    /// <summary>Elements of the largest array that will be asked for, which .NET bounds.</summary>
+    internal long LargestArray { get; init; }
+
+    /// <exception cref="ModelTooLargeException">It does not fit into so much memory.</exception>
+    public void Check(long availableBytes)
+    {
+        if (Total > availableBytes || LargestArray > Array.MaxLength)
+            throw new ModelTooLargeException(this, availableBytes);
+    }
+
+    internal static MemoryPlan For(string file, DecoderConfig config, LayerRange range, EngineOptions options, long mapped, long owned)
+    {
+        int context = options.ContextFor(config.ContextTokens);
+        int pages = KvPool.PagesFor(context);
+        return new MemoryPlan(
+            file,
+            context,
+            mapped,
+            owned,
+            KvPool.BytesNeeded(config, range, pages),
+            DecoderBatch.BytesNeeded(config, options.BatchTokens, maxLogits: 1, context))
+        {
+            LargestArray = Math.Max(KvPool.LargestArray(config, pages), (long)options.BatchTokens * Math.Max(config.Dim, Math.Max(config.QueryDim, 2 * config.WidestFfn))),
+        };
+    }
+}

@@ -1,0 +1,97 @@
+using Orrery.Engine.Architectures;
+using Orrery.Engine.Decoder;
+using Orrery.Engine.Decoder.Cache;
+using Orrery.Models;
+
+namespace Orrery.Engine;
+
+/// <summary>
+/// A contiguous range of a model's layers on this machine. The first takes tokens, the others hidden states [rows, dim]; the last gives logits, the
+/// others hidden states. Parts in a row compute what the whole computes, to the last bit. Not for several threads at once.
+/// </summary>
+public sealed class ModelPart : IDisposable
+{
+    private readonly IModelSource _source;
+
+    private ModelPart(IModelSource source, LayerRange? wanted, EngineOptions options)
+    {
+        _source = source;
+        var header = ModelHeader.Of(source);
+        var (config, names) = ArchitectureTable.Read(header);
+        var range = wanted ?? new LayerRange(0, config.Layers.Length);
+        if (range.Problem(config.Layers.Length) is { } problem)
+            throw new ArgumentException(problem, nameof(wanted));
+        Plan(source, config, names, range, options).Check(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+
+        ContextTokens = options.ContextFor(config.ContextTokens);
+        var weights = DecoderWeightReader.Read(source, config, names, range);
+        Model = new DecoderModel(config, weights, range, options.BatchTokens, ContextTokens);
+        Pool = new KvPool(config, range, KvPool.PagesFor(ContextTokens));
+        Batch = new DecoderBatch(config, options.BatchTokens, maxLogits: 1, ContextTokens);
+    }
+
+    public LayerRange Layers => Model.Range;
+
+    /// <summary>Width of a hidden state.</summary>
+    public int Dim => Model.Config.Dim;
+
+    public int Vocabulary => Model.Config.Vocabulary;
+
+    /// <summary>Longest sequence.</summary>
+    public int ContextTokens { get; }
+
+    /// <summary>Rows of one forward pass, at most.</summary>
+    public int BatchTokens => Batch.MaxRows;
+
+    internal IModelSource Source => _source;
+
+    internal DecoderModel Model { get; }
+
+    internal KvPool Pool { get; }
+
+    internal DecoderBatch Batch { get; }
+
+    /// <summary>Maps the files and allocates the KV cache; weights are read as they are first used.</summary>
+    /// <param name="path">A file or a folder, see <see cref="ModelSource.Open"/>.</param>
+    /// <param name="layers">Null: all.</param>
+    /// <exception cref="InvalidModelFileException">A file is damaged, or a model that this engine does not run.</exception>
+    /// <exception cref="ModelTooLargeException">It does not fit into memory; nothing was allocated.</exception>
+    /// <exception cref="ArgumentException">The options or the range have problems.</exception>
+    public static ModelPart Load(string path, LayerRange? layers = null, EngineOptions? options = null)
+    {
+        options ??= new EngineOptions();
+        if (options.Problems().ToList() is { Count: > 0 } problems)
+            throw new ArgumentException(string.Join("; ", problems), nameof(options));
+
+        var source = ModelSource.Open(path);
+        try
+        {
+            return new ModelPart(source, layers, options);
+        }
+        catch
+        {
+            source.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What <see cref="Load"/> would take, from the headers alone.</summary>
+    public static MemoryPlan Plan(IModelSource source, EngineOptions options, LayerRange? layers = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(options);
+        var (config, names) = ArchitectureTable.Read(ModelHeader.Of(source));
+        return Plan(source, config, names, layers ?? new LayerRange(0, config.Layers.Length), options);
+    }
+
+    /// <summary>An empty sequence. Dispose of it to give its part of the KV cache back.</summary>
+    public PartSequence Start() => new(this);
+
+    public void Dispose() => _source.Dispose();
+
+    private static MemoryPlan Plan(IModelSource source, DecoderConfig config, TensorNames names, LayerRange range, EngineOptions options)
+    {
+        var used = source.TensorNames.Where(name => names.IsIn(name, range, config.Layers.Length)).Select(name => source.Find(name)!).ToList();
+        return MemoryPlan.For(source.Path, config, range, options, mapped: used.Sum(tensor => tensor.MappedBytes), owned: used.Sum(tensor => tensor.OwnedBytes));
+    }
+}
