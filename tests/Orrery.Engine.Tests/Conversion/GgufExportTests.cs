@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Orrery.Engine.Conversion;
 using Orrery.Engine.Tests.Architectures;
 using Orrery.Models;
@@ -97,22 +96,9 @@ public sealed class GgufExportTests
     private static void Export(ReferenceCase reference, TempFolder folder, string type)
     {
         reference.Write(folder);
-        WriteTokenizer(folder);
+        TinyTokenizer.Write(folder);
         using var source = SafetensorsModel.Open(folder.Path);
         Assert.True(WeightTypes.TryParse(type, out var wanted, out _));
         GgufExport.Write(source, wanted, folder.File("out.gguf"));
-    }
-
-    /// <summary>The cases have none: 96 tokens of a byte-level one.</summary>
-    private static void WriteTokenizer(TempFolder folder)
-    {
-        string[] tokens = ["<|end|>", .. Enumerable.Range('!', 92).Select(letter => ((char)letter).ToString()), "Ġ", "th", "Ġa"];
-        File.WriteAllText(folder.File("tokenizer.json"), JsonSerializer.Serialize(new
-        {
-            added_tokens = new[] { new { id = 0, content = "<|end|>", special = true } },
-            pre_tokenizer = new { type = "ByteLevel", add_prefix_space = false, use_regex = true },
-            decoder = new { type = "ByteLevel" },
-            model = new { type = "BPE", vocab = tokens.Select((token, id) => (token, id)).ToDictionary(pair => pair.token, pair => pair.id), merges = new[] { "t h", "Ġ a" } },
-        }));
     }
 }
