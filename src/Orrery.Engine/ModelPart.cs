@@ -21,7 +21,7 @@ public sealed class ModelPart : IDisposable
         var range = wanted ?? new LayerRange(0, config.Layers.Length);
         if (range.Problem(config.Layers.Length) is { } problem)
             throw new ArgumentException(problem, nameof(wanted));
-        Plan(source, config, range, options).Check(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        Plan(source, config, names, range, options).Check(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
 
         ContextTokens = options.ContextFor(config.ContextTokens);
         var weights = DecoderWeightReader.Read(source, config, names, range);
@@ -80,8 +80,8 @@ public sealed class ModelPart : IDisposable
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(options);
-        var (config, _) = ArchitectureTable.Read(ModelHeader.Of(source));
-        return Plan(source, config, layers ?? new LayerRange(0, config.Layers.Length), options);
+        var (config, names) = ArchitectureTable.Read(ModelHeader.Of(source));
+        return Plan(source, config, names, layers ?? new LayerRange(0, config.Layers.Length), options);
     }
 
     /// <summary>An empty sequence. Dispose of it to give its part of the KV cache back.</summary>
@@ -89,6 +89,9 @@ public sealed class ModelPart : IDisposable
 
     public void Dispose() => _source.Dispose();
 
-    private static MemoryPlan Plan(IModelSource source, DecoderConfig config, LayerRange range, EngineOptions options)
-        => MemoryPlan.For(source.Path, config, range, options, mapped: source.Summarize().FileBytes * range.Count / config.Layers.Length, owned: 0);
+    private static MemoryPlan Plan(IModelSource source, DecoderConfig config, TensorNames names, LayerRange range, EngineOptions options)
+    {
+        var used = source.TensorNames.Where(name => names.IsIn(name, range, config.Layers.Length)).Select(name => source.Find(name)!).ToList();
+        return MemoryPlan.For(source.Path, config, range, options, mapped: used.Sum(tensor => tensor.MappedBytes), owned: used.Sum(tensor => tensor.OwnedBytes));
+    }
 }

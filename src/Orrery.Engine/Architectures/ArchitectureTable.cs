@@ -16,10 +16,14 @@ internal static class ArchitectureTable
     /// <exception cref="InvalidModelFileException">The architecture is none of these, or something does not fit together.</exception>
     public static (DecoderConfig Config, TensorNames Names) Read(ModelHeader header)
     {
-        string Name(Architecture architecture) => (header.IsGguf ? architecture.GgufName : architecture.JsonName) ?? "";
-        var found = All.FirstOrDefault(architecture => Name(architecture) == header.Architecture);
-        if (found is null)
-            throw header.UnknownArchitecture(string.Join(", ", All.Select(Name).Where(name => name.Length > 0)));
+        var found = Find(header);
         return (found.Configure(header), found.Rename(header.Names, header.IsGguf));
     }
+
+    /// <exception cref="InvalidModelFileException">The architecture is none of these.</exception>
+    public static Architecture Find(ModelHeader header)
+        => All.FirstOrDefault(architecture => NameOf(architecture, header.IsGguf) == header.Architecture)
+            ?? throw header.UnknownArchitecture(string.Join(", ", All.Select(architecture => NameOf(architecture, header.IsGguf)).OfType<string>()));
+
+    private static string? NameOf(Architecture architecture, bool isGguf) => isGguf ? architecture.GgufName : architecture.JsonName;
 }

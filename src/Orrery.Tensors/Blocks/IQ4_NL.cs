@@ -10,7 +10,7 @@ internal struct IQ4_NL : IBlock32<IQ4_NL>
 
     public static bool HasMinimum => false;
 
-    public readonly float Scale => (float)D;
+    public readonly float Scale => F16.Widen(D);
 
     public readonly float Minimum => 0;
 

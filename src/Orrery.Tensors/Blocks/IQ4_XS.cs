@@ -18,7 +18,7 @@ internal struct IQ4_XS : IBlock256<IQ4_XS>
 
     public static bool PairsShareScale => true;
 
-    public readonly float Scale => (float)D;
+    public readonly float Scale => F16.Widen(D);
 
     public readonly float MinimumScale => 0;
 

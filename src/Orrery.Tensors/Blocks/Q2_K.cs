@@ -16,9 +16,9 @@ internal struct Q2_K : IBlock256<Q2_K>
 
     public static bool PairsShareScale => false;
 
-    public readonly float Scale => (float)D;
+    public readonly float Scale => F16.Widen(D);
 
-    public readonly float MinimumScale => (float)DMin;
+    public readonly float MinimumScale => F16.Widen(DMin);
 
     // Safety: 16 bytes.
     public readonly Vector128<sbyte> Scales => (Vector128.LoadUnsafe(in Parts[0]) & Vector128.Create((byte)0x0F)).AsSByte();

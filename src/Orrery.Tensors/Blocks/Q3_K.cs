@@ -18,7 +18,7 @@ internal struct Q3_K : IBlock256<Q3_K>
 
     public static bool PairsShareScale => false;
 
-    public readonly float Scale => (float)D;
+    public readonly float Scale => F16.Widen(D);
 
     public readonly float MinimumScale => 0;
 

@@ -17,9 +17,9 @@ internal struct Q4_K : IBlock256<Q4_K>
 
     public static bool PairsShareScale => true;
 
-    public readonly float Scale => (float)D;
+    public readonly float Scale => F16.Widen(D);
 
-    public readonly float MinimumScale => (float)DMin;
+    public readonly float MinimumScale => F16.Widen(DMin);
 
     public readonly Vector128<sbyte> Scales => SixBits.Scales(in Parts);
 

@@ -12,9 +12,9 @@ internal struct Q5_1 : IBlock32<Q5_1>
 
     public static bool HasMinimum => true;
 
-    public readonly float Scale => (float)D;
+    public readonly float Scale => F16.Widen(D);
 
-    public readonly float Minimum => (float)M;
+    public readonly float Minimum => F16.Widen(M);
 
     public readonly Vector256<sbyte> Quants => (Lanes.Nibbles(in Nibbles[0]) | FifthBits.Of(in High)).AsSByte();
 

@@ -15,9 +15,9 @@ internal struct Q5_K : IBlock256<Q5_K>
 
     public static bool PairsShareScale => true;
 
-    public readonly float Scale => (float)D;
+    public readonly float Scale => F16.Widen(D);
 
-    public readonly float MinimumScale => (float)DMin;
+    public readonly float MinimumScale => F16.Widen(DMin);
 
     public readonly Vector128<sbyte> Scales => SixBits.Scales(in Parts);
 

@@ -17,7 +17,7 @@ internal struct Q6_K : IBlock256<Q6_K>
 
     public static bool PairsShareScale => false;
 
-    public readonly float Scale => (float)D;
+    public readonly float Scale => F16.Widen(D);
 
     public readonly float MinimumScale => 0;
 
