@@ -2,6 +2,7 @@ using Orrery.Engine.Architectures;
 using Orrery.Engine.Decoder;
 using Orrery.Engine.Decoder.Cache;
 using Orrery.Models;
+using Orrery.Models.Quantization;
 
 namespace Orrery.Engine;
 
@@ -64,6 +65,8 @@ public sealed class ModelPart : IDisposable
             throw new ArgumentException(string.Join("; ", problems), nameof(options));
 
         var source = ModelSource.Open(path);
+        if (options.Quantize is { } type)
+            source = QuantizedSource.Of(source, type);
         try
         {
             return new ModelPart(source, layers, options);
@@ -76,6 +79,7 @@ public sealed class ModelPart : IDisposable
     }
 
     /// <summary>What <see cref="Load"/> would take, from the headers alone.</summary>
+    /// <param name="source">With the weights as they will be used: <see cref="QuantizedSource"/> stands before them where they are quantized.</param>
     public static MemoryPlan Plan(IModelSource source, EngineOptions options, LayerRange? layers = null)
     {
         ArgumentNullException.ThrowIfNull(source);

@@ -2,6 +2,7 @@ using Orrery.Engine.Architectures;
 using Orrery.Engine.Decoder;
 using Orrery.Models;
 using Orrery.Models.Gguf;
+using Orrery.Models.Quantization;
 using Orrery.Models.Safetensors;
 using Orrery.Models.Tokenizers.Ggml;
 using Orrery.Tensors;
@@ -36,8 +37,18 @@ public static class GgufExport
             throw new InvalidModelFileException(model.Path, "the model", $"{difference}: GGUF's {architecture} has no form for that", NextStep);
         var tensors = GgufTensorsOf.Read(model, config, from, to, neighbours: config.RopeHalves && !readBack.RopeHalves);
 
-        GgufQuantize.Write(path, metadata, [.. tensors.Select(tensor => new GgufQuantize.Source(tensor.Name, tensor.Type, tensor.Shape, tensor.Rows))], wanted, model.Invalid);
+        GgufWriter.Write(path, [.. metadata, .. GgufQuantize.TypeKeys(wanted)], [.. tensors.Select(tensor => EncodedTensor.Of(
+            tensor.Name, TypeOf(model, tensor, wanted), tensor.Shape, () => tensor.Rows, (problem, next) => model.Invalid(tensor.Origin, problem, next)))]);
     }
+
+    /// <summary>Vectors and small tables are F32; llama.cpp reads no others.</summary>
+    private static DType TypeOf(SafetensorsModel model, ConvertedTensor tensor, DType wanted)
+        => QuantizationPlan.For(tensor.Name, tensor.Shape.AsSpan(), tensor.Type, wanted) switch
+        {
+            QuantizationPlan.Refuse refused => throw model.Invalid(tensor.Origin, refused.Problem, refused.NextStep),
+            QuantizationPlan.Encode(var type) => type,
+            _ => QuantizationPlan.For(tensor.Name, tensor.Shape.AsSpan(), DType.F32, wanted) is QuantizationPlan.Encode ? tensor.Type : DType.F32,
+        };
 
     private static List<KeyValuePair<string, object>> Metadata(SafetensorsModel model, DecoderConfig config, string architecture)
     {

@@ -39,7 +39,7 @@ internal sealed class GgufTensorsOf(IModelSource source, DecoderConfig config, T
         if (!config.TiedOutput && source.Has(from.Output))
             Copy(from.Output, to.Output);
         foreach (var (name, values) in Divisors(config))
-            _all.Add(new ConvertedTensor(name, [values.Length], new Values(values), DType.F32));
+            _all.Add(new ConvertedTensor(name, name, [values.Length], new Values(values), DType.F32));
         for (int i = 0; i < config.Layers.Length; i++)
             Layer(config.Layers[i], from.Layer(i), to.Layer(i));
         return _all;
@@ -181,9 +181,10 @@ internal sealed class GgufTensorsOf(IModelSource source, DecoderConfig config, T
         // A matrix of one row is a vector there.
         while (shape is [1, _, ..])
             shape = shape.RemoveAt(0);
-        _all.Add(new ConvertedTensor(own, shape, rows, source.Find(old)!.Type!));
+        _all.Add(new ConvertedTensor(own, old, shape, rows, source.Find(old)!.Type!));
     }
 }
 
+/// <param name="Origin">What it is called in the source; of several the first.</param>
 /// <param name="Type">That the source has it in.</param>
-internal sealed record ConvertedTensor(string Name, ImmutableArray<long> Shape, WeightRows Rows, DType Type);
+internal sealed record ConvertedTensor(string Name, string Origin, ImmutableArray<long> Shape, WeightRows Rows, DType Type);

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Orrery.Models.Quantization;
 using Orrery.Tensors;
 
@@ -11,9 +10,6 @@ public static class GgufQuantize
 
     /// <summary>Of ggml's block layouts.</summary>
     private const uint QuantizationVersion = 2;
-
-    /// <summary>Rows are encoded in parts of about this size before they are written.</summary>
-    private const int PartBytes = 16 << 20;
 
     // llama.cpp's llama_ftype: what most matrices of a file are. K types have it by their smallest mixture.
     private static readonly Dictionary<string, uint> FileTypes = new(StringComparer.Ordinal)
@@ -30,22 +26,27 @@ public static class GgufQuantize
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(wanted);
-        if (!wanted.HasKernels || !FileTypes.TryGetValue(wanted.Name, out uint fileType))
-            throw new ArgumentException($"There are no kernels for {wanted} weights.", nameof(wanted));
-
         var tensors = model.Header.Tensors.Values.Select(tensor => Planned(model, tensor, wanted)).ToList();
-        GgufWriter.Write(path, [.. MetadataOf(model.Metadata, fileType)], tensors);
+        GgufWriter.Write(path, [.. MetadataOf(model.Metadata), .. TypeKeys(wanted)], tensors);
     }
 
-    private static IEnumerable<KeyValuePair<string, object>> MetadataOf(GgufMetadata metadata, uint fileType)
+    /// <summary>The keys that say what most matrices of a file are.</summary>
+    /// <exception cref="ArgumentException">The type has no kernels.</exception>
+    public static IReadOnlyList<KeyValuePair<string, object>> TypeKeys(DType type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        return type.HasKernels && FileTypes.TryGetValue(type.Name, out uint fileType)
+            ? [new(FileTypeKey, fileType), new(VersionKey, QuantizationVersion)]
+            : throw new ArgumentException($"There are no kernels for {type} weights.", nameof(type));
+    }
+
+    private static IEnumerable<KeyValuePair<string, object>> MetadataOf(GgufMetadata metadata)
     {
         foreach (string key in metadata.Keys)
         {
             if (key is not (FileTypeKey or VersionKey or GgufWriter.AlignmentKey) && !key.StartsWith(SplitPrefix, StringComparison.Ordinal))
                 yield return new(key, metadata.ValueOf(key)!);
         }
-        yield return new(FileTypeKey, fileType);
-        yield return new(VersionKey, QuantizationVersion);
     }
 
     private static TensorToWrite Planned(GgufFile model, GgufTensor tensor, DType wanted)
@@ -54,33 +55,9 @@ public static class GgufQuantize
         return QuantizationPlan.For(tensor.Name, shape.AsSpan(), tensor.Type, wanted) switch
         {
             QuantizationPlan.Refuse refused => throw model.Invalid(tensor.Name, refused.Problem, refused.NextStep),
-            QuantizationPlan.Encode(var type) => new TensorToWrite(tensor.Name, type, shape, to => Encode(model, tensor.Name, type, to)),
+            QuantizationPlan.Encode(var type) => EncodedTensor.Of(
+                tensor.Name, type, shape, () => model.Rows(tensor.Name), (problem, next) => model.Invalid(tensor.Name, problem, next)),
             _ => new TensorToWrite(tensor.Name, tensor.Type, shape, to => model.CopyBytes(tensor, to)),
         };
-    }
-
-    private static unsafe void Encode(GgufFile model, string name, DType type, Stream to)
-    {
-        var rows = model.Rows(name);
-        int rowBytes = RowEncoder.RowBytes(rows.Cols, type);
-        int partRows = Math.Clamp(PartBytes / rowBytes, 1, rows.Rows);
-        nuint bytes = (nuint)partRows * (nuint)rowBytes;
-        void* part = NativeMemory.Alloc(bytes);
-        try
-        {
-            for (int first = 0; first < rows.Rows; first += partRows)
-            {
-                int count = Math.Min(partRows, rows.Rows - first);
-                if (RowEncoder.Encode(rows, type, first, count, (nint)part) is { } problem)
-                    throw model.Invalid(name, problem, "Choose BF16 for this model.");
-
-                // Safety: count * rowBytes bytes were written; rows of a part are at most one part or one row, which spans hold.
-                to.Write(new ReadOnlySpan<byte>(part, count * rowBytes));
-            }
-        }
-        finally
-        {
-            NativeMemory.Free(part);
-        }
     }
 }
