@@ -61,19 +61,29 @@ public sealed class GgufExportTests
 
     [Theory]
     [InlineData("q8_0", "attn_q", "Q8_0")]
-    [InlineData("q8_0", "ffn_down_exps", "F16")]                        // its columns are no multiple of 32
+    [InlineData("q8_0", "ffn_down", "F16")]                        // its columns are no multiple of 32
     [InlineData("Q4_K", "attn_q", "Q5_0")]                              // nor these of 256
-    [InlineData("bf16", "ffn_down_exps", "BF16")]
+    [InlineData("bf16", "ffn_down", "BF16")]
     public void Matrices_get_the_wanted_type_or_the_next_that_fits(string wanted, string tensor, string expected)
     {
         using var folder = new TempFolder();
-        Export(ReferenceCase.Named("mixtral"), folder, wanted);
+        Export(ReferenceCase.Named("llama"), folder, wanted);
 
         using var file = GgufFile.Open(folder.File("out.gguf"));
         Assert.Equal(expected, file.Find($"blk.0.{tensor}.weight")!.TypeName);
         Assert.Equal("F32", file.Find("blk.0.ffn_norm.weight")!.TypeName);
-        Assert.Equal("F32", file.Find("blk.0.ffn_gate_inp.weight")!.TypeName);
+    }
+
+    [Fact]
+    public void Experts_are_stacked_under_the_name_that_llama_cpp_knows_and_routers_stay_exact()
+    {
+        using var folder = new TempFolder();
+        Export(ReferenceCase.Named("mixtral"), folder, "bf16");
+
+        using var file = GgufFile.Open(folder.File("out.gguf"));
         Assert.Equal("llama", file.Metadata.Text("general.architecture"));
+        Assert.Equal(("BF16", 3), (file.Find("blk.0.ffn_down_exps.weight")!.TypeName, file.Find("blk.0.ffn_down_exps.weight")!.Shape.Length));
+        Assert.Equal("F32", file.Find("blk.0.ffn_gate_inp.weight")!.TypeName);
     }
 
     [Theory]

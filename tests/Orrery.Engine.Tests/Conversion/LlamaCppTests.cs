@@ -12,10 +12,14 @@ public sealed class LlamaCppTests
     private const int Vocabulary = 96, Steps = 12;
 
     /// <summary>
-    /// Largest difference of the logarithm of a probability, which spread by about 10. Activations are rounded as there, to 8 bits; sums are added in
-    /// another order, and where that tips a rounding a 127th of the largest of 32 or 256 activations shows. Without any rounding of activations: 0.1 to 0.3.
+    /// Largest difference of the logarithm of a probability; these spread by about 10. Both sides round activations alike, to 8 bits, and add in another
+    /// order. Measured: 2e-6 for most types; 0.06 to 0.16 where a sum stood so near to the middle of two steps that a rounding tipped. Types that are read
+    /// wrongly show as 1 and more.
     /// </summary>
-    private const double QuantizedBudget = 0.1, FloatBudget = 1e-3, HalfBudget = 0.05;
+    private const double QuantizedBudget = 0.3;
+
+    /// <summary>Without roundings that could tip; and with those of activations to halves or bfloat16: 8e-6, 0.02 and 0.05 were measured.</summary>
+    private const double FloatBudget = 1e-4, HalfBudget = 0.1;
 
     public static TheoryData<string, double> Types => new()
     {
