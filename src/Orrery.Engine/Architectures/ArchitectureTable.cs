@@ -16,10 +16,17 @@ internal static class ArchitectureTable
     /// <exception cref="InvalidModelFileException">The architecture is none of these, or something does not fit together.</exception>
     public static (DecoderConfig Config, TensorNames Names) Read(ModelHeader header)
     {
-        string Name(Architecture architecture) => (header.IsGguf ? architecture.GgufName : architecture.JsonName) ?? "";
-        var found = All.FirstOrDefault(architecture => Name(architecture) == header.Architecture);
-        if (found is null)
-            throw header.UnknownArchitecture(string.Join(", ", All.Select(Name).Where(name => name.Length > 0)));
+        var found = Find(header);
         return (found.Configure(header), found.Rename(header.Names, header.IsGguf));
+    }
+
+    /// <summary>How transformers names the modules of the same model, without <c>model.</c> in front.</summary>
+    public static TensorNames Modules(ModelHeader header, DecoderConfig config) => Find(header).Modules(config);
+
+    private static Architecture Find(ModelHeader header)
+    {
+        string Name(Architecture architecture) => (header.IsGguf ? architecture.GgufName : architecture.JsonName) ?? "";
+        return All.FirstOrDefault(architecture => Name(architecture) == header.Architecture)
+            ?? throw header.UnknownArchitecture(string.Join(", ", All.Select(Name).Where(name => name.Length > 0)));
     }
 }
