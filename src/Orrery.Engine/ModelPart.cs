@@ -3,6 +3,7 @@ using Orrery.Engine.Architectures;
 using Orrery.Engine.Decoder;
 using Orrery.Engine.Decoder.Cache;
 using Orrery.Models;
+using Orrery.Models.Quantization;
 
 namespace Orrery.Engine;
 
@@ -24,11 +25,11 @@ public sealed class ModelPart : IDisposable
         if (range.Problem(config.Layers.Length) is { } problem)
             throw new ArgumentException(problem, nameof(wanted));
         using var adapters = new AdapterFiles(options.Adapters);
-        Plan(source, config, range, options, adapters).Check(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        Plan(source, config, names, range, options, adapters).Check(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
 
         ContextTokens = options.ContextFor(config.ContextTokens);
         var weights = DecoderWeightReader.Read(source, config, names, range);
-        var places = new ModulePlaces(config, names, ArchitectureTable.Modules(header, config), header.IsGguf);
+        var places = new ModulePlaces(config, names, ArchitectureTable.Find(header).Modules(config), header.IsGguf);
         _adapters = AdapterTable.Attach(adapters, places, weights, range, config.Layers.Length, config.Architecture);
         Model = new DecoderModel(config, weights, range, options.BatchTokens, ContextTokens);
         Pool = new KvPool(config, range, KvPool.PagesFor(ContextTokens));
@@ -72,6 +73,8 @@ public sealed class ModelPart : IDisposable
             throw new ArgumentException(string.Join("; ", problems), nameof(options));
 
         var source = ModelSource.Open(path);
+        if (options.Quantize is { } type)
+            source = QuantizedSource.Of(source, type);
         try
         {
             return new ModelPart(source, layers, options);
@@ -84,13 +87,14 @@ public sealed class ModelPart : IDisposable
     }
 
     /// <summary>What <see cref="Load"/> would take, from the headers alone.</summary>
+    /// <param name="source">With the weights as they will be used: <see cref="QuantizedSource"/> stands before them where they are quantized.</param>
     public static MemoryPlan Plan(IModelSource source, EngineOptions options, LayerRange? layers = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(options);
-        var (config, _) = ArchitectureTable.Read(ModelHeader.Of(source));
+        var (config, names) = ArchitectureTable.Read(ModelHeader.Of(source));
         using var adapters = new AdapterFiles(options.Adapters);
-        return Plan(source, config, layers ?? new LayerRange(0, config.Layers.Length), options, adapters);
+        return Plan(source, config, names, layers ?? new LayerRange(0, config.Layers.Length), options, adapters);
     }
 
     /// <summary>An empty sequence. Dispose of it to give its part of the KV cache back.</summary>
@@ -102,6 +106,9 @@ public sealed class ModelPart : IDisposable
 
     internal string? AdapterProblem(string? name) => _adapters.Problem(name);
 
-    private static MemoryPlan Plan(IModelSource source, DecoderConfig config, LayerRange range, EngineOptions options, AdapterFiles adapters)
-        => MemoryPlan.For(source.Path, config, range, options, mapped: source.Summarize().FileBytes * range.Count / config.Layers.Length, owned: 0, adapters);
+    private static MemoryPlan Plan(IModelSource source, DecoderConfig config, TensorNames names, LayerRange range, EngineOptions options, AdapterFiles adapters)
+    {
+        var used = source.TensorNames.Where(name => names.IsIn(name, range, config.Layers.Length)).Select(name => source.Find(name)!).ToList();
+        return MemoryPlan.For(source.Path, config, range, options, mapped: used.Sum(tensor => tensor.MappedBytes), owned: used.Sum(tensor => tensor.OwnedBytes), adapters);
+    }
 }

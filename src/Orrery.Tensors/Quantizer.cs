@@ -6,8 +6,6 @@ namespace Orrery.Tensors;
 /// <summary>f32 weights into any type with kernels. <see cref="Matrix.CopyRow"/> is the way back.</summary>
 public static class Quantizer
 {
-    private const float MaxHalf = 65504;
-
     /// <summary>Encodes one row, on the calling thread.</summary>
     /// <param name="row">A multiple of <see cref="DType.BlockWeights"/> weights.</param>
     /// <param name="to">As many blocks: <see cref="DType.BlockBytes"/> bytes each, overwritten.</param>
@@ -24,7 +22,7 @@ public static class Quantizer
 
         // F32 and BF16 hold whatever an f32 does.
         if (type != DType.F32 && type != DType.BF16 && FirstBeyondHalves(row) is int bad)
-            throw new ArgumentException($"Weight {bad} of the row is {row[bad]}; {type} holds what lies within ±{MaxHalf}. Keep these weights in F32 or BF16.", nameof(row));
+            throw new ArgumentException($"Weight {bad} of the row is {row[bad]}; {type} holds what lies within ±{F16.Most}. Keep these weights in F32 or BF16.", nameof(row));
         kernel.Quantize(row, to);
     }
 
@@ -35,12 +33,12 @@ public static class Quantizer
         int i = 0;
         for (; i + 8 <= row.Length; i += 8)
         {
-            if (!Vector256.LessThanOrEqualAll(Vector256.Abs(Vector256.LoadUnsafe(ref first, (nuint)i)), Vector256.Create(MaxHalf)))
+            if (!Vector256.LessThanOrEqualAll(Vector256.Abs(Vector256.LoadUnsafe(ref first, (nuint)i)), Vector256.Create(F16.Most)))
                 break;
         }
         for (; i < row.Length; i++)
         {
-            if (!(MathF.Abs(row[i]) <= MaxHalf))
+            if (!(MathF.Abs(row[i]) <= F16.Most))
                 return i;
         }
         return null;

@@ -20,13 +20,10 @@ internal static class ArchitectureTable
         return (found.Configure(header), found.Rename(header.Names, header.IsGguf));
     }
 
-    /// <summary>How transformers names the modules of the same model, without <c>model.</c> in front.</summary>
-    public static TensorNames Modules(ModelHeader header, DecoderConfig config) => Find(header).Modules(config);
+    /// <exception cref="InvalidModelFileException">The architecture is none of these.</exception>
+    public static Architecture Find(ModelHeader header)
+        => All.FirstOrDefault(architecture => NameOf(architecture, header.IsGguf) == header.Architecture)
+            ?? throw header.UnknownArchitecture(string.Join(", ", All.Select(architecture => NameOf(architecture, header.IsGguf)).OfType<string>()));
 
-    private static Architecture Find(ModelHeader header)
-    {
-        string Name(Architecture architecture) => (header.IsGguf ? architecture.GgufName : architecture.JsonName) ?? "";
-        return All.FirstOrDefault(architecture => Name(architecture) == header.Architecture)
-            ?? throw header.UnknownArchitecture(string.Join(", ", All.Select(Name).Where(name => name.Length > 0)));
-    }
+    private static string? NameOf(Architecture architecture, bool isGguf) => isGguf ? architecture.GgufName : architecture.JsonName;
 }
