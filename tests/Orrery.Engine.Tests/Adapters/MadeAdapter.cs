@@ -21,14 +21,15 @@ internal static class MadeAdapter
     }
 
     /// <param name="name">Of the folder in <paramref name="to"/>; the weights differ with it.</param>
+    /// <param name="amplitude">Of B's weights.</param>
     /// <returns>The folder.</returns>
-    public static string Write(TempFolder to, string name, IEnumerable<(string Module, int Rows, int Cols)> modules)
+    public static string Write(TempFolder to, string name, IEnumerable<(string Module, int Rows, int Cols)> modules, double amplitude = 0.05)
     {
         string folder = Directory.CreateDirectory(to.File(name)).FullName;
         var tensors = modules.SelectMany(module => new[]
         {
             new { name = $"base_model.model.{module.Module}.lora_A.weight", shape = new[] { Rank, module.Cols }, offset = 0.0, amplitude = 1.7 / Math.Sqrt(module.Cols) },
-            new { name = $"base_model.model.{module.Module}.lora_B.weight", shape = new[] { module.Rows, Rank }, offset = 0.0, amplitude = 0.05 },
+            new { name = $"base_model.model.{module.Module}.lora_B.weight", shape = new[] { module.Rows, Rank }, offset = 0.0, amplitude },
         });
         File.WriteAllText(to.File(name + ".json"), JsonSerializer.Serialize(new { salt = name, tensors }));
         ReferenceCase.WriteTensors(to.File(name + ".json"), Path.Combine(folder, "adapter_model.safetensors"));
