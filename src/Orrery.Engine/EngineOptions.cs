@@ -1,3 +1,4 @@
+using Orrery.Engine.Adapters;
 using Orrery.Tensors;
 
 namespace Orrery.Engine;
@@ -20,6 +21,9 @@ public sealed record EngineOptions
     /// <summary>Weights of float types are converted to this one at load. Null, the default: they stay in the file as they are.</summary>
     public DType? Quantize { get; init; }
 
+    /// <summary>Adapters that requests may choose from; at most <see cref="AdapterPath.Most"/>. Their weights are read at load, into memory. Default none.</summary>
+    public IReadOnlyList<AdapterPath> Adapters { get; init; } = [];
+
     public IEnumerable<string> Problems()
     {
         if (QueueLength is < 0 or > 65_536)
@@ -28,6 +32,8 @@ public sealed record EngineOptions
             yield return $"engine.maxContextTokens: {MaxContextTokens} must be between 1 and {1 << 22}";
         if (BatchTokens is < 1 or > 4096)
             yield return $"engine.batchTokens: {BatchTokens} must be between 1 and 4096";
+        foreach (string problem in AdapterPath.Problems(Adapters))
+            yield return problem;
     }
 
     internal int ContextFor(int modelTokens) => Math.Min(modelTokens, MaxContextTokens);

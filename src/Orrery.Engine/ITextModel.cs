@@ -27,7 +27,11 @@ public interface ITextModel : IAsyncDisposable
 /// <param name="Architecture">As the file names it: <c>llama</c>.</param>
 /// <param name="ContextTokens">Prompt and continuation together, at most.</param>
 /// <param name="ChatTemplate">Jinja source, or null when the file has none.</param>
-public sealed record TextModelCard(string Name, string Architecture, int ContextTokens, string? ChatTemplate);
+public sealed record TextModelCard(string Name, string Architecture, int ContextTokens, string? ChatTemplate)
+{
+    /// <summary>Names that a <see cref="TextRequest.Adapter"/> may be.</summary>
+    public IReadOnlyList<string> Adapters { get; init; } = [];
+}
 
 /// <summary>One request to continue a prompt.</summary>
 public sealed record TextRequest
@@ -42,6 +46,9 @@ public sealed record TextRequest
     public IReadOnlyList<string> Stop { get; init; } = [];
 
     public SamplingOptions Sampling { get; init; } = new();
+
+    /// <summary>One of <see cref="TextModelCard.Adapters"/>, for the whole sequence. Null: the base as it is.</summary>
+    public string? Adapter { get; init; }
 
     public IEnumerable<string> Problems()
     {

@@ -29,7 +29,7 @@ public sealed class LocalTextModel : ITextModel
                 source.Path, "the embedding", $"has {whole.Vocabulary} tokens; the tokenizer has {Tokenizer.VocabularySize}", "Get or convert the model again.");
         }
         var summary = source.Summarize();
-        Card = new TextModelCard(summary.Name, summary.Architecture, whole.ContextTokens, source.ChatTemplate);
+        Card = new TextModelCard(summary.Name, summary.Architecture, whole.ContextTokens, source.ChatTemplate) { Adapters = whole.Adapters };
 
         // :: Worker
         _queue = new GenerationQueue(options.QueueLength);
@@ -62,7 +62,7 @@ public sealed class LocalTextModel : ITextModel
 
     /// <inheritdoc/>
     /// <remarks>Nothing happens before the first piece is asked for; errors come from there too.</remarks>
-    /// <exception cref="ArgumentException">The request has problems, or a prompt id is none of the vocabulary's.</exception>
+    /// <exception cref="ArgumentException">The request has problems, a prompt id is none of the vocabulary's, or there is no such adapter.</exception>
     /// <exception cref="ObjectDisposedException">The model was disposed of, before or meanwhile.</exception>
     public async IAsyncEnumerable<TextPiece> GenerateAsync(TextRequest request, [EnumeratorCancellation] CancellationToken ct)
     {
@@ -123,6 +123,8 @@ public sealed class LocalTextModel : ITextModel
         ArgumentNullException.ThrowIfNull(request);
         if (request.Problems().ToList() is { Count: > 0 } problems)
             throw new ArgumentException(string.Join("; ", problems), nameof(request));
+        if (_whole.AdapterProblem(request.Adapter) is { } unknown)
+            throw new ArgumentException(unknown, nameof(request));
         foreach (int token in request.Prompt)
         {
             if (token < 0 || token >= _whole.Vocabulary)

@@ -1,3 +1,4 @@
+using Orrery.Engine.Adapters;
 using Orrery.Engine.Decoder;
 using Orrery.Engine.Decoder.Cache;
 
@@ -10,7 +11,10 @@ namespace Orrery.Engine;
 /// <param name="Scratch">What a forward pass works in.</param>
 public sealed record MemoryPlan(string File, int ContextTokens, long MappedWeights, long OwnedWeights, long KvCache, long Scratch)
 {
-    public long Total => MappedWeights + OwnedWeights + KvCache + Scratch;
+    /// <summary>Weights of adapters, which are kept in f32.</summary>
+    public long Adapters { get; init; }
+
+    public long Total => MappedWeights + OwnedWeights + Adapters + KvCache + Scratch;
 
     /// <summary>Elements of the largest array that will be asked for, which .NET bounds.</summary>
     internal long LargestArray { get; init; }
@@ -22,7 +26,7 @@ public sealed record MemoryPlan(string File, int ContextTokens, long MappedWeigh
             throw new ModelTooLargeException(this, availableBytes);
     }
 
-    internal static MemoryPlan For(string file, DecoderConfig config, LayerRange range, EngineOptions options, long mapped, long owned)
+    internal static MemoryPlan For(string file, DecoderConfig config, LayerRange range, EngineOptions options, long mapped, long owned, AdapterFiles adapters)
     {
         int context = options.ContextFor(config.ContextTokens);
         int pages = KvPool.PagesFor(context);
@@ -32,8 +36,9 @@ public sealed record MemoryPlan(string File, int ContextTokens, long MappedWeigh
             mapped,
             owned,
             KvPool.BytesNeeded(config, range, pages),
-            DecoderBatch.BytesNeeded(config, options.BatchTokens, maxLogits: 1, context))
+            DecoderBatch.BytesNeeded(config, options.BatchTokens, maxLogits: 1, context, adapters.Sizes))
         {
+            Adapters = adapters.BytesIn(range, config.Layers.Length),
             LargestArray = Math.Max(KvPool.LargestArray(config, pages), (long)options.BatchTokens * Math.Max(config.Dim, Math.Max(config.QueryDim, 2 * config.WidestFfn))),
         };
     }

@@ -11,7 +11,7 @@ using Orrery.Wire.OpenAI;
 
 namespace Orrery.Replica;
 
-/// <summary>The paths that a replica answers. It has one model: any model name is accepted and echoed.</summary>
+/// <summary>The paths that a replica answers. It has one model: any model name is accepted and echoed, and chooses an adapter by <see cref="ModelChoice"/>.</summary>
 internal static class ReplicaEndpoints
 {
     public static void MapReplica(
@@ -47,7 +47,7 @@ internal static class ReplicaEndpoints
                 if (Prompts.Problem(request.Prompt, model.Tokenizer) is { } problem)
                     await Refusal.WriteAsync(http, problem);
                 else
-                    await answers.WriteAsync(http, Prompts.Tokens(request.Prompt, model.Tokenizer), request.Parameters, new CompletionShape(request.Model, time));
+                    await answers.WriteAsync(http, request.Model, Prompts.Tokens(request.Prompt, model.Tokenizer), request.Parameters, new CompletionShape(request.Model, time));
                 break;
         }
     }
@@ -68,7 +68,7 @@ internal static class ReplicaEndpoints
                         await Refusal.WriteAsync(http, unfit.Error);
                         break;
                     case ChatPrompt.Tokens prompt:
-                        await answers.WriteAsync(http, prompt.Ids, request.Parameters, new ChatShape(request.Model, time));
+                        await answers.WriteAsync(http, request.Model, prompt.Ids, request.Parameters, new ChatShape(request.Model, time));
                         break;
                 }
                 break;
@@ -89,8 +89,11 @@ internal static class ReplicaEndpoints
     }
 
     private static Task ListModelsAsync(HttpContext http, ITextModel model, DateTimeOffset now)
-        => http.Response.WriteAsJsonAsync(
-            new ModelList([new ModelEntry(model.Card.Name, now.ToUnixTimeSeconds(), "orrery")]), WireJson.Wire.ModelList);
+    {
+        long created = now.ToUnixTimeSeconds();
+        var adapters = model.Card.Adapters.Select(name => new ModelEntry(name, created, "orrery", Parent: model.Card.Name));
+        return http.Response.WriteAsJsonAsync(new ModelList([new ModelEntry(model.Card.Name, created, "orrery"), .. adapters]), WireJson.Wire.ModelList);
+    }
 
     private static Task HealthAsync(HttpContext http, WarmUp warmUp)
     {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Orrery.Cli.Client;
 using Orrery.Cli.Up;
 using Orrery.Engine;
+using Orrery.Engine.Adapters;
 using Orrery.Models;
 using Orrery.Replica;
 using Spectre.Console;
@@ -19,7 +20,12 @@ internal static class EngineCommand
         var port = CommonOptions.Whole("--port", "Loopback port. 0: a free one.");
         var socket = new Option<string?>("--socket") { Description = "Unix socket to listen on instead of a port." };
         var quantize = new Option<string?>("--quantize") { Description = "Convert float weights to this type at load: q8_0, q4_0, q4_k or any other that `orrery quantize` knows." };
-        var command = new Command("engine", "Serve one model file over the OpenAI API, without keys, on this machine only.") { model, port, socket, quantize };
+        var adapter = new Option<string[]>("--adapter")
+        {
+            Description = "LoRA adapter to load beside the model: a name of its own and a folder as PEFT writes it. Requests choose it by its name or MODEL:NAME as their model. May be given several times.",
+            HelpName = "name=path",
+        };
+        var command = new Command("engine", "Serve one model file over the OpenAI API, without keys, on this machine only.") { model, port, socket, quantize, adapter };
         command.SetAction(async (parsed, ct) =>
         {
             string path = parsed.GetValue(model)!;
@@ -32,7 +38,7 @@ internal static class EngineCommand
                 throw new CliException($"--socket: there is no folder for '{asked}'. Make it first.");
 
             var type = parsed.GetValue(quantize) is { } wanted ? QuantizeCommand.TypeOf("--quantize", wanted) : null;
-            await using var text = Load(path, new EngineOptions { Quantize = type });
+            await using var text = Load(path, new EngineOptions { Quantize = type, Adapters = [.. (parsed.GetValue(adapter) ?? []).Select(AdapterOf)] });
             // A start that fails is told below, in one line; the host's own word of it is a stack trace.
             using var logs = LoggerFactory.Create(logging => logging
                 .SetMinimumLevel(LogLevel.Warning)
@@ -42,7 +48,8 @@ internal static class EngineCommand
             {
                 await using var host = await ReplicaHost.StartAsync(text, options, TimeProvider.System, logs, ct);
                 var writer = console.Profile.Out.Writer;
-                await writer.WriteLineAsync($"{text.Card.Name} ({text.Card.Architecture}, context {text.Card.ContextTokens}) answers at {host.Address}");
+                string adapters = text.Card.Adapters.Count == 0 ? "" : $", adapters {string.Join(", ", text.Card.Adapters)}";
+                await writer.WriteLineAsync($"{text.Card.Name} ({text.Card.Architecture}, context {text.Card.ContextTokens}{adapters}) answers at {host.Address}");
                 await writer.FlushAsync(ct);
                 await host.RunAsync(ct);
             }
@@ -55,8 +62,14 @@ internal static class EngineCommand
         return command;
     }
 
+    private static AdapterPath AdapterOf(string given) => given.IndexOf('=') is > 0 and var at && at < given.Length - 1
+        ? new AdapterPath(given[..at], given[(at + 1)..])
+        : throw new CliException($"--adapter: '{given}' must be a name and a folder, as in pirate=/adapters/pirate");
+
     private static LocalTextModel Load(string path, EngineOptions options)
     {
+        if (options.Problems().FirstOrDefault() is { } problem)
+            throw new CliException(problem);
         if (!Path.Exists(path))
             throw new CliException(ModelFiles.Absent(path));
         try

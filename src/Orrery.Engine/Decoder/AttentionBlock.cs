@@ -16,9 +16,9 @@ internal sealed class AttentionBlock(DecoderConfig config)
         var query = batch.Query.AsSpan(0, batch.Rows * config.QueryDim);
         var key = batch.Key.AsSpan(0, batch.Rows * config.KvDim);
         var value = batch.Value.AsSpan(0, key.Length);
-        own.Query.Apply(normed, query);
-        own.Key.Apply(normed, key);
-        own.Value.Apply(normed, value);
+        own.Query.Apply(normed, query, batch.Adapters);
+        own.Key.Apply(normed, key, batch.Adapters);
+        own.Value.Apply(normed, value, batch.Adapters);
         Prepare(query, own.QueryNorm, rope, config.QueryDim);
         Prepare(key, own.KeyNorm, rope, config.KvDim);
         if (config.QkvClip > 0)
@@ -29,7 +29,7 @@ internal sealed class AttentionBlock(DecoderConfig config)
             Remember(batch, row, index);
         for (int row = 0; row < batch.Rows; row++)
             Look(batch, row, index, layer.Window, own.Sinks);
-        own.AttentionOutput.Apply(batch.Mixed.AsSpan(0, query.Length), batch.Added.AsSpan(0, normed.Length));
+        own.AttentionOutput.Apply(batch.Mixed.AsSpan(0, query.Length), batch.Added.AsSpan(0, normed.Length), batch.Adapters);
     }
 
     private void Prepare(Span<float> rows, float[]? norm, RopeTables.Rows rope, int width)

@@ -1,3 +1,4 @@
+using Orrery.Engine.Decoder.Adapters;
 using Orrery.Engine.Decoder.Cache;
 
 namespace Orrery.Engine.Decoder;
@@ -10,12 +11,19 @@ internal sealed class DecoderBatch
 {
     private readonly int[] _tokens, _positions, _logitRows;
     private readonly KvSequence[] _sequences;
+    private readonly int[] _adapters, _logitAdapters;
+    private readonly AdapterScratch? _adapterScratch;
+    private bool _adapted;
 
     /// <param name="maxRows">Rows that fit.</param>
     /// <param name="maxLogits">Rows of which logits can be had.</param>
     /// <param name="contextTokens">Longest sequence.</param>
-    public DecoderBatch(DecoderConfig config, int maxRows, int maxLogits, int contextTokens)
+    /// <param name="adapters">The largest maps of the adapters that sequences may have.</param>
+    public DecoderBatch(DecoderConfig config, int maxRows, int maxLogits, int contextTokens, AdapterSizes adapters = default)
     {
+        (_adapters, _logitAdapters) = (new int[maxRows], new int[maxLogits]);
+        if (adapters.Rank > 0)
+            _adapterScratch = new AdapterScratch(adapters, Math.Max(maxRows, maxLogits));
         (MaxRows, MaxLogits) = (maxRows, maxLogits);
         (_tokens, _positions, _logitRows, _sequences) = (new int[maxRows], new int[maxRows], new int[maxLogits], new KvSequence[maxRows]);
         Hidden = new float[maxRows * config.Dim];
@@ -53,6 +61,12 @@ internal sealed class DecoderBatch
     /// <summary>Rows of which logits are wanted.</summary>
     public ReadOnlySpan<int> LogitRows => _logitRows.AsSpan(0, LogitCount);
 
+    /// <summary>Of the rows' sequences.</summary>
+    public RowAdapters Adapters => _adapted ? new RowAdapters(_adapters.AsSpan(0, Rows), _adapterScratch!) : default;
+
+    /// <summary>Of the rows of which logits are wanted.</summary>
+    public RowAdapters LogitAdapters => Adapters.Of(LogitRows, _logitAdapters);
+
     /// <summary>Between layers. What goes in where the first layer is another part's, and what comes out.</summary>
     public float[] Hidden { get; }                                      // [rows, dim]
     public float[] Normed { get; }                                      // [rows, dim]
@@ -73,17 +87,18 @@ internal sealed class DecoderBatch
     /// <summary>Of the wanted row in that place.</summary>
     public Span<float> LogitsOf(int index) => Logits.AsSpan(index * Vocabulary, Vocabulary);
 
-    public static long BytesNeeded(DecoderConfig config, int maxRows, int maxLogits, int contextTokens)
+    public static long BytesNeeded(DecoderConfig config, int maxRows, int maxLogits, int contextTokens, AdapterSizes adapters = default)
     {
-        long row = (3L * config.Dim) + (2L * config.QueryDim) + (2L * config.KvDim) + ((config.InterleavedExperts ? 4L : 2L) * config.WidestFfn) + 4;
+        long row = (3L * config.Dim) + (2L * config.QueryDim) + (2L * config.KvDim) + ((config.InterleavedExperts ? 4L : 2L) * config.WidestFfn) + 5;
         long experts = config.MostExperts > 0 ? ExpertRouting.BytesNeeded(maxRows, config.MostExperts, config.Dim) : 0;
-        return (sizeof(float) * ((maxRows * row) + ((long)maxLogits * (config.Vocabulary + 1)) + ((long)KvPool.PagesFor(contextTokens) * KvPool.PagePositions))) + experts;
+        return (sizeof(float) * ((maxRows * row) + ((long)maxLogits * (config.Vocabulary + 2)) + ((long)KvPool.PagesFor(contextTokens) * KvPool.PagePositions))) + experts
+            + AdapterScratch.BytesNeeded(adapters, Math.Max(maxRows, maxLogits));
     }
 
     public void Clear()
     {
         Array.Clear(_sequences, 0, Rows);
-        (Rows, LogitCount) = (0, 0);
+        (Rows, LogitCount, _adapted) = (0, 0, false);
     }
 
     /// <summary>Adds the next position of a sequence. False, and nothing changed, when its pool has no room for it.</summary>
@@ -96,6 +111,8 @@ internal sealed class DecoderBatch
         if (!sequence.TryExtend())
             return false;
         (_sequences[Rows], _tokens[Rows], _positions[Rows]) = (sequence, token, sequence.Length - 1);
+        _adapters[Rows] = sequence.Adapter;
+        _adapted |= sequence.Adapter != RowAdapters.None;
         if (wantLogits)
             _logitRows[LogitCount++] = Rows;
         Rows++;

@@ -96,7 +96,7 @@ internal sealed class DecoderModel
         for (int i = 0; i < batch.LogitCount; i++)
             FinalHidden(batch, batch.LogitRows[i], batch.Normed.AsSpan(i * Config.Dim, Config.Dim));
         var logits = batch.Logits.AsSpan(0, batch.LogitCount * Config.Vocabulary);
-        _weights.Output!.Apply(batch.Normed.AsSpan(0, batch.LogitCount * Config.Dim), logits);
+        _weights.Output!.Apply(batch.Normed.AsSpan(0, batch.LogitCount * Config.Dim), logits, batch.LogitAdapters);
         if (Config.LogitScale != 1)
             Elementwise.Scale(logits, Config.LogitScale);
         if (Config.LogitSoftCap > 0)

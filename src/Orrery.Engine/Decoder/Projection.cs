@@ -1,3 +1,4 @@
+using Orrery.Engine.Decoder.Adapters;
 using Orrery.Tensors;
 
 namespace Orrery.Engine.Decoder;
@@ -7,6 +8,9 @@ namespace Orrery.Engine.Decoder;
 /// <param name="Bias">[rows], or null.</param>
 internal sealed record Projection(Matrix Weight, float[]? Bias = null, float Scale = 1)
 {
+    /// <summary>What adapters add, by their number; null where they leave it as it is. Set once, before the first pass.</summary>
+    public LowRank?[]? Adapters { get; set; }
+
     public int Rows => Weight.Rows;
 
     public int Cols => Weight.Cols;
@@ -19,6 +23,14 @@ internal sealed record Projection(Matrix Weight, float[]? Bias = null, float Sca
             Elementwise.Scale(y, Scale);
         for (int at = 0; Bias is not null && at < y.Length; at += Bias.Length)
             Elementwise.Add(y.Slice(at, Bias.Length), Bias);
+    }
+
+    /// <summary>The same, and what the rows' adapters add.</summary>
+    public void Apply(ReadOnlySpan<float> x, Span<float> y, RowAdapters rows)
+    {
+        Apply(x, y);
+        if (Adapters is not null)
+            rows.Add(Adapters, x, y);
     }
 
     /// <summary>Some of its rows, as a map of its own.</summary>

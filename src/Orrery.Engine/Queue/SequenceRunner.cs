@@ -21,7 +21,7 @@ internal sealed class SequenceRunner(ModelPart model, Tokenizer tokenizer)
             return new TextPiece(null, "", FinishReason.Length);
 
         // :: Prompt, in pieces that fit one pass
-        using var sequence = model.Start();
+        using var sequence = model.Start(request.Adapter);
         ReadOnlySpan<float> logits = default;
         for (int at = 0; at < request.Prompt.Count; at += model.BatchTokens)
         {

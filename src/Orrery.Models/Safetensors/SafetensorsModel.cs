@@ -111,6 +111,12 @@ public sealed class SafetensorsModel : IModelSource
         _files.Dispose();
     }
 
+    /// <summary>Everything stored under every name that it has, for who writes it again.</summary>
+    internal IEnumerable<(string Name, WeightForm Form)> Stored => _forms.Select(form => (form.Key, form.Value)).Concat(_aliases.Select(alias => (alias.Key, _forms[alias.Value])));
+
+    /// <summary>The tensor's bytes as they are.</summary>
+    internal void CopyBytes(SafetensorsTensor tensor, Stream to) => _files.CopyBytes(tensor, to);
+
     internal static bool IsIn(string folder) => File.Exists(System.IO.Path.Combine(folder, SingleName)) || File.Exists(System.IO.Path.Combine(folder, IndexName));
 
     private WeightForm? FormOf(string name) => _forms.GetValueOrDefault(_aliases.GetValueOrDefault(name, name));

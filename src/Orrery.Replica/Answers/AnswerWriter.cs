@@ -11,15 +11,23 @@ namespace Orrery.Replica.Answers;
 /// <summary>Runs one request on the model and writes the answer, whole or as a stream. A client that goes cancels the generation.</summary>
 internal sealed partial class AnswerWriter(ITextModel model, ReplicaOptions options, ILogger log)
 {
-    public async Task WriteAsync(HttpContext http, IReadOnlyList<int> prompt, GenerationParameters parameters, AnswerShape shape)
+    /// <param name="modelName">As the request has it.</param>
+    public async Task WriteAsync(HttpContext http, string modelName, IReadOnlyList<int> prompt, GenerationParameters parameters, AnswerShape shape)
     {
+        var choice = ModelChoice.Of(modelName, model.Card);
+        if (choice is ModelChoice.Refused refused)
+        {
+            await Refusal.WriteAsync(http, refused.Error);
+            return;
+        }
+
         if (prompt.Count == 0)
         {
             await Refusal.WriteAsync(http, OpenAIError.Invalid("prompt", "The prompt is empty; this model needs at least one token to continue."));
             return;
         }
 
-        await using var pieces = model.GenerateAsync(RequestOf(prompt, parameters), http.RequestAborted).GetAsyncEnumerator(http.RequestAborted);
+        await using var pieces = model.GenerateAsync(RequestOf(prompt, parameters, ((ModelChoice.Chosen)choice).Adapter), http.RequestAborted).GetAsyncEnumerator(http.RequestAborted);
         // The first piece is awaited before anything is sent: until then a refusal can still have its own status.
         try
         {
@@ -102,11 +110,12 @@ internal sealed partial class AnswerWriter(ITextModel model, ReplicaOptions opti
             throw new InvalidOperationException("The model ended a text without a finish reason.");
     }
 
-    private static TextRequest RequestOf(IReadOnlyList<int> prompt, GenerationParameters parameters) => new()
+    private static TextRequest RequestOf(IReadOnlyList<int> prompt, GenerationParameters parameters, string? adapter) => new()
     {
         Prompt = prompt,
         MaxTokens = parameters.MaxTokens,
         Stop = parameters.Stop,
+        Adapter = adapter,
         Sampling = new SamplingOptions
         {
             Temperature = parameters.Temperature,

@@ -65,11 +65,13 @@ public sealed record ModelList(IReadOnlyList<ModelEntry> Data)
 
 /// <param name="Created">Unix seconds.</param>
 /// <param name="Ready">An addition to OpenAI's fields: whether a replica answers now. Null: not said.</param>
+/// <param name="Parent">An addition, as vLLM has it: the model that this one is an adapter of. Null: it is none.</param>
 public sealed record ModelEntry(
     string Id,
     long Created,
     string OwnedBy,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Ready = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Ready = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Parent = null)
 {
     [JsonPropertyName("object")]
     public string ObjectType { get; } = "model";

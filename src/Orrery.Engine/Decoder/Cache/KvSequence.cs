@@ -1,7 +1,10 @@
+using Orrery.Engine.Decoder.Adapters;
+
 namespace Orrery.Engine.Decoder.Cache;
 
 /// <summary>The cached positions of one sequence: which pages of a <see cref="KvPool"/> hold them, in order.</summary>
-internal sealed class KvSequence(KvPool pool) : IDisposable
+/// <param name="adapter">Number of the adapter that it is computed with, from its first position to its last.</param>
+internal sealed class KvSequence(KvPool pool, int adapter = RowAdapters.None) : IDisposable
 {
     private readonly List<int> _pages = [];
 
@@ -9,6 +12,8 @@ internal sealed class KvSequence(KvPool pool) : IDisposable
     public int Length { get; private set; }
 
     public KvPool Pool { get; } = pool;
+
+    public int Adapter { get; } = adapter;
 
     public int Page(int index) => _pages[index];
 
