@@ -20,6 +20,9 @@ public sealed record EngineOptions
     /// <summary>Weights of float types are converted to this one at load. Null, the default: they stay in the file as they are.</summary>
     public DType? Quantize { get; init; }
 
+    /// <summary>How embeddings are pooled. Null, the default: as the model's files say; where they say nothing, encoders by the mean and decoders by the last token.</summary>
+    public Pooling? Pooling { get; init; }
+
     public IEnumerable<string> Problems()
     {
         if (QueueLength is < 0 or > 65_536)

@@ -13,7 +13,8 @@ public sealed class ModelPart : IDisposable
 {
     private readonly IModelSource _source;
 
-    private ModelPart(IModelSource source, LayerRange? wanted, EngineOptions options)
+    /// <summary>Owns the source from its success on.</summary>
+    internal ModelPart(IModelSource source, LayerRange? wanted, EngineOptions options)
     {
         _source = source;
         var header = ModelHeader.Of(source);

@@ -1,3 +1,4 @@
+using Orrery.Engine.Architectures.Encoders;
 using Orrery.Engine.Decoder;
 using Orrery.Models;
 
@@ -6,6 +7,8 @@ namespace Orrery.Engine.Architectures;
 /// <summary>The decoder-only transformers that this engine runs.</summary>
 internal static class ArchitectureTable
 {
+    private const string NotCausal = "says that tokens see those behind them, which is not implemented for decoders";
+
     private static readonly IReadOnlyList<Architecture> All =
     [
         new Llama(), new Mistral(), new Mixtral(), new Qwen2(), new Qwen2Moe(), new Qwen3(), new Qwen3Moe(),
@@ -18,8 +21,14 @@ internal static class ArchitectureTable
     {
         string Name(Architecture architecture) => (header.IsGguf ? architecture.GgufName : architecture.JsonName) ?? "";
         var found = All.FirstOrDefault(architecture => Name(architecture) == header.Architecture);
+        if (found is null && EncoderTable.Has(header))
+            throw header.Invalid(Key.Architecture, $"is '{header.Architecture}', an encoder: it makes embeddings and no text", "Ask it for embeddings, or use another model.");
         if (found is null)
             throw header.UnknownArchitecture(string.Join(", ", All.Select(Name).Where(name => name.Length > 0)));
+        if (header.Truth(Key.IsCausal) is false)
+            throw header.Invalid(Key.IsCausal, NotCausal, "Use another model.");
+        if (header.Truth(Key.IsBidirectional) is true)
+            throw header.Invalid(Key.IsBidirectional, NotCausal, "Use another model.");
         return (found.Configure(header), found.Rename(header.Names, header.IsGguf));
     }
 }

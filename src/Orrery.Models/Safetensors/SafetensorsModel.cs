@@ -48,6 +48,9 @@ public sealed class SafetensorsModel : IModelSource
     /// <summary>From <c>chat_template.jinja</c>, else from <c>tokenizer_config.json</c>.</summary>
     public string? ChatTemplate => ChatTemplateFiles.Read(_folder);
 
+    /// <summary>What sentence-transformers does with a text, from <c>modules.json</c>. Empty: the model says nothing of it.</summary>
+    public IReadOnlyList<SentenceModule> SentenceModules => SentenceModule.Read(_folder);
+
     /// <exception cref="InvalidModelFileException">Not there, damaged, or without its config.</exception>
     public static SafetensorsModel Open(string path)
     {
