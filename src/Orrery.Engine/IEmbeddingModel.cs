@@ -10,7 +10,7 @@ public interface IEmbeddingModel : IAsyncDisposable
     Tokenizer Tokenizer { get; }
 
     /// <summary>The embedding of one text, see <see cref="EmbedAllAsync"/>.</summary>
-    async Task<float[]> EmbedAsync(IReadOnlyList<int> tokens, CancellationToken ct) => (await EmbedAllAsync([tokens], ct))[0];
+    Task<float[]> EmbedAsync(IReadOnlyList<int> tokens, CancellationToken ct);
 
     /// <summary>
     /// One vector [dim] of length 1 for each text, in their order; the same to the last bit whatever other texts there are.

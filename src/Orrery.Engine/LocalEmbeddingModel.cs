@@ -80,6 +80,9 @@ public sealed class LocalEmbeddingModel : IEmbeddingModel
     }
 
     /// <inheritdoc/>
+    public async Task<float[]> EmbedAsync(IReadOnlyList<int> tokens, CancellationToken ct) => (await EmbedAllAsync([tokens], ct))[0];
+
+    /// <inheritdoc/>
     /// <exception cref="ObjectDisposedException">The model was disposed of, before or meanwhile.</exception>
     public async Task<float[][]> EmbedAllAsync(IReadOnlyList<IReadOnlyList<int>> texts, CancellationToken ct)
     {
