@@ -9,14 +9,14 @@ namespace Orrery.Engine.Tests.Embeddings;
 /// <summary>Every kind of embedding model against transformers' implementation of it.</summary>
 public sealed class EmbeddingReferenceTests
 {
-    /// <summary>Largest difference of a hidden state, whose spread is about 1. The reference is in double precision, this engine in single, as is PyTorch's 2e-6 off.</summary>
+    /// <summary>Largest difference of a hidden state, whose spread is about 1. The reference is in double precision, this engine in single: 2e-6 was measured at most.</summary>
     private const float HiddenBudget = 2e-5f;
 
-    /// <summary>Of an embedding, whose length is 1.</summary>
+    /// <summary>Of an embedding, whose length is 1: 2e-7 was measured at most.</summary>
     private const float Budget = 2e-6f;
 
-    /// <summary>The same where weights are BF16 and activations rounded to it: steps of 1/256 in sums over tens of terms, through two layers.</summary>
-    private const float BF16Budget = 0.02f;
+    /// <summary>The same where weights are BF16 and activations rounded to it: steps of 1/256 in sums over tens of terms, through two layers. 0.0014 was measured at most.</summary>
+    private const float BF16Budget = 0.01f;
 
     public static TheoryData<string> Encoders => ["bert", "distilbert", "roberta"];
 
