@@ -54,12 +54,12 @@ public sealed class LocalEmbeddingModel : IEmbeddingModel
         if (options.Problems().ToList() is { Count: > 0 } problems)
             throw new ArgumentException(string.Join("; ", problems), nameof(options));
 
-        var source = ModelSource.Open(path);
+        var source = ModelPart.Open(path, options);
         try
         {
             var header = ModelHeader.Of(source);
-            var pooling = ModelPooling.Of(header);
-            return EncoderTable.Read(header) is var (config, names)
+            var pooling = ModelPooling.Of(header, source);
+            return EncoderTable.Read(header, source) is var (config, names)
                 ? new LocalEmbeddingModel(new EncoderEmbedder(source, config, names, options), options.Pooling ?? pooling ?? Pooling.Mean, options)
                 : new LocalEmbeddingModel(new DecoderEmbedder(new ModelPart(source, null, options)), options.Pooling ?? pooling ?? Pooling.Last, options);
         }
@@ -76,7 +76,7 @@ public sealed class LocalEmbeddingModel : IEmbeddingModel
     {
         using var source = ModelSource.Open(path);
         var header = ModelHeader.Of(source);
-        return EncoderTable.Has(header) || ModelPooling.Of(header) is not null;
+        return EncoderTable.Has(header) || ModelPooling.Of(header, source) is not null;
     }
 
     /// <inheritdoc/>

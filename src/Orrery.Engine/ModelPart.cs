@@ -2,6 +2,7 @@ using Orrery.Engine.Architectures;
 using Orrery.Engine.Decoder;
 using Orrery.Engine.Decoder.Cache;
 using Orrery.Models;
+using Orrery.Models.Quantization;
 
 namespace Orrery.Engine;
 
@@ -22,7 +23,7 @@ public sealed class ModelPart : IDisposable
         var range = wanted ?? new LayerRange(0, config.Layers.Length);
         if (range.Problem(config.Layers.Length) is { } problem)
             throw new ArgumentException(problem, nameof(wanted));
-        Plan(source, config, range, options).Check(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        Plan(source, config, names, range, options).Check(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
 
         ContextTokens = options.ContextFor(config.ContextTokens);
         var weights = DecoderWeightReader.Read(source, config, names, range);
@@ -64,7 +65,7 @@ public sealed class ModelPart : IDisposable
         if (options.Problems().ToList() is { Count: > 0 } problems)
             throw new ArgumentException(string.Join("; ", problems), nameof(options));
 
-        var source = ModelSource.Open(path);
+        var source = Open(path, options);
         try
         {
             return new ModelPart(source, layers, options);
@@ -76,13 +77,18 @@ public sealed class ModelPart : IDisposable
         }
     }
 
+    /// <summary>The files, with their weights as the options want them.</summary>
+    internal static IModelSource Open(string path, EngineOptions options)
+        => options.Quantize is { } type ? QuantizedSource.Of(ModelSource.Open(path), type) : ModelSource.Open(path);
+
     /// <summary>What <see cref="Load"/> would take, from the headers alone.</summary>
+    /// <param name="source">With the weights as they will be used: <see cref="QuantizedSource"/> stands before them where they are quantized.</param>
     public static MemoryPlan Plan(IModelSource source, EngineOptions options, LayerRange? layers = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(options);
-        var (config, _) = ArchitectureTable.Read(ModelHeader.Of(source));
-        return Plan(source, config, layers ?? new LayerRange(0, config.Layers.Length), options);
+        var (config, names) = ArchitectureTable.Read(ModelHeader.Of(source));
+        return Plan(source, config, names, layers ?? new LayerRange(0, config.Layers.Length), options);
     }
 
     /// <summary>An empty sequence. Dispose of it to give its part of the KV cache back.</summary>
@@ -90,6 +96,9 @@ public sealed class ModelPart : IDisposable
 
     public void Dispose() => _source.Dispose();
 
-    private static MemoryPlan Plan(IModelSource source, DecoderConfig config, LayerRange range, EngineOptions options)
-        => MemoryPlan.For(source.Path, config, range, options, mapped: source.Summarize().FileBytes * range.Count / config.Layers.Length, owned: 0);
+    private static MemoryPlan Plan(IModelSource source, DecoderConfig config, TensorNames names, LayerRange range, EngineOptions options)
+    {
+        var used = source.TensorNames.Where(name => names.IsIn(name, range, config.Layers.Length)).Select(name => source.Find(name)!).ToList();
+        return MemoryPlan.For(source.Path, config, range, options, mapped: used.Sum(tensor => tensor.MappedBytes), owned: used.Sum(tensor => tensor.OwnedBytes));
+    }
 }

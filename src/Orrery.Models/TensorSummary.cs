@@ -14,6 +14,9 @@ public sealed record TensorSummary(string Name, string TypeName, DType? Type, Im
 {
     public long Weights => Shape.Aggregate(1L, (product, extent) => product * extent);
 
+    /// <summary>Weights that stay in the mapped file.</summary>
+    public long MappedBytes => Type is { } type && OwnedBytes == 0 ? BytesAs(type) : 0;
+
     /// <summary>Of all rows of this shape in another type. The last extent must be whole blocks of it.</summary>
     internal long BytesAs(DType type) => Weights / type.BlockWeights * type.BlockBytes;
 }

@@ -15,21 +15,29 @@ public sealed class DType
     public static readonly DType F16 = Of<F16, Half, F16.Activation>("F16", 1, 1, 2);
     public static readonly DType BF16 = Of<BF16, ushort, BF16.Activation>("BF16", 30, 1, 2);
     public static readonly DType Q4_0 = Of32<Q4_0>("Q4_0", 2, 18);
+    public static readonly DType Q4_1 = Of32<Q4_1>("Q4_1", 3, 20);
+    public static readonly DType Q5_0 = Of32<Q5_0>("Q5_0", 6, 22);
+    public static readonly DType Q5_1 = Of32<Q5_1>("Q5_1", 7, 24);
     public static readonly DType Q8_0 = Of32<Q8_0>("Q8_0", 8, 34);
+    public static readonly DType Q2_K = Of256<Q2_K>("Q2_K", 10, 84);
+    public static readonly DType Q3_K = Of256<Q3_K>("Q3_K", 11, 110);
+    public static readonly DType Q4_K = Of256<Q4_K>("Q4_K", 12, 144);
+    public static readonly DType Q5_K = Of256<Q5_K>("Q5_K", 13, 176);
+    public static readonly DType Q6_K = Of256<Q6_K>("Q6_K", 14, 210);
+    public static readonly DType IQ4_NL = Of32<IQ4_NL>("IQ4_NL", 20, 18);
+    public static readonly DType IQ4_XS = Of256<IQ4_XS>("IQ4_XS", 23, 136);
+    public static readonly DType MXFP4 = Of32<MXFP4>("MXFP4", 39, 17);
 
     /// <summary>Ids and block sizes after ggml's <c>ggml_type</c> and <c>ggml-common.h</c>. Ids that are absent were withdrawn there.</summary>
     public static IReadOnlyList<DType> All { get; } =
     [
-        F32, F16,
-        Q4_0, new("Q4_1", 3, 32, 20), new("Q5_0", 6, 32, 22), new("Q5_1", 7, 32, 24),
-        Q8_0, new("Q8_1", 9, 32, 36),
-        new("Q2_K", 10, 256, 84), new("Q3_K", 11, 256, 110), new("Q4_K", 12, 256, 144),
-        new("Q5_K", 13, 256, 176), new("Q6_K", 14, 256, 210), new("Q8_K", 15, 256, 292),
+        F32, F16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, new("Q8_1", 9, 32, 36),
+        Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, new("Q8_K", 15, 256, 292),
         new("IQ2_XXS", 16, 256, 66), new("IQ2_XS", 17, 256, 74), new("IQ3_XXS", 18, 256, 98), new("IQ1_S", 19, 256, 50),
-        new("IQ4_NL", 20, 32, 18), new("IQ3_S", 21, 256, 110), new("IQ2_S", 22, 256, 82), new("IQ4_XS", 23, 256, 136),
+        IQ4_NL, new("IQ3_S", 21, 256, 110), new("IQ2_S", 22, 256, 82), IQ4_XS,
         new("I8", 24, 1, 1), new("I16", 25, 1, 2), new("I32", 26, 1, 4), new("I64", 27, 1, 8), new("F64", 28, 1, 8),
         new("IQ1_M", 29, 256, 56), BF16, new("TQ1_0", 34, 256, 54), new("TQ2_0", 35, 256, 66),
-        new("MXFP4", 39, 32, 17), new("NVFP4", 40, 64, 36), new("Q1_0", 41, 128, 18),
+        MXFP4, new("NVFP4", 40, 64, 36), new("Q1_0", 41, 128, 18), new("Q2_0", 42, 64, 18),
     ];
 
     private static readonly FrozenDictionary<uint, DType> ByGgufId = All.ToFrozenDictionary(type => type.GgufId);
@@ -76,4 +84,8 @@ public sealed class DType
     private static DType Of32<TBlock>(string name, uint ggufId, int blockBytes)
         where TBlock : unmanaged, IBlock32<TBlock>
         => Of<Format32<TBlock>, TBlock, ActivationQ8>(name, ggufId, 32, blockBytes);
+
+    private static DType Of256<TBlock>(string name, uint ggufId, int blockBytes)
+        where TBlock : unmanaged, IBlock256<TBlock>
+        => Of<Format256<TBlock>, TBlock, ActivationQ8K>(name, ggufId, 256, blockBytes);
 }

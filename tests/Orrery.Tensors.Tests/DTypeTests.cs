@@ -34,5 +34,5 @@ public sealed class DTypeTests
         => Assert.All(Rows.Types, type => Assert.Equal(type.BlockBytes, type.Kernel!.BlockBytes));
 
     [Fact]
-    public void These_types_have_kernels() => Assert.Equal("F32 F16 Q4_0 Q8_0 BF16", string.Join(' ', Rows.Types));
+    public void These_types_have_kernels() => Assert.Equal("F32 F16 Q4_0 Q4_1 Q5_0 Q5_1 Q8_0 Q2_K Q3_K Q4_K Q5_K Q6_K IQ4_NL IQ4_XS BF16 MXFP4", string.Join(' ', Rows.Types));
 }

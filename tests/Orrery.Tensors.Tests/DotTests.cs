@@ -105,6 +105,19 @@ public sealed class DotTests
     }
 
     [Fact]
+    public void Every_single_half_is_widened_exactly()
+    {
+        for (int bits = 0; bits <= ushort.MaxValue; bits++)
+        {
+            var half = BitConverter.UInt16BitsToHalf((ushort)bits);
+            if (Half.IsNaN(half))
+                Assert.True(float.IsNaN(Tensors.F16.Widen(half)));
+            else
+                Assert.Equal(BitConverter.SingleToInt32Bits((float)half), BitConverter.SingleToInt32Bits(Tensors.F16.Widen(half)));
+        }
+    }
+
+    [Fact]
     public void Halves_that_are_not_finite_stay_so()
     {
         var w = Enumerable.Repeat(Half.PositiveInfinity, 8).ToArray();

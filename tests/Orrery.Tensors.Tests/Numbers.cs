@@ -26,7 +26,7 @@ internal static class Numbers
     /// <summary>
     /// How far rounding the activations may move the sum of w[i] * x[i], without the sums' own rounding. To a half: 2^-11 of each product;
     /// to bfloat16: 2^-8. To 8 bits: half a step for each, a step being 1/127 of the largest |x| of the block; a block's scale is a half,
-    /// which adds 2^-11 of each product for blocks of 32 (those of 256 keep an f32), and the sum that meets a minimum is a half too.
+    /// which adds 2^-11 of each rounded product for blocks of 32 (those of 256 keep an f32), and the sum that meets a minimum is a half too.
     /// </summary>
     public static double RoundingBudget(DType type, float[] w, float[] x)
     {
@@ -34,7 +34,7 @@ internal static class Numbers
         if (type.BlockWeights == 1)
             return type == DType.F32 ? 0 : products / (type == DType.F16 ? 2048 : 256);
 
-        double budget = type.BlockWeights == 32 ? products / 1024 : 0;
+        double budget = type.BlockWeights == 32 ? products / 2040 : 0;
         for (int first = 0; first < w.Length; first += type.BlockWeights)
         {
             double step = x.AsSpan(first, type.BlockWeights).ToArray().Max(Math.Abs) / 127;
@@ -43,7 +43,7 @@ internal static class Numbers
         return budget + HalfSumBudget(type, w, x);
     }
 
-    /// <summary>Q4_1 and Q5_1 multiply a minimum, not above the largest |w|, by a sum that is rounded to a half: 2^-11 of it; its scale was not rounded: 2^-11 again.</summary>
+    /// <summary>Q4_1 and Q5_1 multiply a minimum, about as large as the largest |w|, by a sum that is rounded to a half: 2^-11 of it; its scale was not rounded: 2^-11 again.</summary>
     public static double HalfSumBudget(DType type, float[] w, float[] x)
     {
         if (!type.Name.EndsWith("_1", StringComparison.Ordinal))

@@ -57,4 +57,40 @@ public sealed class RoundingTests
         Assert.Equal((-127, 64, 0), ((int)block[0].Quants[4], (int)block[0].Quants[9], (int)block[0].Quants[0]));
         Assert.Equal((float)(Half)(2f / 127), block[0].Scale);
     }
+
+    [Theory]
+    [InlineData(1e-30f)]
+    [InlineData(1f)]
+    [InlineData(1e9f)]
+    public void To_eight_bits_in_blocks_of_256_both_kernels_agree(float scale)
+    {
+        float[] x = Numbers.Floats(256 * 5, seed: 3, scale);
+        x.AsSpan(256, 256).Clear();
+        (x[600], x[700]) = (-2 * scale, 2 * scale);
+        ActivationQ8K[] fast = new ActivationQ8K[5], plain = new ActivationQ8K[5];
+
+        ActivationQ8K.Round(x, fast);
+        ActivationQ8K.RoundScalar(x, plain);
+
+        for (int b = 0; b < 5; b++)
+        {
+            Assert.Equal(plain[b].Scale, fast[b].Scale);
+            Assert.Equal(((ReadOnlySpan<sbyte>)plain[b].Quants).ToArray(), ((ReadOnlySpan<sbyte>)fast[b].Quants).ToArray());
+            Assert.Equal(((ReadOnlySpan<short>)plain[b].Sums).ToArray(), ((ReadOnlySpan<short>)fast[b].Sums).ToArray());
+        }
+    }
+
+    [Fact]
+    public void In_blocks_of_256_the_farthest_becomes_minus_127_and_of_two_the_first()
+    {
+        float[] x = new float[256];
+        (x[4], x[9], x[200]) = (2, -2, 1);
+        var block = new ActivationQ8K[1];
+
+        ActivationQ8K.Round(x, block);
+
+        Assert.Equal((-127, 127, -64), ((int)block[0].Quants[4], (int)block[0].Quants[9], (int)block[0].Quants[200]));
+        Assert.Equal((-127 + 127, -64), (block[0].Sums[0], block[0].Sums[12]));
+        Assert.Equal(1 / (-127 / 2f), block[0].Scale);
+    }
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Orrery.Testing;
 
 /// <summary>
@@ -9,8 +7,6 @@ namespace Orrery.Testing;
 /// <param name="Extensions">Null: not wanted.</param>
 internal sealed record KubernetesPrograms(string Etcd, string Core, string? Extensions)
 {
-    private static readonly TimeSpan UnpackBound = TimeSpan.FromMinutes(5);
-
     /// <summary>The test is skipped by name where one is missing.</summary>
     /// <param name="extensions">Whether the server for custom resources alone is wanted too.</param>
     public static async Task<KubernetesPrograms> FindAsync(bool extensions)
@@ -21,30 +17,10 @@ internal sealed record KubernetesPrograms(string Etcd, string Core, string? Exte
 
         string folder = Path.Combine(TestCache.Path, "kubernetes");
         if (!Directory.Exists(folder))
-            await UnpackAsync(Repository.Shared("bin", "kubernetes.tar.xz"), folder);
+            await UnpackedArchive.UnpackAsync(Repository.Shared("bin", "kubernetes.tar.xz"), folder);
         string core = Path.Combine(folder, "kube-apiserver"), custom = Path.Combine(folder, "apiextensions-apiserver");
         foreach (string program in extensions ? [core, custom] : (string[])[core])
             Assert.SkipUnless(File.Exists(program), $"{Path.GetFileName(program)} is not in {folder}");
         return new KubernetesPrograms(etcd!, core, extensions ? custom : null);
-    }
-
-    /// <summary>Into a folder beside the final one, then renamed, so that nobody sees half of it.</summary>
-    private static async Task UnpackAsync(string archive, string folder)
-    {
-        string part = $"{folder}.{Environment.ProcessId}";
-        Directory.CreateDirectory(part);
-        using var tar = Process.Start("tar", ["-xJf", archive, "-C", part]);
-        using var bound = new CancellationTokenSource(UnpackBound);
-        await tar.WaitForExitAsync(bound.Token);
-        Assert.SkipUnless(tar.ExitCode == 0, $"tar could not unpack {archive}");
-        try
-        {
-            Directory.Move(part, folder);
-        }
-        catch (IOException) when (Directory.Exists(folder))
-        {
-            // Another test process was faster.
-            Directory.Delete(part, recursive: true);
-        }
     }
 }

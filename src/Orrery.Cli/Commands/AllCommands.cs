@@ -15,6 +15,7 @@ internal static class AllCommands
         RunCommand.Create(console),
         ChatCommand.Create(console, input),
         TokenizeCommand.Create(console, input),
+        QuantizeCommand.Create(console),
         GetCommand.Create(console),
         DescribeCommand.Create(console),
         ApplyCommand.Create(console),

@@ -18,7 +18,8 @@ internal static class EngineCommand
         var model = new Option<string>("--model") { Description = "GGUF file, safetensors file, or folder with config.json.", Required = true };
         var port = CommonOptions.Whole("--port", "Loopback port. 0: a free one.");
         var socket = new Option<string?>("--socket") { Description = "Unix socket to listen on instead of a port." };
-        var command = new Command("engine", "Serve one model file over the OpenAI API, without keys, on this machine only.") { model, port, socket };
+        var quantize = new Option<string?>("--quantize") { Description = "Convert float weights to this type at load: q8_0, q4_0, q4_k or any other that `orrery quantize` knows." };
+        var command = new Command("engine", "Serve one model file over the OpenAI API, without keys, on this machine only.") { model, port, socket, quantize };
         command.SetAction(async (parsed, ct) =>
         {
             string path = parsed.GetValue(model)!;
@@ -27,10 +28,11 @@ internal static class EngineCommand
                 throw new CliException("--port and --socket exclude each other.");
             if (options.Problems().FirstOrDefault() is { } problem)
                 throw new CliException(problem);
-            if (options.SocketPath is { } wanted && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(wanted))))
-                throw new CliException($"--socket: there is no folder for '{wanted}'. Make it first.");
+            if (options.SocketPath is { } asked && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(asked))))
+                throw new CliException($"--socket: there is no folder for '{asked}'. Make it first.");
 
-            await using var text = Load(path);
+            var type = parsed.GetValue(quantize) is { } wanted ? QuantizeCommand.TypeOf("--quantize", wanted) : null;
+            await using var text = Load(path, new EngineOptions { Quantize = type });
             // A start that fails is told below, in one line; the host's own word of it is a stack trace.
             using var logs = LoggerFactory.Create(logging => logging
                 .SetMinimumLevel(LogLevel.Warning)
@@ -53,13 +55,13 @@ internal static class EngineCommand
         return command;
     }
 
-    private static LocalTextModel Load(string path)
+    private static LocalTextModel Load(string path, EngineOptions options)
     {
         if (!Path.Exists(path))
             throw new CliException(ModelFiles.Absent(path));
         try
         {
-            return LocalTextModel.Load(path);
+            return LocalTextModel.Load(path, options);
         }
         catch (Exception e) when (e is InvalidModelFileException or ModelTooLargeException or IOException or UnauthorizedAccessException)
         {

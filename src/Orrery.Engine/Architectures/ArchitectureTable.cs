@@ -19,16 +19,23 @@ internal static class ArchitectureTable
     /// <exception cref="InvalidModelFileException">The architecture is none of these, or something does not fit together.</exception>
     public static (DecoderConfig Config, TensorNames Names) Read(ModelHeader header)
     {
-        string Name(Architecture architecture) => (header.IsGguf ? architecture.GgufName : architecture.JsonName) ?? "";
-        var found = All.FirstOrDefault(architecture => Name(architecture) == header.Architecture);
-        if (found is null && EncoderTable.Has(header))
-            throw header.Invalid(Key.Architecture, $"is '{header.Architecture}', an encoder: it makes embeddings and no text", "Ask it for embeddings, or use another model.");
-        if (found is null)
-            throw header.UnknownArchitecture(string.Join(", ", All.Select(Name).Where(name => name.Length > 0)));
+        var found = Find(header);
         if (header.Truth(Key.IsCausal) is false)
             throw header.Invalid(Key.IsCausal, NotCausal, "Use another model.");
         if (header.Truth(Key.IsBidirectional) is true)
             throw header.Invalid(Key.IsBidirectional, NotCausal, "Use another model.");
         return (found.Configure(header), found.Rename(header.Names, header.IsGguf));
     }
+
+    /// <exception cref="InvalidModelFileException">The architecture is none of these.</exception>
+    public static Architecture Find(ModelHeader header)
+    {
+        if (All.FirstOrDefault(architecture => NameOf(architecture, header.IsGguf) == header.Architecture) is { } found)
+            return found;
+        throw EncoderTable.Has(header)
+            ? header.Invalid(Key.Architecture, $"is '{header.Architecture}', an encoder: it makes embeddings and no text", "Ask it for embeddings, or use another model.")
+            : header.UnknownArchitecture(string.Join(", ", All.Select(architecture => NameOf(architecture, header.IsGguf)).OfType<string>()));
+    }
+
+    private static string? NameOf(Architecture architecture, bool isGguf) => isGguf ? architecture.GgufName : architecture.JsonName;
 }

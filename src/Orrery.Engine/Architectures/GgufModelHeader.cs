@@ -5,18 +5,25 @@ using Orrery.Models.Gguf;
 
 namespace Orrery.Engine.Architectures;
 
-/// <summary>The metadata of a GGUF file.</summary>
+/// <summary>The metadata of a GGUF file, or of one that is about to be written.</summary>
 internal sealed class GgufModelHeader : ModelHeader
 {
-    private const string ArchitectureKey = "general.architecture", DivisorsTensor = "rope_freqs.weight";
+    private const string ArchitectureKey = "general.architecture", DivisorsTensor = "rope_freqs.weight", LongTensor = "rope_factors_long.weight", ShortTensor = "rope_factors_short.weight";
 
-    private readonly GgufFile _file;
+    private readonly GgufMetadata _metadata;
+    private readonly Func<string, float[]?> _vector;
+    private readonly Func<int> _vocabulary;
 
     public GgufModelHeader(GgufFile file)
-        : base(file)
+        : this(file.Metadata, name => VectorOf(file, name), () => VocabularyOf(file))
     {
-        _file = file;
-        Architecture = file.Metadata.Text(ArchitectureKey) ?? throw file.Metadata.Missing(ArchitectureKey);
+    }
+
+    /// <param name="vector">A small tensor by name; null where there is none.</param>
+    public GgufModelHeader(GgufMetadata metadata, Func<string, float[]?> vector, Func<int> vocabulary)
+    {
+        (_metadata, _vector, _vocabulary) = (metadata, vector, vocabulary);
+        Architecture = metadata.Text(ArchitectureKey) ?? throw metadata.Missing(ArchitectureKey);
     }
 
     public override string Architecture { get; }
@@ -25,26 +32,15 @@ internal sealed class GgufModelHeader : ModelHeader
 
     public override bool IsGguf => true;
 
-    public override int Vocabulary
-    {
-        get
-        {
-            string embedding = Names.Embedding;
-            if (!_file.Header.Tensors.TryGetValue(embedding, out var tensor))
-                throw _file.Invalid(embedding, "is missing", "Convert the model again.");
-            if (tensor.Shape.Length != 2 || tensor.Shape[1] > 1 << 24)
-                throw _file.Invalid(embedding, $"has shape {tensor.ShapeText}; two dimensions are needed, the second being the vocabulary", "Convert the model again.");
-            return (int)tensor.Shape[1];
-        }
-    }
+    public override int Vocabulary => _vocabulary();
 
-    public override long? Find(Key key, long least, long most) => NameOf(key) is { } name ? _file.Metadata.WholeNumber(name, least, most) : null;
+    public override long? Find(Key key, long least, long most) => NameOf(key) is { } name ? _metadata.WholeNumber(name, least, most) : null;
 
-    public override float? Number(Key key) => NameOf(key) is { } name ? _file.Metadata.Number(name) : null;
+    public override float? Number(Key key) => NameOf(key) is { } name ? _metadata.Number(name) : null;
 
-    public override string? Text(Key key) => NameOf(key) is { } name ? _file.Metadata.Text(name) : null;
+    public override string? Text(Key key) => NameOf(key) is { } name ? _metadata.Text(name) : null;
 
-    public override bool? Truth(Key key) => NameOf(key) is { } name ? _file.Metadata.Truth(name) : null;
+    public override bool? Truth(Key key) => NameOf(key) is { } name ? _metadata.Truth(name) : null;
 
     public override ImmutableArray<string>? Texts(Key key) => null;
 
@@ -62,22 +58,23 @@ internal sealed class GgufModelHeader : ModelHeader
     }
 
     public override InvalidModelFileException UnknownArchitecture(string works)
-        => _file.Metadata.Invalid(ArchitectureKey, $"is '{Architecture}', which is not implemented", $"Architectures that work: {works}.");
+        => _metadata.Invalid(ArchitectureKey, $"is '{Architecture}', which is not implemented", $"Architectures that work: {works}.");
 
     public override InvalidModelFileException Invalid(Key key, string problem, string? nextStep = null)
-        => _file.Metadata.Invalid(NameOf(key) ?? ArchitectureKey, problem, nextStep ?? "Convert the model again.");
+        => _metadata.Invalid(NameOf(key) ?? ArchitectureKey, problem, nextStep ?? "Convert the model again.");
 
     private RopeScaling? Scaling(int dims)
     {
-        if (_file.Has(DivisorsTensor))
-            return new RopeScaling.Divided(Vector(DivisorsTensor, dims / 2));
+        if (_vector(DivisorsTensor) is { } divisors)
+            return new RopeScaling.Divided(Checked(DivisorsTensor, divisors, dims / 2));
 
         Key type = new("rope.scaling.type"), factor = new("rope.scaling.factor"), original = new("rope.scaling.original_context_length"), magnitude = new("rope.scaling.attn_factor");
-        if (_file.Has("rope_factors_long.weight"))
+        if (_vector(LongTensor) is { } beyond)
         {
+            float[] within = _vector(ShortTensor) ?? throw new InvalidModelFileException(_metadata.File, "tensor " + ShortTensor, "is missing", "Convert the model again.");
             int tokens = Whole(original, int.MaxValue, Whole(Key.ContextTokens, int.MaxValue));
             float stretch = (float)Whole(Key.ContextTokens, int.MaxValue) / tokens;
-            return new RopeScaling.Long(Vector("rope_factors_short.weight", dims / 2), Vector("rope_factors_long.weight", dims / 2), tokens, stretch, NonZero(magnitude));
+            return new RopeScaling.Long(Checked(ShortTensor, within, dims / 2), Checked(LongTensor, beyond, dims / 2), tokens, stretch, NonZero(magnitude));
         }
 
         // Some converters write every key: scaling by 0 or 1 is none.
@@ -100,16 +97,36 @@ internal sealed class GgufModelHeader : ModelHeader
         };
     }
 
-    private ImmutableArray<float> Vector(string name, int length)
+    private ImmutableArray<float> Checked(string name, float[] values, int length)
     {
-        float[] values = new float[length];
-        Source.Matrix(name, length).CopyRow(0, values);
+        InvalidModelFileException Bad(string problem) => new(_metadata.File, $"tensor '{name}'", problem, "Convert the model again.");
+        if (values.Length != length)
+            throw Bad($"has {values.Length} elements; {length} frequencies are divided");
         foreach (float value in values)
         {
             if (value == 0 || !float.IsFinite(value))
-                throw Source.Invalid(name, $"holds {value}, which no frequency can be divided by", "Convert the model again.");
+                throw Bad($"holds {value}, which no frequency can be divided by");
         }
         return [.. values];
+    }
+
+    private static float[]? VectorOf(GgufFile file, string name)
+    {
+        if (file.Find(name) is not { } tensor)
+            return null;
+        float[] values = new float[(int)Math.Min(tensor.Shape[^1], 1 << 16)];
+        file.Matrix(name, values.Length).CopyRow(0, values);
+        return values;
+    }
+
+    private static int VocabularyOf(GgufFile file)
+    {
+        string embedding = TensorNames.Gguf.Embedding;
+        if (!file.Header.Tensors.TryGetValue(embedding, out var tensor))
+            throw file.Invalid(embedding, "is missing", "Convert the model again.");
+        if (tensor.Shape.Length != 2 || tensor.Shape[1] > 1 << 24)
+            throw file.Invalid(embedding, $"has shape {tensor.ShapeText}; two dimensions are needed, the second being the vocabulary", "Convert the model again.");
+        return (int)tensor.Shape[1];
     }
 
     private string? NameOf(Key key) => key.Gguf is { } name ? $"{Architecture}.{name}" : null;

@@ -13,7 +13,6 @@ internal sealed class JsonModelHeader : ModelHeader
     private readonly ModelConfig _json;
 
     public JsonModelHeader(SafetensorsModel model)
-        : base(model)
     {
         _json = model.Config;
         Architecture = _json.Text(ArchitectureKey) ?? throw _json.Missing(ArchitectureKey);

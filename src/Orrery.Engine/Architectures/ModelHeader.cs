@@ -7,10 +7,8 @@ using Orrery.Models.Safetensors;
 namespace Orrery.Engine.Architectures;
 
 /// <summary>What a model's headers say, asked for by <see cref="Key"/>, whichever kind of file it is. A value that is there but wrong is an error, never absent.</summary>
-internal abstract class ModelHeader(IModelSource source)
+internal abstract class ModelHeader
 {
-    public IModelSource Source { get; } = source;
-
     /// <summary>As the file names it: <c>llama</c>.</summary>
     public abstract string Architecture { get; }
 
@@ -22,7 +20,7 @@ internal abstract class ModelHeader(IModelSource source)
     public abstract int Vocabulary { get; }
 
     /// <exception cref="InvalidModelFileException">The file does not say what it is.</exception>
-    public static ModelHeader Of(IModelSource source) => source switch
+    public static ModelHeader Of(IModelSource source) => source.Origin switch
     {
         GgufFile file => new GgufModelHeader(file),
         SafetensorsModel model => new JsonModelHeader(model),

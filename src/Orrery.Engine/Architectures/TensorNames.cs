@@ -1,3 +1,5 @@
+using Orrery.Engine.Decoder;
+
 namespace Orrery.Engine.Architectures;
 
 /// <summary>
@@ -41,6 +43,17 @@ internal sealed record TensorNames
 
     /// <summary>Tensors that hold nothing to compute with.</summary>
     public required Func<string, bool> IsIdle { get; init; }
+
+    /// <summary>Whether a part of the model with these layers holds this tensor. One that belongs to no layer is in the first and in the last.</summary>
+    public bool IsIn(string tensor, LayerRange range, int layers)
+    {
+        for (int layer = 0; layer < layers; layer++)
+        {
+            if (tensor.StartsWith(Layer(layer), StringComparison.Ordinal))
+                return range.Contains(layer);
+        }
+        return tensor == Embedding ? range.First == 0 || range.End == layers : range.End == layers;
+    }
 
     /// <summary>After the tensor names of llama.cpp's <c>gguf-py</c>. All architectures share them.</summary>
     public static TensorNames Gguf { get; } = new()

@@ -39,13 +39,8 @@ internal sealed class DecoderWeightReader
         };
 
         // What belongs to other parts of the model is none of ours.
-        _unused.ExceptWith([_names.Embedding, _names.Output, _names.OutputNorm]);
-        for (int layer = 0; layer < _config.Layers.Length; layer++)
-        {
-            string prefix = _names.Layer(layer);
-            if (!range.Contains(layer))
-                _unused.RemoveWhere(name => name.StartsWith(prefix, StringComparison.Ordinal));
-        }
+        _unused.RemoveWhere(name => !_names.IsIn(name, range, _config.Layers.Length));
+        _unused.ExceptWith([_names.Embedding, _names.Output]);
         if (_unused.Count > 0)
             throw _source.Invalid(_unused.Order(StringComparer.Ordinal).First(), $"has no place in the {_config.Architecture} architecture as it is implemented", "Use another model.");
         return weights;

@@ -31,10 +31,11 @@ internal sealed class EncoderEmbedder : IEmbedder
     public static MemoryPlan Plan(IModelSource source, EncoderConfig config, EngineOptions options)
     {
         int rows = options.ContextFor(config.ContextTokens);
-        long owned = source.TensorNames.Sum(name => source.Find(name)!.OwnedBytes);
+        var tensors = source.TensorNames.Select(name => source.Find(name)!).ToList();
         long keysAndValues = 2L * sizeof(float) * rows * config.Dim;
         return new MemoryPlan(
-            source.Path, rows, source.Summarize().FileBytes, owned, keysAndValues, EncoderBatch.BytesNeeded(config, rows, options.BatchTokens) - keysAndValues)
+            source.Path, rows, tensors.Sum(tensor => tensor.MappedBytes), tensors.Sum(tensor => tensor.OwnedBytes), keysAndValues,
+            EncoderBatch.BytesNeeded(config, rows, options.BatchTokens) - keysAndValues)
         {
             LargestArray = Math.Max((long)rows * config.Dim, Math.Min(rows, options.BatchTokens) * (long)config.FfnDim),
         };

@@ -13,7 +13,7 @@ internal static class ModelPooling
 
     /// <returns>Null: they do not name one.</returns>
     /// <exception cref="InvalidModelFileException">They ask for one, or for a step behind it, that is not implemented.</exception>
-    public static Pooling? Of(ModelHeader header) => header.Source.Origin is SafetensorsModel model ? OfModules(model.SentenceModules) : OfGguf(header);
+    public static Pooling? Of(ModelHeader header, IModelSource source) => source.Origin is SafetensorsModel model ? OfModules(model.SentenceModules) : OfGguf(header);
 
     private static Pooling? OfGguf(ModelHeader header) => header.Find(GgufPooling, 0, int.MaxValue) switch
     {

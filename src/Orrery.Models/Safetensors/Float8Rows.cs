@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Orrery.Tensors;
 
 namespace Orrery.Models.Safetensors;
 
@@ -6,7 +7,7 @@ namespace Orrery.Models.Safetensors;
 internal sealed unsafe class Float8Rows : WeightRows
 {
     private readonly byte* _first;
-    private readonly float[] _values;
+    private readonly bool _isE4M3;
     private readonly float[]? _scales;
     private readonly ScaleGrid? _grid;
 
@@ -14,7 +15,7 @@ internal sealed unsafe class Float8Rows : WeightRows
         : base(rows, cols)
     {
         _first = (byte*)files.At(form.Tensor);
-        _values = form.Tensor.TypeName == "F8_E4M3" ? Float8Values.E4M3 : Float8Values.E5M2;
+        _isE4M3 = form.Tensor.TypeName == "F8_E4M3";
         _grid = form.Grid;
         _scales = form.Scales is { } scales ? Read(scales, files.At(scales)) : null;
     }
@@ -26,8 +27,10 @@ internal sealed unsafe class Float8Rows : WeightRows
 
         // Safety: the tensor has Rows * Cols bytes.
         var bytes = new ReadOnlySpan<byte>(_first + ((long)row * Cols), Cols);
-        for (int col = 0; col < bytes.Length; col++)
-            to[col] = _values[bytes[col]];
+        if (_isE4M3)
+            Float8.WidenE4M3(bytes, to);
+        else
+            Float8.WidenE5M2(bytes, to);
         if (_scales is null || _grid is null)
             return;
 
@@ -40,6 +43,9 @@ internal sealed unsafe class Float8Rows : WeightRows
         }
     }
 
+    /// <summary>E8M0 of the OCP Microscaling Formats.</summary>
+    private static float PowerOfTwo(byte code) => code == 255 ? float.NaN : MathF.ScaleB(1, code - 127);
+
     private static float[] Read(SafetensorsTensor scales, nint at)
     {
         float[] values = new float[scales.Weights];
@@ -51,7 +57,7 @@ internal sealed unsafe class Float8Rows : WeightRows
                 "F32" => Unsafe.ReadUnaligned<float>((byte*)at + (4L * i)),
                 "F16" => (float)Unsafe.ReadUnaligned<Half>((byte*)at + (2L * i)),
                 "BF16" => BitConverter.UInt32BitsToSingle((uint)Unsafe.ReadUnaligned<ushort>((byte*)at + (2L * i)) << 16),
-                _ => Float8Values.E8M0(((byte*)at)[i]),
+                _ => PowerOfTwo(((byte*)at)[i]),
             };
         }
         return values;

@@ -12,7 +12,6 @@ public sealed class SafetensorsModel : IModelSource
 {
     internal const string Extension = ".safetensors", SingleName = "model.safetensors", IndexName = "model.safetensors.index.json";
 
-    private readonly string _folder;
     private readonly SafetensorsFiles _files;
     private readonly WeightLoader _loader;
     private readonly Dictionary<string, WeightForm> _forms;
@@ -20,7 +19,7 @@ public sealed class SafetensorsModel : IModelSource
 
     private SafetensorsModel(string path, string folder, string? single)
     {
-        (Path, _folder) = (path, folder);
+        (Path, Folder) = (path, folder);
         var config = JsonFile.Read(System.IO.Path.Combine(folder, "config.json"));
         Config = new ModelConfig(config);
         _files = new SafetensorsFiles(folder, single);
@@ -39,6 +38,9 @@ public sealed class SafetensorsModel : IModelSource
 
     public string Path { get; }
 
+    /// <summary>Where config and tokenizer lie.</summary>
+    public string Folder { get; }
+
     public string Format => "safetensors";
 
     public ModelConfig Config { get; }
@@ -46,10 +48,10 @@ public sealed class SafetensorsModel : IModelSource
     public IEnumerable<string> TensorNames => _forms.Keys;
 
     /// <summary>From <c>chat_template.jinja</c>, else from <c>tokenizer_config.json</c>.</summary>
-    public string? ChatTemplate => ChatTemplateFiles.Read(_folder);
+    public string? ChatTemplate => ChatTemplateFiles.Read(Folder);
 
     /// <summary>What sentence-transformers does with a text, from <c>modules.json</c>. Empty: the model says nothing of it.</summary>
-    public IReadOnlyList<SentenceModule> SentenceModules => SentenceModule.Read(_folder);
+    public IReadOnlyList<SentenceModule> SentenceModules => SentenceModule.Read(Folder);
 
     /// <exception cref="InvalidModelFileException">Not there, damaged, or without its config.</exception>
     public static SafetensorsModel Open(string path)
@@ -87,14 +89,14 @@ public sealed class SafetensorsModel : IModelSource
             : throw Invalid(name, $"has shape [{string.Join(", ", form.Shape)}], which is no matrix", "Get all files of the model.");
     }
 
-    public Tokenizer ReadTokenizer(int vocabulary) => Tokenizer.FromJson(_folder, vocabulary);
+    public Tokenizer ReadTokenizer(int vocabulary) => Tokenizer.FromJson(Folder, vocabulary);
 
     public ModelSummary Summarize()
     {
         string type = _forms.Values.GroupBy(form => form.TypeName).MaxBy(group => group.Sum(form => form.Summary.Weights))?.Key
             ?? throw new InvalidModelFileException(Path, "the header", "names no tensors", "Get all files of the model.");
         return new ModelSummary(
-            Name: System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(_folder))),
+            Name: System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(Folder))),
             Architecture: Config.Text("model_type") ?? throw Config.Missing("model_type"),
             Parameters: _forms.Values.Sum(form => form.Summary.Weights),
             ContextTokens: (int)(Config.WholeNumber("max_position_embeddings", 1, int.MaxValue) ?? throw Config.Missing("max_position_embeddings")),

@@ -55,13 +55,13 @@ internal abstract record WeightForm(string Name, ImmutableArray<long> Shape, str
     /// high one, and the scales' exponents [..., rows, cols / 32].
     /// </summary>
     public sealed record Mxfp4(string Name, SafetensorsTensor Blocks, SafetensorsTensor Scales)
-        : WeightForm(Name, [.. Blocks.Shape[..^2], Blocks.Shape[^2] * BlockWeights], "MXFP4")
+        : WeightForm(Name, [.. Blocks.Shape[..^2], Blocks.Shape[^2] * BlockWeights], DType.MXFP4.Name)
     {
         public const int BlockWeights = 32;
 
         public override SafetensorsTensor Stored => Blocks;
 
-        public override DType? Type => DType.All.First(type => type.Name == TypeName);
+        public override DType? Type => DType.MXFP4;
     }
 
     /// <summary>In a form that is known and cannot be computed with.</summary>

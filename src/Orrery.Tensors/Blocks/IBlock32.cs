@@ -20,37 +20,3 @@ internal interface IBlock32<TSelf>
     /// <summary>The block that stands for 32 weights.</summary>
     static abstract TSelf Quantize(ReadOnlySpan<float> weights);
 }
-
-/// <summary>Blocks of 32 against activations of 8 bits.</summary>
-internal readonly struct Format32<TBlock> : IFormat<TBlock, ActivationQ8>
-    where TBlock : unmanaged, IBlock32<TBlock>
-{
-    /// <summary>Sum over blocks of scale * x.scale * (sum of products in whole numbers) + minimum * x.sum.</summary>
-    public static float Dot(ReadOnlySpan<TBlock> w, ReadOnlySpan<ActivationQ8> x)
-    {
-        Shapes.CheckSame(x.Length, w.Length, nameof(w));
-        var sum = Vector256<float>.Zero;
-        float minima = 0;
-        for (int b = 0; b < w.Length; b++)
-        {
-            // Safety: the quants of an activation are 32 bytes.
-            var products = Int8.Dot(w[b].Quants, Vector256.LoadUnsafe(in x[b].Quants[0]));
-            sum = Vector256.MultiplyAddEstimate(Vector256.ConvertToSingle(products), Vector256.Create(w[b].Scale * x[b].Scale), sum);
-            if (TBlock.HasMinimum)
-                minima += w[b].Minimum * x[b].Sum;
-        }
-        return Vector256.Sum(sum) + minima;
-    }
-
-    public static void Widen(ReadOnlySpan<TBlock> from, Span<float> to)
-    {
-        for (int b = 0; b < from.Length; b++)
-            from[b].Widen(to.Slice(b * ActivationQ8.Elements, ActivationQ8.Elements));
-    }
-
-    public static void Quantize(ReadOnlySpan<float> from, Span<TBlock> to)
-    {
-        for (int b = 0; b < to.Length; b++)
-            to[b] = TBlock.Quantize(from.Slice(b * ActivationQ8.Elements, ActivationQ8.Elements));
-    }
-}

@@ -10,7 +10,7 @@ internal struct Q8_0 : IBlock32<Q8_0>
 
     public static bool HasMinimum => false;
 
-    public readonly float Scale => (float)D;
+    public readonly float Scale => F16.Widen(D);
 
     public readonly float Minimum => 0;
 

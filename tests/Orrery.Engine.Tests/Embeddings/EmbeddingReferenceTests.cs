@@ -33,7 +33,7 @@ public sealed class EmbeddingReferenceTests
         var reference = ReferenceCase.Named(name);
         using var folder = new TempFolder();
         using var source = ModelSource.Open(reference.Write(folder));
-        var (config, names) = EncoderTable.Read(ModelHeader.Of(source))!.Value;
+        var (config, names) = EncoderTable.Read(ModelHeader.Of(source), source)!.Value;
         var batch = new EncoderBatch(config, reference.Prompt.Length, chunkRows: 7);
 
         Assert.True(batch.TryAdd(reference.Prompt));

@@ -4,6 +4,7 @@ using Orrery.Engine.Embeddings;
 using Orrery.Engine.Encoder;
 using Orrery.Engine.Tests.Architectures;
 using Orrery.Models;
+using Orrery.Tensors;
 
 namespace Orrery.Engine.Tests.Embeddings;
 
@@ -101,7 +102,7 @@ public sealed class LocalEmbeddingModelTests
     {
         using var folder = new TempFolder();
         using var source = ModelSource.Open(EmbeddingCase.Write("bert", folder));
-        var (config, names) = EncoderTable.Read(ModelHeader.Of(source))!.Value;
+        var (config, names) = EncoderTable.Read(ModelHeader.Of(source), source)!.Value;
         var options = new EngineOptions { BatchTokens = 16 };
 
         var plan = EncoderEmbedder.Plan(source, config, options);
@@ -123,7 +124,7 @@ public sealed class LocalEmbeddingModelTests
         var reference = ReferenceCase.Named("bert");
         using var folder = new TempFolder();
         using var source = ModelSource.Open(reference.Write(folder));
-        var (config, names) = EncoderTable.Read(ModelHeader.Of(source))!.Value;
+        var (config, names) = EncoderTable.Read(ModelHeader.Of(source), source)!.Value;
         var model = new EncoderModel(config, EncoderWeightReader.Read(source, config, names));
         var batch = new EncoderBatch(config, 64, chunkRows: 16);
         Func<bool> never = () => false;
@@ -137,6 +138,22 @@ public sealed class LocalEmbeddingModelTests
             if (round > 0)
                 Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         }
+    }
+
+    [Theory]
+    [InlineData("bert")]
+    [InlineData("qwen3-embedding")]
+    public async Task Weights_can_be_quantized_at_load(string name)
+    {
+        using var folder = new TempFolder();
+        await using var exact = EmbeddingCase.Load(name, folder);
+        await using var quantized = LocalEmbeddingModel.Load(folder.Path, new EngineOptions { Quantize = DType.F16 });
+        int[] text = ReferenceCase.Named(name).Prompt;
+
+        float[] expected = await exact.EmbedAsync(text, Stories.Ct), actual = await quantized.EmbedAsync(text, Stories.Ct);
+
+        Assert.NotEqual(expected, actual);
+        Assert.InRange(expected.Zip(actual, (a, b) => a * b).Sum(), 0.9999, 1.0001);
     }
 
     private static int[] Text(int length, int seed = 0) => [.. Enumerable.Range(0, length).Select(i => 4 + ((i * 7) + (seed * 31)) % 90)];

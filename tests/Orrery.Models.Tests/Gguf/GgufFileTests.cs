@@ -35,12 +35,16 @@ public sealed class GgufFileTests
     public void A_type_without_kernels_is_named_with_those_that_work()
     {
         using var folder = new TempFolder();
-        File.WriteAllBytes(folder.File("q4_1.gguf"), new GgufBuilder().Tensor("t", [32], type: 3, bytes: 20).File());
-        using var file = GgufFile.Open(folder.File("q4_1.gguf"));
+        File.WriteAllBytes(folder.File("iq1_s.gguf"), new GgufBuilder().Tensor("t", [256], type: 19, bytes: 50).File());
+        using var file = GgufFile.Open(folder.File("iq1_s.gguf"));
 
-        var error = Assert.Throws<InvalidModelFileException>(() => file.Matrix("t", 32));
+        var error = Assert.Throws<InvalidModelFileException>(() => file.Matrix("t", 256));
 
-        Assert.Contains("tensor 't' has type Q4_1. Use a file with F32, F16, Q4_0, Q8_0, BF16 weights.", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "tensor 't' has type IQ1_S. Use a file with F32, F16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_NL, IQ4_XS, BF16, MXFP4 weights.",
+            error.Message,
+            StringComparison.Ordinal);
+        Assert.Null(file.Find("t")!.Type);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Orrery.Engine.Encoder;
+using Orrery.Models;
 
 namespace Orrery.Engine.Architectures.Encoders;
 
@@ -11,11 +12,11 @@ internal sealed class DistilBert : EncoderArchitecture
 
     protected override string Prefix => "distilbert.";
 
-    public override EncoderConfig Configure(ModelHeader header) => base.Configure(header) with { TokenTypes = 0 };
+    public override EncoderConfig Configure(ModelHeader header, IModelSource source) => base.Configure(header, source) with { TokenTypes = 0 };
 
-    public override EncoderNames NamesIn(ModelHeader header)
+    public override EncoderNames NamesIn(ModelHeader header, IModelSource source)
     {
-        var names = base.NamesIn(header);
+        var names = base.NamesIn(header, source);
         string prefix = names.Tokens.StartsWith(Prefix, StringComparison.Ordinal) ? Prefix : "";
         return names with
         {

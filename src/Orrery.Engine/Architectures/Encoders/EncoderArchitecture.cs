@@ -30,7 +30,7 @@ internal abstract class EncoderArchitecture
     protected abstract string Prefix { get; }
 
     /// <exception cref="InvalidModelFileException">Something is missing, does not fit together, or is not implemented.</exception>
-    public virtual EncoderConfig Configure(ModelHeader header)
+    public virtual EncoderConfig Configure(ModelHeader header, IModelSource source)
     {
         int dim = header.Whole(Dim, MostDim), heads = header.Whole(Heads, MostHeads);
         if (dim % heads != 0)
@@ -53,24 +53,24 @@ internal abstract class EncoderArchitecture
             Layers = header.Whole(Layers, MostLayers),
             Vocabulary = header.Vocabulary,
             Positions = header.Whole(Key.ContextTokens, MostFfnDim),
-            TokenTypes = TokenTypes(header),
+            TokenTypes = TokenTypes(header, source),
             NormEpsilon = epsilon,
         };
     }
 
-    public virtual EncoderNames NamesIn(ModelHeader header)
+    public virtual EncoderNames NamesIn(ModelHeader header, IModelSource source)
     {
         if (header.IsGguf)
             return EncoderNames.Gguf;
         var names = EncoderNames.HuggingFace(Prefix);
-        return header.Source.Has(names.Tokens) ? names : EncoderNames.HuggingFace("");
+        return source.Has(names.Tokens) ? names : EncoderNames.HuggingFace("");
     }
 
     /// <summary>GGUF counts one type also where there is no table.</summary>
-    private static int TokenTypes(ModelHeader header)
+    private static int TokenTypes(ModelHeader header, IModelSource source)
     {
         if (!header.IsGguf)
             return header.Whole(TokenTypeCount, MostTypes, fallback: 2);
-        return header.Source.Find(EncoderNames.Gguf.TokenTypes) is { } table ? (int)Math.Clamp(table.Shape is [var types, _] ? types : 1, 1, MostTypes) : 0;
+        return source.Find(EncoderNames.Gguf.TokenTypes) is { } table ? (int)Math.Clamp(table.Shape is [var types, _] ? types : 1, 1, MostTypes) : 0;
     }
 }

@@ -12,11 +12,8 @@ internal static class EncoderTable
 
     /// <summary>Reads headers only. Null: it is no encoder.</summary>
     /// <exception cref="InvalidModelFileException">Something does not fit together.</exception>
-    public static (EncoderConfig Config, EncoderNames Names)? Read(ModelHeader header)
-        => Find(header) is { } found ? (found.Configure(header), found.NamesIn(header)) : null;
-
-    /// <summary>The names that files of this kind give them.</summary>
-    public static IEnumerable<string> NamesIn(ModelHeader header) => All.Select(architecture => NameOf(architecture, header)).OfType<string>();
+    public static (EncoderConfig Config, EncoderNames Names)? Read(ModelHeader header, IModelSource source)
+        => Find(header) is { } found ? (found.Configure(header, source), found.NamesIn(header, source)) : null;
 
     private static EncoderArchitecture? Find(ModelHeader header) => All.FirstOrDefault(architecture => NameOf(architecture, header) == header.Architecture);
 

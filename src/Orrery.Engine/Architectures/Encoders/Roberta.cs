@@ -1,4 +1,5 @@
 using Orrery.Engine.Encoder;
+using Orrery.Models;
 
 namespace Orrery.Engine.Architectures.Encoders;
 
@@ -13,9 +14,9 @@ internal class Roberta : EncoderArchitecture
 
     protected override string Prefix => "roberta.";
 
-    public override EncoderConfig Configure(ModelHeader header)
+    public override EncoderConfig Configure(ModelHeader header, IModelSource source)
     {
-        var config = base.Configure(header);
+        var config = base.Configure(header, source);
         long padding = header.Find(Padding, 0, int.MaxValue) ?? 1;
         return padding + 1 < config.Positions
             ? config with { FirstPosition = (int)padding + 1 }

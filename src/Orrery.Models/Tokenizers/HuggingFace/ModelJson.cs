@@ -41,27 +41,27 @@ internal static class ModelJson
         var merges = new BpeMerges(list.Count());
         foreach (var item in list.Items())
         {
-            string left, right;
-            if (item.Kind == System.Text.Json.JsonValueKind.Array)
-            {
-                var pair = item.Items().Select(part => part.Text()).Take(3).ToList();
-                if (pair.Count != 2)
-                    throw item.Invalid("is no pair");
-                (left, right) = (pair[0], pair[1]);
-            }
-            else
-            {
-                string text = item.Text();
-                int space = text.IndexOf(' ', 1);
-                if (text.Length < 3 || space < 1 || space == text.Length - 1)
-                    throw item.Invalid($"is {InvalidModelFileException.Quote(text)}; two tokens with a space between are needed");
-                (left, right) = (text[..space], text[(space + 1)..]);
-            }
+            var (left, right) = PairOf(item);
             if (!vocabulary.TryFind(left, out int first) || !vocabulary.TryFind(right, out int second) || !vocabulary.TryFind(left + right, out int joined))
                 throw item.Invalid($"joins {InvalidModelFileException.Quote(left)} and {InvalidModelFileException.Quote(right)}, which are not in the vocabulary or whose sum is not");
             merges.Add(first, second, joined);
         }
         return merges;
+    }
+
+    /// <summary>One merge, written as two texts or as one with a space between.</summary>
+    internal static (string Left, string Right) PairOf(JsonPart item)
+    {
+        if (item.Kind == System.Text.Json.JsonValueKind.Array)
+        {
+            var pair = item.Items().Select(part => part.Text()).Take(3).ToList();
+            return pair.Count == 2 ? (pair[0], pair[1]) : throw item.Invalid("is no pair");
+        }
+        string text = item.Text();
+        int space = text.Length < 3 ? -1 : text.IndexOf(' ', 1);
+        return space < 1 || space == text.Length - 1
+            ? throw item.Invalid($"is {InvalidModelFileException.Quote(text)}; two tokens with a space between are needed")
+            : (text[..space], text[(space + 1)..]);
     }
 
     private static (Vocabulary, SubwordModel) Unigram(JsonPart model, IReadOnlyList<AddedToken> added, int leastSize)

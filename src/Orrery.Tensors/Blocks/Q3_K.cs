@@ -1,0 +1,70 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Orrery.Tensors.Blocks;
+
+/// <summary>
+/// weight = D * (scale of the part - 32) * (code - 4), codes of 3 bits, scales of 6: four bits of scale i in a nibble of byte i % 8, the
+/// first eight in the low ones, two in byte 8 + i % 4 from bit 2 * (i / 4) on. 110 bytes, 3.4375 bits per weight.
+/// </summary>
+internal struct Q3_K : IBlock256<Q3_K>
+{
+    public Row32<byte> High;
+    public Row64<byte> Low;
+    public Row12<byte> Parts;
+    public Half D;
+
+    public static bool HasMinimum => false;
+
+    public static bool PairsShareScale => false;
+
+    public readonly float Scale => F16.Widen(D);
+
+    public readonly float MinimumScale => 0;
+
+    public readonly Vector128<sbyte> Scales
+    {
+        get
+        {
+            ulong low = Unsafe.ReadUnaligned<ulong>(in Parts[0]);
+            uint high = Unsafe.ReadUnaligned<uint>(in Parts[8]);
+            const ulong Nibbles = 0x0F0F0F0F0F0F0F0F;
+            var nibbles = Vector128.Create(low & Nibbles, (low >> 4) & Nibbles).AsByte();
+            var rest = (Vector128.Create(high, high >> 2, high >> 4, high >> 6) & Vector128.Create(0x03030303u)) << 4;
+            return (nibbles | rest.AsByte()).AsSByte() - Vector128.Create((sbyte)32);
+        }
+    }
+
+    public readonly Vector128<byte> Minima => default;
+
+    public readonly Vector256<sbyte> Quants(int pair)
+        => (TwoBits.Of(in Low, pair) | (HighBits.Of(in High, pair) << 2)).AsSByte() - Vector256.Create((sbyte)4);
+
+    public readonly void Widen(Span<float> to)
+    {
+        for (int i = 0; i < 256; i++)
+            to[i] = (float)D * PartScale(i / 16) * ((TwoBits.At(in Low, i) | (HighBits.At(in High, i) << 2)) - 4);
+    }
+
+    public static Q3_K Quantize(ReadOnlySpan<float> weights)
+    {
+        Span<sbyte> scales = stackalloc sbyte[16];
+        Span<byte> codes = stackalloc byte[256];
+        var block = new Q3_K { D = SymmetricParts.Of(weights, half: 4, most: 32, scales, codes) };
+        for (int part = 0; part < 16; part++)
+        {
+            int scale = scales[part] + 32;
+            block.Parts[part % 8] |= (byte)((scale & 0x0F) << (part / 8 * 4));
+            block.Parts[8 + (part % 4)] |= (byte)(scale >> 4 << (part / 4 * 2));
+        }
+        for (int i = 0; i < 256; i++)
+        {
+            TwoBits.Set(ref block.Low, i, codes[i] & 3);
+            HighBits.Set(ref block.High, i, codes[i] >> 2);
+        }
+        return block;
+    }
+
+    private readonly int PartScale(int part)
+        => (((Parts[part % 8] >> (part / 8 * 4)) & 0x0F) | (((Parts[8 + (part % 4)] >> (part / 4 * 2)) & 3) << 4)) - 32;
+}

@@ -1,0 +1,41 @@
+using System.Runtime.Intrinsics;
+
+namespace Orrery.Tensors.Blocks;
+
+/// <summary>weight[i] = Scale * nibble[i] + Minimum, nibbles as in <see cref="Q4_0"/>. 20 bytes, 5 bits per weight.</summary>
+internal struct Q4_1 : IBlock32<Q4_1>
+{
+    public Half D;
+    public Half M;
+    public Row16<byte> Nibbles;
+
+    public static bool HasMinimum => true;
+
+    public readonly float Scale => F16.Widen(D);
+
+    public readonly float Minimum => F16.Widen(M);
+
+    public readonly Vector256<sbyte> Quants => Lanes.Nibbles(in Nibbles[0]).AsSByte();
+
+    public readonly void Widen(Span<float> to)
+    {
+        for (int i = 0; i < 16; i++)
+        {
+            to[i] = ((float)D * (Nibbles[i] & 0x0F)) + (float)M;
+            to[i + 16] = ((float)D * (Nibbles[i] >> 4)) + (float)M;
+        }
+    }
+
+    public static Q4_1 Quantize(ReadOnlySpan<float> weights)
+    {
+        var (least, most) = Extremes.Of(weights);
+        float scale = (most - least) / 15;
+        float perUnit = scale == 0 ? 0 : 1 / scale;
+        var block = new Q4_1 { D = (Half)scale, M = (Half)least };
+        for (int i = 0; i < 16; i++)
+            block.Nibbles[i] = (byte)(Code(weights[i]) | (Code(weights[i + 16]) << 4));
+        return block;
+
+        int Code(float weight) => Math.Min(15, (int)(((weight - least) * perUnit) + 0.5f));
+    }
+}
