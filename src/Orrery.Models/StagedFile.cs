@@ -41,9 +41,17 @@ internal sealed class StagedFile : IDisposable
     }
 
     /// <summary>Takes the place of whatever has the name.</summary>
+    /// <exception cref="IOException">The name is a folder's.</exception>
     public void Commit()
     {
-        File.Move(_staged, _path, overwrite: true);
+        try
+        {
+            File.Move(_staged, _path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"{_path}: the file is written and cannot have this name ({e.Message}). Nothing was left of it: choose another name.", e);
+        }
         _committed = true;
     }
 

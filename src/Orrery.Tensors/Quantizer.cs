@@ -6,7 +6,11 @@ namespace Orrery.Tensors;
 /// <summary>f32 weights into any type with kernels. <see cref="Matrix.CopyRow"/> is the way back.</summary>
 public static class Quantizer
 {
-    /// <summary>Encodes one row, on the calling thread.</summary>
+    /// <summary>
+    /// Encodes one row, on the calling thread. F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0 and Q5_1 give llama-quantize's bytes; the other types
+    /// search for scales that lose least in squares. On one core of a busy EPYC, MB/s of f32: F16 and BF16 above 1000, MXFP4 270,
+    /// Q8_0 to Q5_1 and the K types 80 to 380, IQ4_NL and IQ4_XS 43.
+    /// </summary>
     /// <param name="row">A multiple of <see cref="DType.BlockWeights"/> weights.</param>
     /// <param name="to">As many blocks: <see cref="DType.BlockBytes"/> bytes each, overwritten.</param>
     /// <exception cref="ArgumentException">The type has no kernels, the lengths do not fit, or a weight is not finite or beyond the halves that scales are kept in.</exception>

@@ -147,6 +147,10 @@ public sealed class CommandTests(SharedUp shared)
     [InlineData("an id that is none",        "tokenize|planets|99999|--decode",    "99999")]
     [InlineData("a template of a file",      "tokenize|models/planets|hi|--chat",  "--chat needs a served model")]
     [InlineData("no tokenizer",              "tokenize|README.md|hi",              "README.md")]
+    [InlineData("a type of weights that is none", "quantize|models/planets|x.gguf|--type|q9",     "--type: 'q9' is no type of weights"),
+     InlineData("a mixture of types",        "quantize|models/planets|x.gguf|--type|q4_k_m", "--type: 'q4_k_m' is a mixture of types"),
+     InlineData("nothing to quantize",       "quantize|absent.gguf|x.gguf|--type|q8_0",      "There is no model file 'absent.gguf'"),
+     InlineData("what is small already",     "quantize|models/planets/planets-Q8_0.gguf|x.gguf|--type|q4_0", "has type Q8_0 already")]
     [InlineData("a number that is none",     "run|stories|hi|--temperature|nan",   "--temperature: 'nan' must be a number")]
     [InlineData("the same in chat",          "chat|stories|hi|--temperature|nan",  "--temperature: 'nan' must be a number")]
     [InlineData("no whole number",           "chat|stories|hi|--max-tokens|abc",   "--max-tokens: 'abc' must be a whole number. See: orrery chat --help")]

@@ -15,6 +15,14 @@ public sealed class GoldenTests
     /// <summary>Both sides round activations to 8 bits, for weights of 8 bits and of 4. Measured: below 1e-3; any other way of rounding shows as 0.14 to 0.33.</summary>
     private const float Q8LogitBudget = 0.1f;
 
+    /// <summary>
+    /// The same, for types with a minimum beside the scale. Measured: 2e-6 at every position but one, where a rounding tips: 0.04 and 0.17. Text that hangs
+    /// by less than that may part from the reference's, and Q4_1's does, so it is not compared.
+    /// </summary>
+    private const float TippedLogitBudget = 0.3f;
+
+    public static TheoryData<string, int> LogitCases => new(from type in new[] { "F32", "F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1" } from prompt in new[] { 0, 1 } select (type, prompt));
+
     public static TheoryData<string, int> Cases => new(from type in new[] { "F32", "F16", "BF16", "Q8_0", "Q4_0" } from prompt in new[] { 0, 1 } select (type, prompt));
 
     [Theory]
@@ -37,10 +45,10 @@ public sealed class GoldenTests
     }
 
     [Theory]
-    [MemberData(nameof(Cases))]
+    [MemberData(nameof(LogitCases))]
     public void Logits_of_every_prompt_position_are_within_budget(string type, int prompt)
     {
-        float budget = type switch { "F32" => F32LogitBudget, "F16" => F16LogitBudget, "BF16" => BF16LogitBudget, _ => Q8LogitBudget };
+        float budget = type switch { "F32" => F32LogitBudget, "F16" => F16LogitBudget, "BF16" => BF16LogitBudget, "Q4_1" or "Q5_1" => TippedLogitBudget, _ => Q8LogitBudget };
         var golden = Stories.Expected(type, prompt);
         using var model = ModelPart.Load(Stories.Path(type));
         using var sequence = model.Start();

@@ -11,7 +11,7 @@ internal static class Stories
     {
         "hf-bf16" => Repository.File("tests", "Data", "stories260K", form),
         "hf-f32" or "hf-f32-sharded" => Repository.Shared("models", "stories260K", form),
-        "BF16" => Repository.Shared("models", "stories260K", "stories260K-BF16.gguf"),
+        "BF16" or "Q4_1" or "Q5_0" or "Q5_1" => Repository.Shared("models", "stories260K", $"stories260K-{form}.gguf"),
         _ => Repository.File("tests", "Data", "stories260K", $"stories260K-{form}.gguf"),
     };
 

@@ -11,7 +11,7 @@ namespace Orrery.Models.Tests;
 /// </summary>
 public sealed class HostileFilesTests
 {
-    private const int Rounds = 3000;
+    private const int Rounds = 2000;
 
     /// <summary>Of the files' length: parsed JSON, strings of two bytes a character, and an object for every small value.</summary>
     private const int AllocationFactor = 64;

@@ -22,8 +22,8 @@ internal static class Lanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<byte> Nibbles(in byte first)
     {
-        // Safety: callers pass the first of 16 bytes or more.
+        // Safety: callers pass the first of 16 bytes or more. Whole 16 bits are shifted: what comes over from the next byte is masked.
         var bytes = Vector128.LoadUnsafe(in first);
-        return Vector256.Create(bytes, bytes >>> 4) & Vector256.Create((byte)0x0F);
+        return Vector256.Create(bytes, (bytes.AsUInt16() >>> 4).AsByte()) & Vector256.Create((byte)0x0F);
     }
 }

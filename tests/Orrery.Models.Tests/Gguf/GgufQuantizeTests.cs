@@ -77,7 +77,7 @@ public sealed class GgufQuantizeTests
     [MemberData(nameof(Types))]
     public async Task Llama_quantize_makes_the_same_types_and_reads_what_is_made_here(string typeName)
     {
-        var llama = await LlamaQuantize.FindAsync();
+        var llama = await LlamaPrograms.FindAsync();
         await CompareAsync(llama, Stories("F32"), typeName);
     }
 
@@ -85,19 +85,19 @@ public sealed class GgufQuantizeTests
     [MemberData(nameof(Types))]
     public async Task Of_experts_and_wide_matrices_too(string typeName)
     {
-        var llama = await LlamaQuantize.FindAsync();
+        var llama = await LlamaPrograms.FindAsync();
         await CompareAsync(llama, Repository.Shared("models", "tiny-archs", "llama-moe.gguf"), typeName);
     }
 
     /// <summary>The program's COPY reads a file wholly and checks every tensor's place and size.</summary>
-    private static async Task CompareAsync(LlamaQuantize llama, string model, string typeName)
+    private static async Task CompareAsync(LlamaPrograms llama, string model, string typeName)
     {
         using var folder = new TempFolder();
         using (var original = GgufFile.Open(model))
             GgufQuantize.Write(original, Named(typeName), folder.File("ours.gguf"));
 
-        await llama.RunAsync("--pure", model, folder.File("theirs.gguf"), LlamaNames.GetValueOrDefault(typeName, typeName), "1");
-        await llama.RunAsync("--allow-requantize", folder.File("ours.gguf"), folder.File("copy.gguf"), "COPY", "1");
+        await llama.QuantizeAsync("--pure", model, folder.File("theirs.gguf"), LlamaNames.GetValueOrDefault(typeName, typeName), "1");
+        await llama.QuantizeAsync("--allow-requantize", folder.File("ours.gguf"), folder.File("copy.gguf"), "COPY", "1");
 
         using var ours = GgufFile.Open(folder.File("ours.gguf"));
         using var theirs = GgufFile.Open(folder.File("theirs.gguf"));

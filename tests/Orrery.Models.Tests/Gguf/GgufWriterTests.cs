@@ -66,6 +66,9 @@ public sealed class GgufWriterTests
         Assert.Throws<ArgumentException>(() => GgufWriter.Write(folder.File("m.gguf"), [], [good, tooShort]));
         Assert.Throws<IOException>(() => GgufWriter.Write(Path.Combine(folder.Path, "absent", "m.gguf"), [], [good]));
 
+        Assert.Contains("cannot have this name", Assert.Throws<IOException>(() => GgufWriter.Write(folder.Path, [], [good])).Message, StringComparison.Ordinal);
+
+        Assert.Empty(Directory.GetFiles(Path.GetTempPath(), Path.GetFileName(folder.Path) + "*"));
         Assert.Equal([folder.File("m.gguf")], Directory.GetFiles(folder.Path));
         Assert.Equal("old", File.ReadAllText(folder.File("m.gguf")));
     }
