@@ -89,7 +89,11 @@ internal static class EngineCommand
             throw new CliException(ModelFiles.Absent(path));
         try
         {
-            return embeddings || LocalEmbeddingModel.IsMeant(path) ? LocalEmbeddingModel.Load(path, options) : LocalTextModel.Load(path, options);
+            if (!embeddings && !LocalEmbeddingModel.IsMeant(path))
+                return LocalTextModel.Load(path, options);
+            return options.Adapters.Count == 0
+                ? LocalEmbeddingModel.Load(path, options)
+                : throw new CliException("--adapter: adapters of models that embed are not implemented. Merge one into its base with: orrery merge");
         }
         catch (Exception e) when (e is InvalidModelFileException or ModelTooLargeException or IOException or UnauthorizedAccessException)
         {
