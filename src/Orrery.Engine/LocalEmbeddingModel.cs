@@ -54,7 +54,7 @@ public sealed class LocalEmbeddingModel : IEmbeddingModel
         if (options.Problems().ToList() is { Count: > 0 } problems)
             throw new ArgumentException(string.Join("; ", problems), nameof(options));
         if (options.Adapters.Count > 0)
-            throw new ArgumentException("engine.adapters: adapters of models that embed are not implemented; merge one with `orrery merge`", nameof(options));
+            throw new ArgumentException($"engine.adapters: embeddings are made without; '{options.Adapters[0].Name}' must be merged into its base", nameof(options));
 
         var source = ModelPart.Open(path, options);
         try

@@ -91,9 +91,9 @@ internal static class EngineCommand
         {
             if (!embeddings && !LocalEmbeddingModel.IsMeant(path))
                 return LocalTextModel.Load(path, options);
-            return options.Adapters.Count == 0
-                ? LocalEmbeddingModel.Load(path, options)
-                : throw new CliException("--adapter: adapters of models that embed are not implemented. Merge one into its base with: orrery merge");
+            if (options.Adapters.Count > 0)
+                throw new CliException("--adapter: embeddings are made without adapters. `orrery merge` writes one into its base.");
+            return LocalEmbeddingModel.Load(path, options);
         }
         catch (Exception e) when (e is InvalidModelFileException or ModelTooLargeException or IOException or UnauthorizedAccessException)
         {
