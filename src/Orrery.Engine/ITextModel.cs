@@ -93,7 +93,11 @@ public sealed record SamplingOptions
 /// <param name="Token">The sampled id; null on a piece that only releases held-back text or ends the stream.</param>
 /// <param name="Text">Whole UTF-8 characters that are certain by now; may be empty.</param>
 /// <param name="Finish">Set on the last piece only.</param>
-public sealed record TextPiece(int? Token, string Text, FinishReason? Finish = null);
+public sealed record TextPiece(int? Token, string Text, FinishReason? Finish = null)
+{
+    /// <summary>On the last piece: tokens of the prompt that were in the cache and so not computed.</summary>
+    public int CachedTokens { get; init; }
+}
 
 public enum FinishReason
 {
