@@ -30,9 +30,8 @@ internal static class Lanes
     /// <summary>16 bytes each from four places, so many bytes apart.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Vector512<byte> Four(byte* first, int apart)
-        => Vector512.Create(
-            Vector256.Create(Vector128.Load(first), Vector128.Load(first + apart)),
-            Vector256.Create(Vector128.Load(first + (2 * apart)), Vector128.Load(first + (3 * apart))));
+        => Vector128.Load(first).ToVector256Unsafe().WithUpper(Vector128.Load(first + apart)).ToVector512Unsafe()
+            .WithUpper(Vector128.Load(first + (2 * apart)).ToVector256Unsafe().WithUpper(Vector128.Load(first + (3 * apart))));
 
     /// <summary>The low halves of 64 bytes, and the high ones.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

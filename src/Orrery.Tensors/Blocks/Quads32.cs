@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -6,25 +7,25 @@ namespace Orrery.Tensors.Blocks;
 
 /// <summary>
 /// Few rows of x with AVX-512: four blocks of four rows of W at once, as they lie in the file. Each 16 bytes of a vector belong to one block,
-/// and after the products to one block of four rows.
+/// and after the products to one block of four rows. The four rows are a quarter of all apart: so each is read as a stream of its own, which
+/// the processor fetches ahead; four neighbours look like none, and were read at 11 GB/s instead of 29.
 /// </summary>
 internal static unsafe class Quads32<TBlock>
     where TBlock : unmanaged, IBlock32<TBlock>, IBlocks4<TBlock>
 {
-    /// <summary>How far ahead of the sums weights are asked for; memory answers after some 100 ns, in which one core reads 4 KB.</summary>
-    private const int Ahead = 4096;
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(in Product<TBlock, ActivationQ8> product)
     {
         int last = product.Rows - 1;
+        int apart = (product.Rows + 3) / 4;
         int groups = product.RowBlocks / 4, rest = product.RowBlocks % 4;
         var padded = stackalloc TBlock[16];
         Unsafe.InitBlockUnaligned(padded, 0, (uint)(16 * sizeof(TBlock)));
-        for (int row = 0; row <= last; row += 4)
+        for (int row = 0; row < apart; row++)
         {
-            // The last rows may be fewer: then the very last is multiplied again.
-            TBlock* w0 = product.W(row), w1 = product.W(Math.Min(row + 1, last)), w2 = product.W(Math.Min(row + 2, last)), w3 = product.W(Math.Min(row + 3, last));
+            // The last of the four may have fewer rows: then the very last is multiplied again.
+            int r1 = Math.Min(row + apart, last), r2 = Math.Min(row + (2 * apart), last), r3 = Math.Min(row + (3 * apart), last);
+            TBlock* w0 = product.W(row), w1 = product.W(r1), w2 = product.W(r2), w3 = product.W(r3);
             for (int r = 0; r < rest; r++)
                 (padded[r], padded[r + 4], padded[r + 8], padded[r + 12]) = (w0[(4 * groups) + r], w1[(4 * groups) + r], w2[(4 * groups) + r], w3[(4 * groups) + r]);
             for (int i = 0; i < product.N; i++)
@@ -32,24 +33,15 @@ internal static unsafe class Quads32<TBlock>
                 var sums = Vector512<float>.Zero;
                 var x = product.X(i);
                 for (int g = 0; g < groups; g++, x++)
-                {
-                    Sse.Prefetch0((byte*)(w0 + (4 * g)) + Ahead);
-                    Sse.Prefetch0((byte*)(w1 + (4 * g)) + Ahead);
-                    Sse.Prefetch0((byte*)(w2 + (4 * g)) + Ahead);
-                    Sse.Prefetch0((byte*)(w3 + (4 * g)) + Ahead);
                     sums = Add(w0 + (4 * g), w1 + (4 * g), w2 + (4 * g), w3 + (4 * g), x, sums);
-                }
                 if (rest > 0)
                     sums = Add(padded, padded + 4, padded + 8, padded + 12, x, sums);
 
                 var y = sums.GetLower().GetLower() + sums.GetLower().GetUpper() + (sums.GetUpper().GetLower() + sums.GetUpper().GetUpper());
-                if (row + 4 <= product.Rows)
-                {
-                    y.Store(product.Y(i, row));
-                    continue;
-                }
-                for (int r = row; r <= last; r++)
-                    *product.Y(i, r) = y[r - row];
+                *product.Y(i, row) = y[0];
+                *product.Y(i, r1) = y[1];
+                *product.Y(i, r2) = y[2];
+                *product.Y(i, r3) = y[3];
             }
         }
     }
@@ -64,7 +56,7 @@ internal static unsafe class Quads32<TBlock>
         var (a, b) = (Avx512F.UnpackLow(p0, p1) + Avx512F.UnpackHigh(p0, p1), Avx512F.UnpackLow(p2, p3) + Avx512F.UnpackHigh(p2, p3));
         var products = (Avx512F.UnpackLow(a.AsInt64(), b.AsInt64()).AsInt32()) + (Avx512F.UnpackHigh(a.AsInt64(), b.AsInt64()).AsInt32());
         if (TBlock.Unsigned && TBlock.Offset != 0)
-            products -= Each(Vector128.Load((int*)&x->Totals).AsSingle()).AsInt32() * TBlock.Offset;
+            products -= Each(Vector128.Load((int*)&x->Totals).AsSingle()).AsInt32() << BitOperations.Log2((uint)TBlock.Offset);
 
         sums = Avx512F.FusedMultiplyAdd(Vector512.ConvertToSingle(products), Halves(w0, w1, w2, w3, 0) * Each(Vector128.Load((float*)&x->Scales)), sums);
         if (TBlock.HasMinimum)

@@ -8,51 +8,54 @@ namespace Orrery.Tensors.Blocks;
 internal static unsafe class Rows256<TBlock>
     where TBlock : unmanaged, IBlock256<TBlock>
 {
-    // As for blocks of 32.
-    private const int Ahead = 4096;
+    private const ulong EachByte = 0x0101010101010101;
 
+    // The four rows are a quarter of all apart, as for blocks of 32.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(in Product<TBlock, ActivationQ8K> product)
     {
         int last = product.Rows - 1;
-        for (int row = 0; row <= last; row += 4)
+        int apart = (product.Rows + 3) / 4;
+        var w = stackalloc TBlock*[4];
+        var dots = stackalloc Vector256<int>[4];
+        var minima = stackalloc Vector256<int>[4];
+        float* scales = stackalloc float[4], minimumScales = stackalloc float[4];
+        for (int row = 0; row < apart; row++)
         {
-            // The last rows may be fewer: then the very last is multiplied again.
-            TBlock* w0 = product.W(row), w1 = product.W(Math.Min(row + 1, last)), w2 = product.W(Math.Min(row + 2, last)), w3 = product.W(Math.Min(row + 3, last));
+            for (int r = 0; r < 4; r++)
+                w[r] = product.W(Math.Min(row + (r * apart), last));
             for (int i = 0; i < product.N; i++)
             {
                 var sums = Vector128<float>.Zero;
                 var x = product.X(i);
-                for (int b = 0; b < product.RowBlocks; b++)
-                    sums = Add(w0 + b, w1 + b, w2 + b, w3 + b, x + b, sums);
-                for (int r = 0; r < 4 && row + r <= last; r++)
-                    *product.Y(i, row + r) = sums[r];
+                for (int b = 0; b < product.RowBlocks; b++, x++)
+                {
+                    for (int r = 0; r < 4; r++)
+                    {
+                        var block = w[r] + b;
+                        dots[r] = Dot(block, x);
+                        scales[r] = block->Scale;
+                        if (TBlock.HasMinimum)
+                            (minima[r], minimumScales[r]) = (Minima(block, x), block->MinimumScale);
+                    }
+                    sums = Add(dots, Vector128.Load(scales) * x->Scale, sums);
+                    if (TBlock.HasMinimum)
+                        sums = Add(minima, Vector128.Load(minimumScales) * -x->Scale, sums);
+                }
+                for (int r = 0; r < 4; r++)
+                    *product.Y(i, Math.Min(row + (r * apart), last)) = sums[r];
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Add(TBlock* w0, TBlock* w1, TBlock* w2, TBlock* w3, ActivationQ8K* x, Vector128<float> sums)
-    {
-        var products = Int8.Sums(Dot(w0, x), Dot(w1, x), Dot(w2, x), Dot(w3, x));
-        var scale = Vector128.Create(x->Scale);
-        sums = Vector128.MultiplyAddEstimate(Vector128.ConvertToSingle(products), Vector128.Create(w0->Scale, w1->Scale, w2->Scale, w3->Scale) * scale, sums);
-        if (!TBlock.HasMinimum)
-            return sums;
-        var minima = Int8.Sums(Minima(w0, x), Minima(w1, x), Minima(w2, x), Minima(w3, x));
-        var minimumScales = -Vector128.Create(w0->MinimumScale, w1->MinimumScale, w2->MinimumScale, w3->MinimumScale);
-        return Vector128.MultiplyAddEstimate(Vector128.ConvertToSingle(minima), minimumScales * scale, sums);
-    }
+    private static Vector128<float> Add(Vector256<int>* of, Vector128<float> scales, Vector128<float> sums)
+        => Vector128.MultiplyAddEstimate(Vector128.ConvertToSingle(Int8.Sums(of[0], of[1], of[2], of[3])), scales, sums);
 
     // Eight sums; together at most 256 * 127 * 32 * 128, below 2^31.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<int> Dot(TBlock* block, ActivationQ8K* x)
     {
-        if (Sse.IsSupported)
-        {
-            for (int line = 0; line < sizeof(TBlock); line += 64)
-                Sse.Prefetch0((byte*)block + Ahead + line);
-        }
         var scales = block->Scales.AsByte();
         var even = Dot(block, x, 0, scales) + Dot(block, x, 2, scales);
         var odd = Dot(block, x, 1, scales) + Dot(block, x, 3, scales);
@@ -65,7 +68,7 @@ internal static unsafe class Rows256<TBlock>
     private static Vector256<int> Dot(TBlock* block, ActivationQ8K* x, int pair, Vector128<byte> scales)
     {
         var quants = Vector256.Load((sbyte*)&x->Quants + (32 * pair));
-        var which = Vector128.Create(Vector64.Create((byte)(2 * pair)), Vector64.Create((byte)((2 * pair) + 1)));
+        var which = Vector128.Create(EachByte * (2 * (ulong)pair), EachByte * ((2 * (ulong)pair) + 1)).AsByte();
         var own = Vector128.ShuffleNative(scales, which).AsSByte();
         if (!Avx2.IsSupported)
             return Int8.DotPlain(block->Quants(pair), quants, Vector256.Create(Vector128.WidenLower(own), Vector128.WidenUpper(own)));

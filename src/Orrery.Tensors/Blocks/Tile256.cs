@@ -16,12 +16,19 @@ internal static unsafe class Tile256<TBlock>
 {
     private const int VectorPair = 4 * Tile.Rows;                       // bytes: two vectors, of 16 rows each
     private const int Parts = 16;
+    private const int PlaneBytes = 4 * VectorPair;
 
-    private static int PlaneBytes => 4 * VectorPair;
+    private static int PartBytes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (TBlock.Planes * PlaneBytes) + VectorPair;
+    }
 
-    private static int PartBytes => (TBlock.Planes * PlaneBytes) + VectorPair;
-
-    private static int BlockBytes => (Parts * PartBytes) + (8 * VectorPair) + (2 * VectorPair);
+    private static int BlockBytes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (Parts * PartBytes) + (8 * VectorPair) + (2 * VectorPair);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(in Product<TBlock, ActivationQ8K> product)

@@ -17,9 +17,17 @@ internal static unsafe class Tile32<TBlock>
 {
     private const int PlaneBytes = 8 * 4 * Tile.Rows;
 
-    private static int CodeBytes => TBlock.Planes * PlaneBytes;
+    private static int CodeBytes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TBlock.Planes * PlaneBytes;
+    }
 
-    private static int BlockBytes => CodeBytes + (4 * Tile.Rows) + (TBlock.HasMinimum ? 4 * Tile.Rows : 0);
+    private static int BlockBytes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => CodeBytes + (4 * Tile.Rows) + (TBlock.HasMinimum ? 4 * Tile.Rows : 0);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(in Product<TBlock, ActivationQ8> product)
@@ -77,8 +85,8 @@ internal static unsafe class Tile32<TBlock>
                 Vector512<byte> u, v;
                 Vector512<sbyte> at;
                 Vector512<short> a0, a1, a2, a3, b0, b1, b2, b3;
-                var (s0, s1) = (Vector512.Create(-TBlock.Offset * x0[group].Totals[sum]), Vector512.Create(-TBlock.Offset * x1[group].Totals[sum]));
-                var (s2, s3) = (Vector512.Create(-TBlock.Offset * x2[group].Totals[sum]), Vector512.Create(-TBlock.Offset * x3[group].Totals[sum]));
+                var (s0, s1) = (Offset(x0 + group, sum), Offset(x1 + group, sum));
+                var (s2, s3) = (Offset(x2 + group, sum), Offset(x3 + group, sum));
                 var (t0, t1, t2, t3) = (s0, s1, s2, s3);
                 for (int half = 0; half < 2 * TBlock.Planes; half++, w += PlaneBytes / 2)
                 {
@@ -148,8 +156,8 @@ internal static unsafe class Tile32<TBlock>
                 }
 
                 var (first, second) = (Vector512.Load((float*)w), Vector512.Load((float*)w + 16));
-                var (e0, e1) = (Vector512.Create(x0[group].Scales[sum]), Vector512.Create(x1[group].Scales[sum]));
-                var (e2, e3) = (Vector512.Create(x2[group].Scales[sum]), Vector512.Create(x3[group].Scales[sum]));
+                var (e0, e1) = (Vector512.Create(((float*)&x0[group].Scales)[sum]), Vector512.Create(((float*)&x1[group].Scales)[sum]));
+                var (e2, e3) = (Vector512.Create(((float*)&x2[group].Scales)[sum]), Vector512.Create(((float*)&x3[group].Scales)[sum]));
                 f0 = Avx512F.FusedMultiplyAdd(Vector512.ConvertToSingle(s0), first * e0, f0);
                 g0 = Avx512F.FusedMultiplyAdd(Vector512.ConvertToSingle(t0), second * e0, g0);
                 f1 = Avx512F.FusedMultiplyAdd(Vector512.ConvertToSingle(s1), first * e1, f1);
@@ -161,8 +169,8 @@ internal static unsafe class Tile32<TBlock>
                 if (TBlock.HasMinimum)
                 {
                     (first, second) = (Vector512.Load((float*)w + 32), Vector512.Load((float*)w + 48));
-                    (e0, e1) = (Vector512.Create(x0[group].Sums[sum]), Vector512.Create(x1[group].Sums[sum]));
-                    (e2, e3) = (Vector512.Create(x2[group].Sums[sum]), Vector512.Create(x3[group].Sums[sum]));
+                    (e0, e1) = (Vector512.Create(((float*)&x0[group].Sums)[sum]), Vector512.Create(((float*)&x1[group].Sums)[sum]));
+                    (e2, e3) = (Vector512.Create(((float*)&x2[group].Sums)[sum]), Vector512.Create(((float*)&x3[group].Sums)[sum]));
                     (f0, g0) = (Avx512F.FusedMultiplyAdd(first, e0, f0), Avx512F.FusedMultiplyAdd(second, e0, g0));
                     (f1, g1) = (Avx512F.FusedMultiplyAdd(first, e1, f1), Avx512F.FusedMultiplyAdd(second, e1, g1));
                     (f2, g2) = (Avx512F.FusedMultiplyAdd(first, e2, f2), Avx512F.FusedMultiplyAdd(second, e2, g2));
@@ -190,4 +198,9 @@ internal static unsafe class Tile32<TBlock>
             Tile.Store(earlier[r + 4] + earlier[r + 12], product.Y(i + r, row + 16), product.Rows - row - 16);
         }
     }
+
+    /// <summary>What codes have too much by their offset.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<int> Offset(ActivationQ8* x, int block)
+        => TBlock.Offset == 0 ? Vector512<int>.Zero : Vector512.Create(-TBlock.Offset * ((int*)&x->Totals)[block]);
 }
