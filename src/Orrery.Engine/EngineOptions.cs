@@ -24,6 +24,9 @@ public sealed record EngineOptions
     /// <summary>Adapters that requests may choose from; at most <see cref="AdapterPath.Most"/>. Their weights are read at load, into memory. Default none.</summary>
     public IReadOnlyList<AdapterPath> Adapters { get; init; } = [];
 
+    /// <summary>How embeddings are pooled. Null, the default: as the model's files say; where they say nothing, encoders by the mean and decoders by the last token.</summary>
+    public Pooling? Pooling { get; init; }
+
     public IEnumerable<string> Problems()
     {
         if (QueueLength is < 0 or > 65_536)

@@ -14,7 +14,7 @@ namespace Orrery.Engine;
 public sealed class LocalTextModel : ITextModel
 {
     private readonly ModelPart _whole;
-    private readonly GenerationQueue _queue;
+    private readonly WorkQueue<Generation> _queue;
     private readonly SequenceRunner _runner;
     private readonly Task _worker;
 
@@ -32,7 +32,7 @@ public sealed class LocalTextModel : ITextModel
         Card = new TextModelCard(summary.Name, summary.Architecture, whole.ContextTokens, source.ChatTemplate) { Adapters = whole.Adapters };
 
         // :: Worker
-        _queue = new GenerationQueue(options.QueueLength);
+        _queue = new WorkQueue<Generation>(options.QueueLength, typeof(LocalTextModel));
         _runner = new SequenceRunner(whole, Tokenizer);
         _worker = Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }

@@ -16,7 +16,8 @@ public sealed class ModelPart : IDisposable
     private readonly IModelSource _source;
     private readonly AdapterTable _adapters;
 
-    private ModelPart(IModelSource source, LayerRange? wanted, EngineOptions options)
+    /// <summary>Owns the source from its success on.</summary>
+    internal ModelPart(IModelSource source, LayerRange? wanted, EngineOptions options)
     {
         _source = source;
         var header = ModelHeader.Of(source);
@@ -72,9 +73,7 @@ public sealed class ModelPart : IDisposable
         if (options.Problems().ToList() is { Count: > 0 } problems)
             throw new ArgumentException(string.Join("; ", problems), nameof(options));
 
-        var source = ModelSource.Open(path);
-        if (options.Quantize is { } type)
-            source = QuantizedSource.Of(source, type);
+        var source = Open(path, options);
         try
         {
             return new ModelPart(source, layers, options);
@@ -85,6 +84,10 @@ public sealed class ModelPart : IDisposable
             throw;
         }
     }
+
+    /// <summary>The files, with their weights as the options want them.</summary>
+    internal static IModelSource Open(string path, EngineOptions options)
+        => options.Quantize is { } type ? QuantizedSource.Of(ModelSource.Open(path), type) : ModelSource.Open(path);
 
     /// <summary>What <see cref="Load"/> would take, from the headers alone.</summary>
     /// <param name="source">With the weights as they will be used: <see cref="QuantizedSource"/> stands before them where they are quantized.</param>

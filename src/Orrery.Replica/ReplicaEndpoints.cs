@@ -20,7 +20,7 @@ internal static class ReplicaEndpoints
         var log = logs.CreateLogger("Orrery.Replica");
         var answers = new AnswerWriter(model, options, log);
         var prompts = new ChatPrompts(model, time, log);
-        var tokens = new TokenAnswers(model, prompts);
+        var tokens = new TokenAnswers(model.Tokenizer, model.Card.ContextTokens, prompts);
 
         Map("POST", "/v1/completions", http => BoundedAsync(http, () => CompleteAsync(http, model, answers, options, time)));
         Map("POST", "/v1/chat/completions", http => BoundedAsync(http, () => ChatAsync(http, prompts, answers, options, time)));
@@ -76,7 +76,7 @@ internal static class ReplicaEndpoints
     }
 
     /// <summary>A text that this model's tokenizer cannot cut in bounded time is the client's to shorten.</summary>
-    private static async Task BoundedAsync(HttpContext http, Func<Task> answer)
+    internal static async Task BoundedAsync(HttpContext http, Func<Task> answer)
     {
         try
         {
@@ -95,18 +95,18 @@ internal static class ReplicaEndpoints
         return http.Response.WriteAsJsonAsync(new ModelList([new ModelEntry(model.Card.Name, created, "orrery"), .. adapters]), WireJson.Wire.ModelList);
     }
 
-    private static Task HealthAsync(HttpContext http, WarmUp warmUp)
+    internal static Task HealthAsync(HttpContext http, WarmUp warmUp)
     {
         if (!warmUp.Done)
-            return Refusal.WriteAsync(http, new OpenAIError(503, "warming_up", "The model has not generated its first token yet."), TimeSpan.FromSeconds(1));
+            return Refusal.WriteAsync(http, new OpenAIError(503, "warming_up", "The model has not computed its first token yet."), TimeSpan.FromSeconds(1));
         http.Response.ContentType = "application/json";
         return http.Response.WriteAsync("""{"status":"ok"}""");
     }
 
-    private static Task NoSuchPathAsync(HttpContext http)
+    internal static Task NoSuchPathAsync(HttpContext http)
         => Refusal.WriteAsync(http, OpenAIError.NoSuchPath(http.Request.Method, http.Request.Path));
 
-    private static async Task WithBodyAsync(HttpContext http, ReplicaOptions options, TimeProvider time, Func<HttpContext, ReadOnlyMemory<byte>, Task> answer)
+    internal static async Task WithBodyAsync(HttpContext http, ReplicaOptions options, TimeProvider time, Func<HttpContext, ReadOnlyMemory<byte>, Task> answer)
     {
         if (await BodyAsync(http, options, time) is { } body)
             await answer(http, body);

@@ -35,7 +35,7 @@ internal static class Seed
             Metadata = new Metadata { Name = name },
             Spec = new ModelSpec
             {
-                ModelCapabilities = ["TEXT_TO_TEXT"],
+                ModelCapabilities = [ModelFiles.IsForEmbeddings(modelPath ?? DemoModelPath) ? "TEXT_EMBEDDINGS" : "TEXT_TO_TEXT"],
                 Storage = new StorageSpec { StorageUri = "file://" + Path.GetFullPath(modelPath ?? DemoModelPath) },
             },
         });

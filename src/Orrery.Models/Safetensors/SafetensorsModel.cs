@@ -50,6 +50,9 @@ public sealed class SafetensorsModel : IModelSource
     /// <summary>From <c>chat_template.jinja</c>, else from <c>tokenizer_config.json</c>.</summary>
     public string? ChatTemplate => ChatTemplateFiles.Read(Folder);
 
+    /// <summary>What sentence-transformers does with a text, from <c>modules.json</c>. Empty: the model says nothing of it.</summary>
+    public IReadOnlyList<SentenceModule> SentenceModules => SentenceModule.Read(Folder);
+
     /// <exception cref="InvalidModelFileException">Not there, damaged, or without its config.</exception>
     public static SafetensorsModel Open(string path)
     {

@@ -1,10 +1,12 @@
 namespace Orrery.Engine.Queue;
 
-/// <summary>Generations in order of arrival: one runs, up to <paramref name="bound"/> wait. A withdrawn one makes room at once.</summary>
-internal sealed class GenerationQueue(int bound)
+/// <summary>Requests to a model in order of arrival: one runs, up to <paramref name="bound"/> wait. A withdrawn one makes room at once.</summary>
+/// <param name="owner">The model, for whoever comes after its end.</param>
+internal sealed class WorkQueue<T>(int bound, Type owner)
+    where T : class
 {
     private readonly object _lock = new();                              // an object, not a Lock: Take waits on it
-    private readonly LinkedList<Generation> _waiting = [];
+    private readonly LinkedList<T> _waiting = [];
     private bool _running;
     private bool _closed;
 
@@ -21,27 +23,27 @@ internal sealed class GenerationQueue(int bound)
 
     /// <exception cref="QueueFullException">As many wait as may.</exception>
     /// <exception cref="ObjectDisposedException">The model was closed.</exception>
-    public void Add(Generation generation)
+    public void Add(T request)
     {
         lock (_lock)
         {
-            ObjectDisposedException.ThrowIf(_closed, typeof(LocalTextModel));
+            ObjectDisposedException.ThrowIf(_closed, owner);
             if ((_running ? 1 : 0) + _waiting.Count > bound)
                 throw new QueueFullException(bound);
-            _waiting.AddLast(generation);
+            _waiting.AddLast(request);
             Monitor.Pulse(_lock);
         }
     }
 
     /// <summary>Takes back one that may still wait.</summary>
-    public void Withdraw(Generation generation)
+    public void Withdraw(T request)
     {
         lock (_lock)
-            _waiting.Remove(generation);
+            _waiting.Remove(request);
     }
 
     /// <summary>Blocks until there is one to run, and counts it as running. Null when the queue was closed.</summary>
-    public Generation? Take()
+    public T? Take()
     {
         lock (_lock)
         {
@@ -64,11 +66,11 @@ internal sealed class GenerationQueue(int bound)
     }
 
     /// <returns>Those that still waited; they will never run.</returns>
-    public IReadOnlyList<Generation> Close()
+    public IReadOnlyList<T> Close()
     {
         lock (_lock)
         {
-            IReadOnlyList<Generation> left = [.. _waiting];
+            IReadOnlyList<T> left = [.. _waiting];
             _waiting.Clear();
             _closed = true;
             Monitor.Pulse(_lock);
