@@ -7,7 +7,7 @@ namespace Orrery.Engine.Queue;
 /// <summary>Runs one sequence after the other on one model. Belongs to the worker thread.</summary>
 internal sealed class SequenceRunner(ModelPart model, Tokenizer tokenizer)
 {
-    private readonly Sampler _sampler = new(model.Vocabulary);
+    private readonly Sampler _sampler = new(new SamplerScratch(model.Vocabulary));
     private readonly int[] _rows = new int[model.BatchTokens];
 
     /// <param name="closing">Ends the generation like a consumer that has left.</param>
@@ -34,7 +34,7 @@ internal sealed class SequenceRunner(ModelPart model, Tokenizer tokenizer)
         }
 
         // :: Continuation
-        _sampler.Start(request.Sampling, request.Sampling.Seed ?? Random.Shared.NextInt64());
+        _sampler.Start(request.Sampling, request.Sampling.Seed ?? Random.Shared.NextInt64(), request.Prompt);
         var text = new TextAssembler(tokenizer, request.Stop);
         for (int made = 1; ; made++)
         {
@@ -44,7 +44,13 @@ internal sealed class SequenceRunner(ModelPart model, Tokenizer tokenizer)
             if (tokenizer.EndOfText.Contains(token))
                 return new TextPiece(null, text.Finish(), FinishReason.Stop);
 
-            generation.Write(new TextPiece(token, text.Append(token)));
+            var piece = new TextPiece(token, text.Append(token));
+            if (request.TopLogProbs is { } most)
+            {
+                var (chosen, top) = LogProbs.Of(logits, token, most);
+                piece = piece with { LogProb = chosen, Top = top };
+            }
+            generation.Write(piece);
             if (text.Stopped)
                 return new TextPiece(null, "", FinishReason.Stop);
             if (made == limit)
