@@ -109,6 +109,11 @@ public sealed class LocalTextModel : ITextModel
             if (token < 0 || token >= _whole.Vocabulary)
                 throw new ArgumentException($"prompt: {token} is no token; the vocabulary has {_whole.Vocabulary}", nameof(request));
         }
+        foreach (int token in request.Sampling.LogitBias.Keys)
+        {
+            if (token < 0 || token >= _whole.Vocabulary)
+                throw new ArgumentException($"logitBias: {token} is no token; the vocabulary has {_whole.Vocabulary}", nameof(request));
+        }
         if (request.Prompt.Count >= Card.ContextTokens)
             throw new ContextLengthException(request.Prompt.Count, Card.ContextTokens);
     }

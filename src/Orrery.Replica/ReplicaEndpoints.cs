@@ -23,7 +23,7 @@ internal static class ReplicaEndpoints
         var tokens = new TokenAnswers(model.Tokenizer, model.Card.ContextTokens, prompts);
 
         Map("POST", "/v1/completions", http => BoundedAsync(http, () => CompleteAsync(http, model, answers, options, time)));
-        Map("POST", "/v1/chat/completions", http => BoundedAsync(http, () => ChatAsync(http, prompts, answers, options, time)));
+        Map("POST", "/v1/chat/completions", http => BoundedAsync(http, () => ChatAsync(http, model, prompts, answers, options, time)));
         Map("POST", "/v1/tokenize", http => BoundedAsync(http, () => WithBodyAsync(http, options, time, tokens.TokenizeAsync)));
         Map("POST", "/v1/detokenize", http => WithBodyAsync(http, options, time, tokens.DetokenizeAsync));
         Map("GET", "/v1/models", http => ListModelsAsync(http, model, time.GetUtcNow()));
@@ -47,12 +47,13 @@ internal static class ReplicaEndpoints
                 if (Prompts.Problem(request.Prompt, model.Tokenizer) is { } problem)
                     await Refusal.WriteAsync(http, problem);
                 else
-                    await answers.WriteAsync(http, request.Model, Prompts.Tokens(request.Prompt, model.Tokenizer), request.Parameters, new CompletionShape(request.Model, time));
+                    await answers.WriteAsync(
+                        http, request.Model, Prompts.Tokens(request.Prompt, model.Tokenizer), request.Parameters, new CompletionShape(request, model.Tokenizer, time));
                 break;
         }
     }
 
-    private static async Task ChatAsync(HttpContext http, ChatPrompts prompts, AnswerWriter answers, ReplicaOptions options, TimeProvider time)
+    private static async Task ChatAsync(HttpContext http, ITextModel model, ChatPrompts prompts, AnswerWriter answers, ReplicaOptions options, TimeProvider time)
     {
         if (await BodyAsync(http, options, time) is not { } body)
             return;
@@ -68,7 +69,7 @@ internal static class ReplicaEndpoints
                         await Refusal.WriteAsync(http, unfit.Error);
                         break;
                     case ChatPrompt.Tokens prompt:
-                        await answers.WriteAsync(http, request.Model, prompt.Ids, request.Parameters, new ChatShape(request.Model, time));
+                        await answers.WriteAsync(http, request.Model, prompt.Ids, request.Parameters, new ChatShape(request, model.Tokenizer, time));
                         break;
                 }
                 break;

@@ -1,4 +1,5 @@
 using Orrery.Engine.Queue;
+using Orrery.Engine.Sampling;
 using Orrery.Models.Tokenizers;
 
 namespace Orrery.Engine.Scheduling;
@@ -11,6 +12,7 @@ namespace Orrery.Engine.Scheduling;
 /// </summary>
 internal sealed class EngineLoop(ModelPart model, Tokenizer tokenizer, WorkQueue<Generation> queue, EngineOptions options)
 {
+    private readonly SamplerScratch _scratch = new(model.Vocabulary);
     private readonly List<RunningSequence> _running = [];               // in order of arrival
     private readonly List<RunningSequence> _wanted = [];                // whose logits the pass computes, in their order
 
@@ -35,7 +37,7 @@ internal sealed class EngineLoop(ModelPart model, Tokenizer tokenizer, WorkQueue
             RunningSequence sequence;
             try
             {
-                sequence = new RunningSequence(generation, model.StartCache(generation.Request.Adapter), tokenizer, model.ContextTokens, model.Vocabulary);
+                sequence = new RunningSequence(generation, model.StartCache(generation.Request.Adapter), tokenizer, model.ContextTokens, _scratch);
             }
             catch (Exception e)
             {

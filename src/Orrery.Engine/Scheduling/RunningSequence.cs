@@ -18,15 +18,15 @@ internal sealed class RunningSequence : IDisposable
     private int _made;
 
     /// <param name="contextTokens">Prompt and continuation together, at most.</param>
-    public RunningSequence(Generation generation, KvSequence cache, Tokenizer tokenizer, int contextTokens, int vocabulary)
+    public RunningSequence(Generation generation, KvSequence cache, Tokenizer tokenizer, int contextTokens, SamplerScratch scratch)
     {
         (Generation, Cache, _tokenizer) = (generation, cache, tokenizer);
         var request = generation.Request;
         int room = contextTokens - request.Prompt.Count;
         _limit = Math.Min(request.MaxTokens ?? room, room);
         _text = new TextAssembler(tokenizer, request.Stop);
-        _sampler = new Sampler(vocabulary);
-        _sampler.Start(request.Sampling, request.Sampling.Seed ?? Random.Shared.NextInt64());
+        _sampler = new Sampler(scratch);
+        _sampler.Start(request.Sampling, request.Sampling.Seed ?? Random.Shared.NextInt64(), request.Prompt);
     }
 
     public Generation Generation { get; }
@@ -73,7 +73,13 @@ internal sealed class RunningSequence : IDisposable
 
         _tokens.Add(token);
         _made++;
-        Generation.Write(new TextPiece(token, _text.Append(token)));
+        var piece = new TextPiece(token, _text.Append(token));
+        if (Generation.Request.TopLogProbs is { } most)
+        {
+            var (chosen, top) = LogProbs.Of(logits, token, most);
+            piece = piece with { LogProb = chosen, Top = top };
+        }
+        Generation.Write(piece);
         if (_text.Stopped)
             return Last("", FinishReason.Stop);
         return _made == _limit ? Last(_text.Finish(), FinishReason.Length) : null;

@@ -12,7 +12,7 @@ internal static class Prompts
 
     /// <param name="field">Of the request, for the message.</param>
     /// <returns>Null: the model knows every id.</returns>
-    public static OpenAIError? UnknownId(IReadOnlyList<int> ids, string field, Tokenizer tokenizer)
+    public static OpenAIError? UnknownId(IEnumerable<int> ids, string field, Tokenizer tokenizer)
     {
         foreach (int id in ids)
         {

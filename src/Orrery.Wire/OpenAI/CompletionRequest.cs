@@ -13,8 +13,12 @@ public sealed record CompletionRequest(string Model, CompletionPrompt Prompt, Ge
         return new CompletionRequest(
             fields.Text("model") ?? "",
             PromptOf(fields),
-            GenerationParameters.Read(fields, fields.Integer("max_tokens", 1, int.MaxValue)));
+            GenerationParameters.Read(fields, fields.Integer("max_tokens", 1, int.MaxValue), TopLogProbsOf(fields)));
     });
+
+    /// <summary>Here it is a number; false, which means something for chat, is taken as leaving it out.</summary>
+    private static int? TopLogProbsOf(FieldReader fields)
+        => fields.Any("logprobs") is { ValueKind: JsonValueKind.False } ? null : fields.Integer("logprobs", 0, GenerationParameters.MaxTopLogProbs);
 
     private static CompletionPrompt PromptOf(FieldReader fields)
     {

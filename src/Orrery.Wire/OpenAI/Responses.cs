@@ -22,7 +22,12 @@ public sealed record Completion(
 }
 
 /// <param name="FinishReason">Null until the last chunk; then <c>stop</c> or <c>length</c>.</param>
-public sealed record CompletionChoice(string Text, string? FinishReason, int Index = 0);
+/// <param name="LogProbs">Null where the request did not ask for them.</param>
+public sealed record CompletionChoice(
+    string Text,
+    string? FinishReason,
+    int Index = 0,
+    [property: JsonPropertyName("logprobs"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CompletionLogProbs? LogProbs = null);
 
 /// <summary>An answer of /v1/chat/completions that comes whole.</summary>
 public sealed record ChatCompletion(
@@ -36,7 +41,12 @@ public sealed record ChatCompletion(
     public string ObjectType { get; } = "chat.completion";
 }
 
-public sealed record ChatChoice(ChatMessage Message, string? FinishReason, int Index = 0);
+/// <param name="LogProbs">Null where the request did not ask for them.</param>
+public sealed record ChatChoice(
+    ChatMessage Message,
+    string? FinishReason,
+    int Index = 0,
+    [property: JsonPropertyName("logprobs"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ChatLogProbs? LogProbs = null);
 
 /// <summary>One event of a streamed chat answer. The first carries the role, the last the finish reason.</summary>
 public sealed record ChatChunk(
@@ -50,7 +60,12 @@ public sealed record ChatChunk(
     public string ObjectType { get; } = "chat.completion.chunk";
 }
 
-public sealed record ChatChunkChoice(ChatDelta Delta, string? FinishReason, int Index = 0);
+/// <param name="LogProbs">Of this chunk's tokens. Null where the request did not ask for them, or the chunk has none.</param>
+public sealed record ChatChunkChoice(
+    ChatDelta Delta,
+    string? FinishReason,
+    int Index = 0,
+    [property: JsonPropertyName("logprobs"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ChatLogProbs? LogProbs = null);
 
 public sealed record ChatDelta(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Role = null,
