@@ -6,14 +6,23 @@ namespace Orrery.Engine;
 /// <summary>How a model runs. Read once, at load.</summary>
 public sealed record EngineOptions
 {
-    /// <summary>Requests that may wait while one runs; more are refused with <see cref="QueueFullException"/>. Default 64.</summary>
+    /// <summary>Requests that may wait while others run; more are refused with <see cref="QueueFullException"/>. Default 64.</summary>
     public int QueueLength { get; init; } = 64;
 
-    /// <summary>
-    /// Prompt and continuation together, at most; a model made for less keeps its own limit. The KV cache for all of it is
-    /// allocated at load. Default 8192.
-    /// </summary>
+    /// <summary>Requests that run at once, a token each in every pass; texts do not depend on it. Default 16.</summary>
+    public int MaxSequences { get; init; } = 16;
+
+    /// <summary>Prompt and continuation together, at most; a model made for less keeps its own limit. Default 8192.</summary>
     public int MaxContextTokens { get; init; } = 8192;
+
+    /// <summary>
+    /// Memory for keys and values of all sequences together, in bytes; at least one whole context always fits. Sequences that outgrow it wait and are
+    /// computed again. Null, the default: for <see cref="MaxSequences"/> whole contexts, but no more than 1 GiB.
+    /// </summary>
+    public long? KvCacheBytes { get; init; }
+
+    /// <summary>The start of a prompt that is still in the cache is not computed again. Texts do not depend on it. Default true.</summary>
+    public bool PrefixCache { get; init; } = true;
 
     /// <summary>Rows of one forward pass: how much of a prompt is computed at once. Default 64.</summary>
     public int BatchTokens { get; init; } = 64;
@@ -33,6 +42,10 @@ public sealed record EngineOptions
             yield return $"engine.queueLength: {QueueLength} must be between 0 and 65536";
         if (MaxContextTokens is < 1 or > 1 << 22)
             yield return $"engine.maxContextTokens: {MaxContextTokens} must be between 1 and {1 << 22}";
+        if (MaxSequences is < 1 or > 256)
+            yield return $"engine.maxSequences: {MaxSequences} must be between 1 and 256";
+        if (KvCacheBytes < 0)
+            yield return $"engine.kvCacheBytes: {KvCacheBytes} must be 0 or more";
         if (BatchTokens is < 1 or > 4096)
             yield return $"engine.batchTokens: {BatchTokens} must be between 1 and 4096";
         foreach (string problem in AdapterPath.Problems(Adapters))

@@ -32,7 +32,7 @@ public sealed class LocalEmbeddingModel : IEmbeddingModel
 
         // :: Worker
         _pool = new Pool(pooling, embedder.Dim);
-        _queue = new WorkQueue<EmbeddingRequest>(options.QueueLength, typeof(LocalEmbeddingModel));
+        _queue = new WorkQueue<EmbeddingRequest>(options.QueueLength, atOnce: 1, typeof(LocalEmbeddingModel));
         _worker = Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
@@ -53,6 +53,8 @@ public sealed class LocalEmbeddingModel : IEmbeddingModel
         options ??= new EngineOptions();
         if (options.Problems().ToList() is { Count: > 0 } problems)
             throw new ArgumentException(string.Join("; ", problems), nameof(options));
+        if (options.Adapters.Count > 0)
+            throw new ArgumentException($"engine.adapters: embeddings are made without; '{options.Adapters[0].Name}' must be merged into its base", nameof(options));
 
         var source = ModelPart.Open(path, options);
         try
@@ -113,7 +115,7 @@ public sealed class LocalEmbeddingModel : IEmbeddingModel
         while (_queue.Take() is { } request)
         {
             float[][]? embeddings = null;
-            Exception error = new ObjectDisposedException(nameof(LocalEmbeddingModel));
+            Exception? error = null;
             try
             {
                 embeddings = _embedder.Embed(request.Texts, _pool, unwanted: () => request.Unwanted || _queue.Closed);
@@ -127,7 +129,7 @@ public sealed class LocalEmbeddingModel : IEmbeddingModel
             if (embeddings is not null)
                 request.Complete(embeddings);
             else
-                request.Fail(error);
+                request.Fail(error ?? (_queue.Closed ? new ObjectDisposedException(nameof(LocalEmbeddingModel)) : new OperationCanceledException()));
         }
     }
 

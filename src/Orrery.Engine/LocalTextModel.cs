@@ -1,21 +1,22 @@
 using System.Runtime.CompilerServices;
 using Orrery.Engine.Queue;
+using Orrery.Engine.Scheduling;
 using Orrery.Models;
 using Orrery.Models.Tokenizers;
 
 namespace Orrery.Engine;
 
 /// <summary>
-/// A whole model in this process, on the CPU. One sequence runs at a time, on a thread of its own; others wait in order.
+/// A whole model in this process, on the CPU. Sequences run together, on a thread of their own; more than may wait in order.
 /// <code>
-///   GenerateAsync --(queue)--> worker: prompt, then step by step --(pieces)--> GenerateAsync
+///   GenerateAsync --(queue)--> EngineLoop: step by step --(pieces)--> GenerateAsync
 /// </code>
 /// </summary>
 public sealed class LocalTextModel : ITextModel
 {
     private readonly ModelPart _whole;
     private readonly WorkQueue<Generation> _queue;
-    private readonly SequenceRunner _runner;
+    private readonly EngineLoop _loop;
     private readonly Task _worker;
 
     private LocalTextModel(ModelPart whole, EngineOptions options)
@@ -32,17 +33,19 @@ public sealed class LocalTextModel : ITextModel
         Card = new TextModelCard(summary.Name, summary.Architecture, whole.ContextTokens, source.ChatTemplate) { Adapters = whole.Adapters };
 
         // :: Worker
-        _queue = new WorkQueue<Generation>(options.QueueLength, typeof(LocalTextModel));
-        _runner = new SequenceRunner(whole, Tokenizer);
-        _worker = Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        _queue = new WorkQueue<Generation>(options.QueueLength, options.MaxSequences, typeof(LocalTextModel));
+        _loop = new EngineLoop(whole, Tokenizer, _queue, options);
+        _worker = Task.Factory.StartNew(_loop.Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     public TextModelCard Card { get; }
 
     public Tokenizer Tokenizer { get; }
 
-    /// <summary>Requests that wait, the running one not counted.</summary>
+    /// <summary>Requests that wait, running ones not counted.</summary>
     public int Waiting => _queue.Waiting;
+
+    internal Decoder.Cache.KvPool Pool => _whole.Pool;
 
     /// <inheritdoc cref="ModelPart.Load"/>
     public static LocalTextModel Load(string path, EngineOptions? options = null)
@@ -92,30 +95,6 @@ public sealed class LocalTextModel : ITextModel
             waiting.Complete(new ObjectDisposedException(nameof(LocalTextModel)));
         await _worker;
         _whole.Dispose();                                               // only now: the worker read from the mapping
-    }
-
-    private void Work()
-    {
-        while (_queue.Take() is { } generation)
-        {
-            TextPiece? last = null;
-            Exception? error = null;
-            try
-            {
-                last = _runner.Run(generation, closing: () => _queue.Closed);
-                if (last is null && _queue.Closed)
-                    error = new ObjectDisposedException(nameof(LocalTextModel));
-            }
-            catch (Exception e)
-            {
-                error = e;                                              // goes to the one consumer it concerns; the next sequence starts afresh
-            }
-
-            _queue.Finished();
-            if (last is not null)
-                generation.Write(last);
-            generation.Complete(error);
-        }
     }
 
     private void Check(TextRequest request)

@@ -33,8 +33,8 @@ public sealed class ModelPart : IDisposable
         var places = new ModulePlaces(config, names, ArchitectureTable.Find(header).Modules(config), header.IsGguf);
         _adapters = AdapterTable.Attach(adapters, places, weights, range, config.Layers.Length, config.Architecture);
         Model = new DecoderModel(config, weights, range, options.BatchTokens, ContextTokens);
-        Pool = new KvPool(config, range, KvPool.PagesFor(ContextTokens));
-        Batch = new DecoderBatch(config, options.BatchTokens, maxLogits: 1, ContextTokens, adapters.Sizes);
+        Pool = new KvPool(config, range, KvPool.PagesOf(config, range, options));
+        Batch = new DecoderBatch(config, options.BatchTokens, options.MaxSequences, ContextTokens, adapters.Sizes);
     }
 
     public LayerRange Layers => Model.Range;
@@ -106,6 +106,8 @@ public sealed class ModelPart : IDisposable
     public PartSequence Start(string? adapter = null) => new(this, _adapters.NumberOf(adapter));
 
     public void Dispose() => _source.Dispose();
+
+    internal KvSequence StartCache(string? adapter) => new(Pool, _adapters.NumberOf(adapter), BlockHash.Root(adapter));
 
     internal string? AdapterProblem(string? name) => _adapters.Problem(name);
 

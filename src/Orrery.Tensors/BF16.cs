@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -10,6 +11,7 @@ namespace Orrery.Tensors;
 internal readonly struct BF16 : IFormat<ushort, BF16.Activation>
 {
     /// <summary>sum w[i] * x[i]. Adds in another order than <see cref="DotScalar"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Dot(ReadOnlySpan<ushort> w, ReadOnlySpan<float> x)
     {
         Shapes.CheckSame(x.Length, w.Length, nameof(w));
@@ -28,7 +30,18 @@ internal readonly struct BF16 : IFormat<ushort, BF16.Activation>
         return Vector256.Sum(even + odd) + DotScalar(w[(int)i..], x[(int)i..]);
     }
 
-    public static float Dot(ReadOnlySpan<ushort> w, ReadOnlySpan<Activation> x) => Dot(w, MemoryMarshal.Cast<Activation, float>(x));
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static unsafe void Multiply(in Product<ushort, Activation> product)
+    {
+        // A row of W stays in the first-level cache while the rows of x pass by.
+        for (int row = 0; row < product.Rows; row++)
+        {
+            var w = new ReadOnlySpan<ushort>(product.W(row), product.RowBlocks);
+            for (int i = 0; i < product.N; i++)
+                *product.Y(i, row) = Dot(w, new ReadOnlySpan<float>(product.X(i), product.RowBlocks));
+        }
+    }
 
     /// <summary>The definition, against which the other is tested.</summary>
     public static float DotScalar(ReadOnlySpan<ushort> w, ReadOnlySpan<float> x)

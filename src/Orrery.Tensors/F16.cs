@@ -14,6 +14,7 @@ internal readonly struct F16 : IFormat<Half, F16.Activation>
     private const float LeastNormalHalf = 6.103515625e-05f;             // 2^-14
 
     /// <summary>sum w[i] * x[i]. Adds in another order than <see cref="DotScalar"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Dot(ReadOnlySpan<Half> w, ReadOnlySpan<float> x)
     {
         Shapes.CheckSame(x.Length, w.Length, nameof(w));
@@ -38,7 +39,18 @@ internal readonly struct F16 : IFormat<Half, F16.Activation>
         return Vector256.Sum(even + odd) + DotScalar(w[(int)i..], x[(int)i..]);
     }
 
-    public static float Dot(ReadOnlySpan<Half> w, ReadOnlySpan<Activation> x) => Dot(w, MemoryMarshal.Cast<Activation, float>(x));
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static unsafe void Multiply(in Product<Half, Activation> product)
+    {
+        // A row of W stays in the first-level cache while the rows of x pass by.
+        for (int row = 0; row < product.Rows; row++)
+        {
+            var w = new ReadOnlySpan<Half>(product.W(row), product.RowBlocks);
+            for (int i = 0; i < product.N; i++)
+                *product.Y(i, row) = Dot(w, new ReadOnlySpan<float>(product.X(i), product.RowBlocks));
+        }
+    }
 
     /// <summary>The definition, against which the other is tested.</summary>
     public static float DotScalar(ReadOnlySpan<Half> w, ReadOnlySpan<float> x)
@@ -51,6 +63,10 @@ internal readonly struct F16 : IFormat<Half, F16.Activation>
 
     /// <summary>The half nearest to x, of two the even one. Beyond the range of halves x itself, so that nothing becomes infinite.</summary>
     public static float Round(float x) => MathF.Abs(x) <= Most ? (float)(Half)x : x;
+
+    /// <summary>The same without a call.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static float Rounded(float x) => Round(Vector256.CreateScalarUnsafe(x)).ToScalar();
 
     /// <summary><see cref="Round(float)"/> of every element.</summary>
     public static void Round(ReadOnlySpan<float> x, Span<float> rounded)
@@ -70,6 +86,7 @@ internal readonly struct F16 : IFormat<Half, F16.Activation>
             rounded[rest] = Round(x[rest]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Round(Vector256<float> x)
     {
         // A normal half keeps 10 of 23 fraction bits: add just under half of the last kept bit, or exactly half where that bit is odd, and cut.
@@ -135,6 +152,17 @@ internal readonly struct F16 : IFormat<Half, F16.Activation>
 
         var finite = Vector256.ConditionalSelect(isSubnormal, subnormal.AsUInt32(), normal);
         return (sign | finite | (isSpecial & Vector256.Create(0x7F800000u))).AsSingle();
+    }
+
+    /// <summary>Sixteen halves, as above.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector512<float> Widen(Vector512<uint> half)
+    {
+        // Exponent and fraction where f32 has them, the sign at the top; the exponent is too small by 112.
+        var magnitude = (half & Vector512.Create(0x7FFFu)) << 13;
+        var finite = magnitude.AsSingle() * Vector512.Create(5.192296858534828e33f);
+        var special = Vector512.GreaterThanOrEqual(magnitude, Vector512.Create(0x7C00u << 13)) & Vector512.Create(0x7F800000u);
+        return (((half & Vector512.Create(0x8000u)) << 16) | finite.AsUInt32() | special).AsSingle();
     }
 
     /// <summary>An f32 that is a half, or beyond the range of halves.</summary>

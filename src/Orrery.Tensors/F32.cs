@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -7,6 +8,7 @@ namespace Orrery.Tensors;
 internal readonly struct F32 : IFormat<float, F32.Activation>
 {
     /// <summary>sum w[i] * x[i]. Adds in another order than <see cref="DotScalar"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Dot(ReadOnlySpan<float> w, ReadOnlySpan<float> x)
     {
         Shapes.CheckSame(x.Length, w.Length, nameof(w));
@@ -30,7 +32,18 @@ internal readonly struct F32 : IFormat<float, F32.Activation>
         return Vector256.Sum(s0 + s1 + (s2 + s3)) + DotScalar(w[(int)i..], x[(int)i..]);
     }
 
-    public static float Dot(ReadOnlySpan<float> w, ReadOnlySpan<Activation> x) => Dot(w, MemoryMarshal.Cast<Activation, float>(x));
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static unsafe void Multiply(in Product<float, Activation> product)
+    {
+        // A row of W stays in the first-level cache while the rows of x pass by.
+        for (int row = 0; row < product.Rows; row++)
+        {
+            var w = new ReadOnlySpan<float>(product.W(row), product.RowBlocks);
+            for (int i = 0; i < product.N; i++)
+                *product.Y(i, row) = Dot(w, new ReadOnlySpan<float>(product.X(i), product.RowBlocks));
+        }
+    }
 
     /// <summary>The definition, against which the other is tested.</summary>
     public static float DotScalar(ReadOnlySpan<float> w, ReadOnlySpan<float> x)

@@ -67,7 +67,7 @@ public sealed class WorkQueueTests
         Assert.Throws<ObjectDisposedException>(() => queue.Add(New()));
     }
 
-    private static WorkQueue<Generation> NewQueue(int bound) => new(bound, typeof(LocalTextModel));
+    private static WorkQueue<Generation> NewQueue(int bound) => new(bound, atOnce: 1, typeof(LocalTextModel));
 
     private static Generation New() => new(new TextRequest { Prompt = [1] }, maxPieces: 1, CancellationToken.None);
 }

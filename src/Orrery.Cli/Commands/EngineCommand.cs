@@ -89,7 +89,11 @@ internal static class EngineCommand
             throw new CliException(ModelFiles.Absent(path));
         try
         {
-            return embeddings || LocalEmbeddingModel.IsMeant(path) ? LocalEmbeddingModel.Load(path, options) : LocalTextModel.Load(path, options);
+            if (!embeddings && !LocalEmbeddingModel.IsMeant(path))
+                return LocalTextModel.Load(path, options);
+            if (options.Adapters.Count > 0)
+                throw new CliException("--adapter: embeddings are made without adapters. `orrery merge` writes one into its base.");
+            return LocalEmbeddingModel.Load(path, options);
         }
         catch (Exception e) when (e is InvalidModelFileException or ModelTooLargeException or IOException or UnauthorizedAccessException)
         {

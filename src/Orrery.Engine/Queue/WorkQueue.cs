@@ -1,13 +1,14 @@
 namespace Orrery.Engine.Queue;
 
-/// <summary>Requests to a model in order of arrival: one runs, up to <paramref name="bound"/> wait. A withdrawn one makes room at once.</summary>
+/// <summary>Requests to a model in order of arrival: some run, up to <paramref name="bound"/> wait. A withdrawn one makes room at once.</summary>
+/// <param name="atOnce">How many run at once.</param>
 /// <param name="owner">The model, for whoever comes after its end.</param>
-internal sealed class WorkQueue<T>(int bound, Type owner)
+internal sealed class WorkQueue<T>(int bound, int atOnce, Type owner)
     where T : class
 {
     private readonly object _lock = new();                              // an object, not a Lock: Take waits on it
     private readonly LinkedList<T> _waiting = [];
-    private bool _running;
+    private int _running;
     private bool _closed;
 
     public bool Closed => Volatile.Read(ref _closed);
@@ -28,7 +29,7 @@ internal sealed class WorkQueue<T>(int bound, Type owner)
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_closed, owner);
-            if ((_running ? 1 : 0) + _waiting.Count > bound)
+            if (_running + _waiting.Count >= bound + atOnce)
                 throw new QueueFullException(bound);
             _waiting.AddLast(request);
             Monitor.Pulse(_lock);
@@ -42,27 +43,27 @@ internal sealed class WorkQueue<T>(int bound, Type owner)
             _waiting.Remove(request);
     }
 
-    /// <summary>Blocks until there is one to run, and counts it as running. Null when the queue was closed.</summary>
-    public T? Take()
+    /// <summary>The next one, counted as running. Null when the queue was closed, or holds none and <paramref name="wait"/> is false.</summary>
+    public T? Take(bool wait = true)
     {
         lock (_lock)
         {
-            while (_waiting.Count == 0 && !_closed)
+            while (wait && _waiting.Count == 0 && !_closed)
                 Monitor.Wait(_lock);                                    // Add and Close pulse
-            if (_closed)
+            if (_closed || _waiting.Count == 0)
                 return null;
             var first = _waiting.First!.Value;
             _waiting.RemoveFirst();
-            _running = true;
+            _running++;
             return first;
         }
     }
 
-    /// <summary>The one that ran is done. Called before its consumer can see the end, so that whoever saw the end finds the place free.</summary>
+    /// <summary>One that ran is done. Called before its consumer can see the end, so that whoever saw the end finds the place free.</summary>
     public void Finished()
     {
         lock (_lock)
-            _running = false;
+            _running--;
     }
 
     /// <returns>Those that still waited; they will never run.</returns>

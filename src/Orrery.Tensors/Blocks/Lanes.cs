@@ -26,4 +26,15 @@ internal static class Lanes
         var bytes = Vector128.LoadUnsafe(in first);
         return Vector256.Create(bytes, (bytes.AsUInt16() >>> 4).AsByte()) & Vector256.Create((byte)0x0F);
     }
+
+    /// <summary>16 bytes each from four places, so many bytes apart.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Vector512<byte> Four(byte* first, int apart)
+        => Vector128.Load(first).ToVector256Unsafe().WithUpper(Vector128.Load(first + apart)).ToVector512Unsafe()
+            .WithUpper(Vector128.Load(first + (2 * apart)).ToVector256Unsafe().WithUpper(Vector128.Load(first + (3 * apart))));
+
+    /// <summary>The low halves of 64 bytes, and the high ones.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector512<byte> Low, Vector512<byte> High) Nibbles(Vector512<byte> bytes)
+        => (bytes & Vector512.Create((byte)0x0F), (bytes.AsUInt16() >>> 4).AsByte() & Vector512.Create((byte)0x0F));
 }

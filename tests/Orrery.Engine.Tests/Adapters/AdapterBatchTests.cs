@@ -86,7 +86,7 @@ public sealed class AdapterBatchTests
         using var folder = new TempFolder();
         var modules = MadeAdapter.ModulesOf(reference);
         string model = reference.Write(folder);
-        var bare = new EngineOptions { MaxContextTokens = 48, BatchTokens = 8 };
+        var bare = new EngineOptions { MaxContextTokens = 48, BatchTokens = 8, MaxSequences = 1 };
         var options = bare with { Adapters = [new AdapterPath("one", MadeAdapter.Write(folder, "one", modules))] };
         using var source = Models.ModelSource.Open(model);
 

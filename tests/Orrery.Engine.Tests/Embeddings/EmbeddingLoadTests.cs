@@ -1,3 +1,4 @@
+using Orrery.Engine.Adapters;
 using Orrery.Engine.Tests.Architectures;
 using Orrery.Models;
 
@@ -101,6 +102,18 @@ public sealed class EmbeddingLoadTests
         EmbeddingCase.Set(folder, key, value);
 
         AssertRefused(folder, expected);
+    }
+
+    [Theory]
+    [InlineData("bert")]
+    [InlineData("qwen3-embedding")]
+    public void Adapters_are_refused_and_not_left_out(string name)
+    {
+        using var folder = new TempFolder();
+
+        var error = Assert.Throws<ArgumentException>(() => EmbeddingCase.Load(name, folder, new EngineOptions { Adapters = [new AdapterPath("pirate", folder.Path)] }));
+
+        Assert.Contains("engine.adapters: embeddings are made without; 'pirate'", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
