@@ -22,7 +22,7 @@ internal sealed class ReplicaUnderTest : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<ReplicaUnderTest> StartAsync(ScriptedModel model, ReplicaOptions? options = null)
+    public static async Task<ReplicaUnderTest> StartAsync(ITextModel model, ReplicaOptions? options = null)
     {
         options ??= new ReplicaOptions();
         var host = await ReplicaHost.StartAsync(model, options, TimeProvider.System, NullLoggerFactory.Instance, Ct);

@@ -11,12 +11,14 @@ internal sealed class CompletionShape(CompletionRequest request, Tokenizer token
 {
     private readonly TokenTexts _tokens = new(tokenizer);
     private readonly TextOffset[] _offsets = [.. Enumerable.Range(0, request.Parameters.Choices).Select(_ => new TextOffset(tokenizer))];
+    private readonly string _echo = request.Echo ? Prompts.TextOf(request.Prompt, tokenizer) : "";
 
     public override byte[] Whole(IReadOnlyList<Choice> choices, Usage usage) => JsonSerializer.SerializeToUtf8Bytes(
-        Of([.. choices.Select((choice, index) => new CompletionChoice(choice.Text, Word(choice.Finish), index, Likely(index, choice.Likely)))], usage),
+        Of([.. choices.Select((choice, index) => new CompletionChoice(_echo + choice.Text, Word(choice.Finish), index, Likely(index, choice.Likely)))], usage),
         WireJson.Wire.Completion);
 
-    public override ValueTask OpenAsync(SseWriter events, int choice, CancellationToken ct) => ValueTask.CompletedTask;
+    public override ValueTask OpenAsync(SseWriter events, int choice, CancellationToken ct)
+        => _echo.Length == 0 ? ValueTask.CompletedTask : events.WriteAsync(Of([new CompletionChoice(_echo, null, choice)]), WireJson.Wire.Completion, ct);
 
     public override ValueTask PieceAsync(SseWriter events, int choice, TextPiece piece, CancellationToken ct)
     {

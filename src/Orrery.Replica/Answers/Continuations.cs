@@ -35,7 +35,8 @@ internal sealed class Continuations : IAsyncDisposable
         var open = _steps.OfType<Task<bool>>().ToList();
         if (open.Count == 0)
             return null;
-        await (open.Count == 1 ? open[0] : Task.WhenAny(open));
+        if (!open.Exists(step => step.IsCompleted))
+            await Task.WhenAny(open);
         if (open.Find(step => step.IsCompleted && !step.IsCompletedSuccessfully) is { } failed)
             await failed;
 

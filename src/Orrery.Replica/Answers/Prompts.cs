@@ -29,4 +29,12 @@ internal static class Prompts
         CompletionPrompt.Text text => tokenizer.Encode(text.Value, addSpecial: true),
         _ => throw new ArgumentOutOfRangeException(nameof(prompt)),
     };
+
+    /// <summary>As it was sent, or what its tokens stand for.</summary>
+    public static string TextOf(CompletionPrompt prompt, Tokenizer tokenizer) => prompt switch
+    {
+        CompletionPrompt.Tokens tokens => tokenizer.Decode(tokens.Ids),
+        CompletionPrompt.Text text => text.Value,
+        _ => throw new ArgumentOutOfRangeException(nameof(prompt)),
+    };
 }

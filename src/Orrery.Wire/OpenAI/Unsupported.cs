@@ -10,7 +10,6 @@ internal static class Unsupported
 {
     private static readonly (string Name, Func<JsonElement, bool> Neutral, string Message)[] Fields =
     [
-        ("echo", v => v.ValueKind == JsonValueKind.False, "the prompt is not repeated in the answer: leave it out"),
         ("suffix", v => v.ValueKind == JsonValueKind.String && v.ValueEquals(""), "text is only continued at its end: leave it out"),
         ("tools", v => v.ValueKind == JsonValueKind.Array && v.GetArrayLength() == 0, "tools are not supported: leave it out"),
         ("response_format", IsPlainText, "only {\"type\":\"text\"} is supported"),
