@@ -80,14 +80,14 @@ public sealed record TextRequest
 /// <param name="Finish">Set on the last piece only.</param>
 public sealed record TextPiece(int? Token, string Text, FinishReason? Finish = null)
 {
+    /// <summary>On the last piece: tokens of the prompt that were in the cache and so not computed.</summary>
+    public int CachedTokens { get; init; }
+
     /// <summary>Of the token: natural logarithm. Null where <see cref="TextRequest.TopLogProbs"/> did not ask for it.</summary>
     public float? LogProb { get; init; }
 
     /// <summary>The most likely tokens at this position, most likely first, whether or not one of them was chosen. Null where <see cref="LogProb"/> is.</summary>
     public IReadOnlyList<TokenLogProb>? Top { get; init; }
-
-    /// <summary>On the last piece: tokens of the prompt that were in the cache and so not computed.</summary>
-    public int CachedTokens { get; init; }
 }
 
 /// <param name="LogProb">Natural logarithm of the probability; -inf for a token that cannot come.</param>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Orrery.Engine;
 using Orrery.Resources;
 using Orrery.Resources.Models;
 using Orrery.Resources.Runtimes;
@@ -68,15 +69,14 @@ internal static class Seed
         Metadata = new Metadata { Name = RuntimeName },
         Spec = new RuntimeSpec
         {
-            SupportedModelFormats =
-            [
-                new SupportedModelFormat { ModelFormat = new FormatSpec { Name = "gguf" }, ModelArchitecture = "llama", AutoSelect = true, Priority = 1 },
-                new SupportedModelFormat { ModelFormat = new FormatSpec { Name = "safetensors" }, ModelArchitecture = "llama", AutoSelect = true, Priority = 1 },
-            ],
+            SupportedModelFormats = [.. Formats("gguf", SupportedArchitectures.Gguf), .. Formats("safetensors", SupportedArchitectures.Safetensors)],
             ProtocolVersions = ["openAI"],
             Process = new ProcessSpec { Command = ["orrery", "engine", "--model", "$(MODEL_PATH)", "--socket", "$(SOCKET)"] },
         },
     };
+
+    private static IEnumerable<SupportedModelFormat> Formats(string format, IEnumerable<string> architectures)
+        => architectures.Select(architecture => new SupportedModelFormat { ModelFormat = new FormatSpec { Name = format }, ModelArchitecture = architecture, AutoSelect = true, Priority = 1 });
 
     private static async Task PutAsync(ResourceStore store, Document wanted, CancellationToken ct)
     {

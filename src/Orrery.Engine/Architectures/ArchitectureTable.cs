@@ -34,8 +34,11 @@ internal static class ArchitectureTable
             return found;
         throw EncoderTable.Has(header)
             ? header.Invalid(Key.Architecture, $"is '{header.Architecture}', an encoder: it makes embeddings and no text", "Ask it for embeddings, or use another model.")
-            : header.UnknownArchitecture(string.Join(", ", All.Select(architecture => NameOf(architecture, header.IsGguf)).OfType<string>()));
+            : header.UnknownArchitecture(string.Join(", ", Names(header.IsGguf)));
     }
+
+    /// <summary>By the names that one kind of file gives them.</summary>
+    public static IEnumerable<string> Names(bool isGguf) => All.Select(architecture => NameOf(architecture, isGguf)).OfType<string>();
 
     private static string? NameOf(Architecture architecture, bool isGguf) => isGguf ? architecture.GgufName : architecture.JsonName;
 }

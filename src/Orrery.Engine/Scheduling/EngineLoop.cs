@@ -12,9 +12,9 @@ namespace Orrery.Engine.Scheduling;
 /// </summary>
 internal sealed class EngineLoop(ModelPart model, Tokenizer tokenizer, WorkQueue<Generation> queue, EngineOptions options)
 {
+    private readonly SamplerScratch _scratch = new(model.Vocabulary);
     private readonly List<RunningSequence> _running = [];               // in order of arrival
     private readonly List<RunningSequence> _wanted = [];                // whose logits the pass computes, in their order
-    private readonly SamplerScratch _scratch = new(model.Vocabulary);
 
     /// <summary>Until the queue is closed.</summary>
     public void Run()

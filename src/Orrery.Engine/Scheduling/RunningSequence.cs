@@ -18,7 +18,6 @@ internal sealed class RunningSequence : IDisposable
     private int _made;
 
     /// <param name="contextTokens">Prompt and continuation together, at most.</param>
-    /// <param name="scratch">The worker's.</param>
     public RunningSequence(Generation generation, KvSequence cache, Tokenizer tokenizer, int contextTokens, SamplerScratch scratch)
     {
         (Generation, Cache, _tokenizer) = (generation, cache, tokenizer);
@@ -74,7 +73,13 @@ internal sealed class RunningSequence : IDisposable
 
         _tokens.Add(token);
         _made++;
-        Generation.Write(Piece(token, _text.Append(token), logits));
+        var piece = new TextPiece(token, _text.Append(token));
+        if (Generation.Request.TopLogProbs is { } most)
+        {
+            var (chosen, top) = LogProbs.Of(logits, token, most);
+            piece = piece with { LogProb = chosen, Top = top };
+        }
+        Generation.Write(piece);
         if (_text.Stopped)
             return Last("", FinishReason.Stop);
         return _made == _limit ? Last(_text.Finish(), FinishReason.Length) : null;
@@ -83,13 +88,4 @@ internal sealed class RunningSequence : IDisposable
     public TextPiece Last(string text, FinishReason reason) => new(null, text, reason) { CachedTokens = CachedTokens };
 
     public void Dispose() => Cache.Dispose();
-
-    private TextPiece Piece(int token, string text, ReadOnlySpan<float> logits)
-    {
-        var piece = new TextPiece(token, text);
-        if (Generation.Request.TopLogProbs is not { } most)
-            return piece;
-        var (chosen, top) = LogProbs.Of(logits, token, most);
-        return piece with { LogProb = chosen, Top = top };
-    }
 }

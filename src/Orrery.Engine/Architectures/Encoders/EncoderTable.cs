@@ -15,6 +15,9 @@ internal static class EncoderTable
     public static (EncoderConfig Config, EncoderNames Names)? Read(ModelHeader header, IModelSource source)
         => Find(header) is { } found ? (found.Configure(header, source), found.NamesIn(header, source)) : null;
 
+    /// <summary>By the names that one kind of file gives them.</summary>
+    public static IEnumerable<string> Names(bool isGguf) => All.Select(architecture => isGguf ? architecture.GgufName : architecture.JsonName).OfType<string>();
+
     private static EncoderArchitecture? Find(ModelHeader header) => All.FirstOrDefault(architecture => NameOf(architecture, header) == header.Architecture);
 
     private static string? NameOf(EncoderArchitecture architecture, ModelHeader header) => header.IsGguf ? architecture.GgufName : architecture.JsonName;
