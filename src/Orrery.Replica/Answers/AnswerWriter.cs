@@ -56,14 +56,14 @@ internal sealed partial class AnswerWriter(ITextModel model, ReplicaOptions opti
         HttpContext http, Continuations texts, ChoicePiece first, int promptTokens, GenerationParameters parameters, AnswerShape shape)
     {
         var choices = Enumerable.Range(0, parameters.Choices).Select(_ => new Choice()).ToList();
-        int tokens = 0;
+        var count = new TokenCount(promptTokens);
         for (ChoicePiece? next = first; next is var (choice, piece); next = await texts.NextAsync())
         {
             choices[choice].Add(piece);
-            tokens += piece.Token is null ? 0 : 1;
+            count.Add(choice, piece);
         }
 
-        byte[] body = shape.Whole(choices, new Usage(promptTokens, tokens));
+        byte[] body = shape.Whole(choices, count.Usage);
         http.Response.ContentType = "application/json";
         http.Response.ContentLength = body.Length;
         await http.Response.Body.WriteAsync(body, http.RequestAborted);
@@ -76,19 +76,19 @@ internal sealed partial class AnswerWriter(ITextModel model, ReplicaOptions opti
         http.Response.ContentType = SseWriter.ContentType;
         http.Response.Headers.CacheControl = "no-cache";
         var events = new SseWriter(http.Response.BodyWriter);
-        int tokens = 0;
+        var count = new TokenCount(promptTokens);
         try
         {
             for (int choice = 0; choice < parameters.Choices; choice++)
                 await shape.OpenAsync(events, choice, ct);
             for (ChoicePiece? next = first; next is var (choice, piece); next = await texts.NextAsync())
             {
-                tokens += piece.Token is null ? 0 : 1;
+                count.Add(choice, piece);
                 if (piece.Text.Length > 0 || piece.Finish is not null || piece.LogProb is not null)
                     await shape.PieceAsync(events, choice, piece, ct);
             }
             if (parameters.IncludeUsage)
-                await shape.UsageAsync(events, new Usage(promptTokens, tokens), ct);
+                await shape.UsageAsync(events, count.Usage, ct);
             await events.DoneAsync(ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)

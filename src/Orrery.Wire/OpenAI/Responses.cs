@@ -6,7 +6,13 @@ namespace Orrery.Wire.OpenAI;
 public sealed record Usage(int PromptTokens, int CompletionTokens)
 {
     public int TotalTokens => PromptTokens + CompletionTokens;
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PromptTokensDetails? PromptTokensDetails { get; init; }
 }
+
+/// <param name="CachedTokens">Of the prompt's start: they were in the cache and not computed again.</param>
+public sealed record PromptTokensDetails(int CachedTokens);
 
 /// <summary>An answer of /v1/completions, and each chunk of a streamed one.</summary>
 /// <param name="Created">Unix seconds.</param>

@@ -67,7 +67,7 @@ public sealed class AdapterCommandTests : IDisposable
     [InlineData("--adapter: '=x' must be a name and a folder", "engine", "--model", "BASE", "--adapter", "=x")]
     [InlineData("none: the adapter does not exist", "engine", "--model", "BASE", "--adapter", "pirate=none")]
     [InlineData("engine.adapters: 'a' is there 2 times", "engine", "--model", "BASE", "--adapter", "a=x", "--adapter", "a=y")]
-    [InlineData("--adapter: adapters of models that embed are not implemented", "engine", "--model", "BASE", "--embeddings", "--adapter", "pirate=x")]
+    [InlineData("--adapter: embeddings are made without adapters", "engine", "--model", "BASE", "--embeddings", "--adapter", "pirate=x")]
     [InlineData("There is no model file 'none.gguf'.", "merge", "none.gguf", "ADAPTER", "out")]
     [InlineData("none: the adapter does not exist", "merge", "BASE", "none", "out")]
     [InlineData("is there already. Give another name.", "merge", "BASE", "ADAPTER", "ADAPTER")]
