@@ -19,7 +19,7 @@ public sealed class AnswerTests
         Assert.Equal("whatever/name", (string)answer["model"]!);
         Assert.Equal("text_completion", (string)answer["object"]!);
         Assert.Equal("""[{"text":"Hi!","finish_reason":"length","index":0}]""", answer["choices"]!.ToJsonString());
-        Assert.Equal("""{"prompt_tokens":4,"completion_tokens":3,"total_tokens":7}""", answer["usage"]!.ToJsonString());
+        Assert.Equal("""{"prompt_tokens":4,"completion_tokens":3,"total_tokens":7,"prompt_tokens_details":{"cached_tokens":0}}""", answer["usage"]!.ToJsonString());
     }
 
     [Theory]

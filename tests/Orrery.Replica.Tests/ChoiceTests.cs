@@ -24,7 +24,7 @@ public sealed class ChoiceTests
 
         Assert.Equal(["aa", "bbb", "cccc"], answer["choices"]!.AsArray().Select(choice => (string?)(choice![field] is JsonObject message ? message["content"] : choice[field])));
         Assert.Equal([0, 1, 2], answer["choices"]!.AsArray().Select(choice => (int)choice!["index"]!));
-        Assert.Equal("""{"prompt_tokens":4,"completion_tokens":9,"total_tokens":13}""", answer["usage"]!.ToJsonString());
+        Assert.Equal("""{"prompt_tokens":4,"completion_tokens":9,"total_tokens":13,"prompt_tokens_details":{"cached_tokens":0}}""", answer["usage"]!.ToJsonString());
     }
 
     [Fact]

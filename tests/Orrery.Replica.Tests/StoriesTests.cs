@@ -34,6 +34,22 @@ public sealed class StoriesTests
     }
 
     [Fact]
+    public async Task Usage_says_how_much_of_a_prompt_was_in_the_cache()
+    {
+        await using var model = Load();
+        await using var replica = await ReplicaUnderTest.StartAsync(model);
+        string body = $$"""{"prompt":"{{string.Concat(Enumerable.Repeat("Once upon a time there was a girl. ", 4))}}","max_tokens":1}""";
+
+        var first = (await replica.PostForJsonAsync("/v1/completions", body))["usage"]!;
+        var again = (await replica.PostForJsonAsync("/v1/completions", body))["usage"]!;
+
+        int cached = (int)again["prompt_tokens_details"]!["cached_tokens"]!;
+        Assert.Equal(0, (int)first["prompt_tokens_details"]!["cached_tokens"]!);
+        Assert.Equal(0, cached % 16);
+        Assert.InRange(cached, (int)again["prompt_tokens"]! - 16, (int)again["prompt_tokens"]! - 1);
+    }
+
+    [Fact]
     public async Task OpenAIs_client_reads_log_probabilities_whole_and_streamed()
     {
         await using var model = Load();
