@@ -29,11 +29,8 @@ internal static unsafe class Rows32<TBlock>
             return Total(sums);
 
         // Blocks that are not there are zeros.
-        var rest = stackalloc TBlock[4];
-        Unsafe.InitBlockUnaligned(rest, 0, (uint)(4 * sizeof(TBlock)));
-        for (int i = 0; b + i < blocks; i++)
-            rest[i] = w[i];
-        return Total(Add(rest, rest + 1, rest + 2, rest + 3, x, sums));
+        TBlock zero = default;
+        return Total(Add(w, b + 1 < blocks ? w + 1 : &zero, b + 2 < blocks ? w + 2 : &zero, &zero, x, sums));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
