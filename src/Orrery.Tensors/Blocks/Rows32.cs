@@ -28,9 +28,8 @@ internal static unsafe class Rows32<TBlock>
         if (b == blocks)
             return Total(sums);
 
-        // Blocks that are not there are zeros.
-        TBlock zero = default;
-        return Total(Add(w, b + 1 < blocks ? w + 1 : &zero, b + 2 < blocks ? w + 2 : &zero, &zero, x, sums));
+        // In place of blocks that are not there any will do: activations and their scales are zeros.
+        return Total(Add(w, b + 1 < blocks ? w + 1 : w, b + 2 < blocks ? w + 2 : w, w, x, sums));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
