@@ -27,6 +27,9 @@ public sealed record EngineOptions
     /// <summary>Rows of one forward pass: how much of a prompt is computed at once. Default 64.</summary>
     public int BatchTokens { get; init; } = 64;
 
+    /// <summary>Threads that compute. 0, the default: as many as there are processors. How many they are does not change what comes out.</summary>
+    public int Threads { get; init; }
+
     /// <summary>Weights of float types are converted to this one at load. Null, the default: they stay in the file as they are.</summary>
     public DType? Quantize { get; init; }
 
@@ -48,9 +51,13 @@ public sealed record EngineOptions
             yield return $"engine.kvCacheBytes: {KvCacheBytes} must be 0 or more";
         if (BatchTokens is < 1 or > 4096)
             yield return $"engine.batchTokens: {BatchTokens} must be between 1 and 4096";
+        if (Threads is < 0 or > 256)
+            yield return $"engine.threads: {Threads} must be between 0 and 256";
         foreach (string problem in AdapterPath.Problems(Adapters))
             yield return problem;
     }
+
+    internal int ThreadCount => Threads == 0 ? Math.Min(Environment.ProcessorCount, 256) : Threads;
 
     internal int ContextFor(int modelTokens) => Math.Min(modelTokens, MaxContextTokens);
 }

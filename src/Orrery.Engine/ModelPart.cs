@@ -4,6 +4,7 @@ using Orrery.Engine.Decoder;
 using Orrery.Engine.Decoder.Cache;
 using Orrery.Models;
 using Orrery.Models.Quantization;
+using Orrery.Tensors;
 
 namespace Orrery.Engine;
 
@@ -15,6 +16,7 @@ public sealed class ModelPart : IDisposable
 {
     private readonly IModelSource _source;
     private readonly AdapterTable _adapters;
+    private readonly Workers _workers;
 
     /// <summary>Owns the source from its success on.</summary>
     internal ModelPart(IModelSource source, LayerRange? wanted, EngineOptions options)
@@ -32,9 +34,10 @@ public sealed class ModelPart : IDisposable
         var weights = DecoderWeightReader.Read(source, config, names, range);
         var places = new ModulePlaces(config, names, ArchitectureTable.Find(header).Modules(config), header.IsGguf);
         _adapters = AdapterTable.Attach(adapters, places, weights, range, config.Layers.Length, config.Architecture);
-        Model = new DecoderModel(config, weights, range, options.BatchTokens, ContextTokens);
         Pool = new KvPool(config, range, KvPool.PagesOf(config, range, options));
         Batch = new DecoderBatch(config, options.BatchTokens, options.MaxSequences, ContextTokens, adapters.Sizes);
+        _workers = new Workers(options.ThreadCount);
+        Model = new DecoderModel(config, weights, range, options.BatchTokens, ContextTokens, _workers);
     }
 
     public LayerRange Layers => Model.Range;
@@ -105,7 +108,11 @@ public sealed class ModelPart : IDisposable
     /// <exception cref="ArgumentException">There is no such adapter.</exception>
     public PartSequence Start(string? adapter = null) => new(this, _adapters.NumberOf(adapter));
 
-    public void Dispose() => _source.Dispose();
+    public void Dispose()
+    {
+        _workers.Dispose();
+        _source.Dispose();
+    }
 
     internal KvSequence StartCache(string? adapter) => new(Pool, _adapters.NumberOf(adapter), BlockHash.Root(adapter));
 

@@ -44,5 +44,5 @@ internal sealed unsafe class FormatKernel<TFormat, TBlock, TActivation>(int bloc
         return sum;
     }
 
-    private static int Groups(int cols) => (int)(((long)cols + TActivation.Width - 1) / TActivation.Width);
+    private static int Groups(int cols) => (int)(((long)cols + TActivation.Width - 1) / TActivation.Width) + TActivation.Padding;
 }

@@ -24,6 +24,9 @@ internal interface IActivation<TSelf>
     /// <summary>Activations in one; the last of a row may have fewer, and zeros in place of the others.</summary>
     static abstract int Width { get; }
 
+    /// <summary>Groups at the end of a row beside those of activations, for whatever use.</summary>
+    static virtual int Padding => 0;
+
     /// <summary>Rounds one row.</summary>
     static abstract void Round(ReadOnlySpan<float> x, Span<TSelf> to);
 

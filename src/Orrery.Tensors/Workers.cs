@@ -40,9 +40,6 @@ public sealed unsafe class Workers : IDisposable
         }
     }
 
-    /// <summary>The calling thread alone. Any number of callers may share it.</summary>
-    public static Workers None { get; } = new(1);
-
     /// <summary>Threads that compute, the calling one included.</summary>
     public int Count { get; }
 
@@ -83,7 +80,7 @@ public sealed unsafe class Workers : IDisposable
     /// <summary>Ends the threads. Not while a job runs.</summary>
     public void Dispose()
     {
-        if (_disposed || this == None)
+        if (_disposed)
             return;
         _disposed = true;
         if (_threads.Length > 0)

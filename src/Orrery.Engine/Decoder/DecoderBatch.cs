@@ -11,6 +11,7 @@ internal sealed class DecoderBatch
 {
     private readonly int[] _tokens, _positions, _logitRows;
     private readonly KvSequence[] _sequences;
+    private readonly float[][] _scores;
     private readonly int[] _adapters, _logitAdapters;
     private readonly AdapterScratch? _adapterScratch;
     private bool _adapted;
@@ -33,7 +34,9 @@ internal sealed class DecoderBatch
         Key = new float[maxRows * config.KvDim];
         Value = new float[maxRows * config.KvDim];
         Mixed = new float[maxRows * config.QueryDim];
-        Scores = new float[KvPool.PagesFor(contextTokens) * KvPool.PagePositions];
+        _scores = new float[AttentionBlock.MostChunks][];
+        for (int i = 0; i < _scores.Length; i++)
+            _scores[i] = new float[KvPool.PagesFor(contextTokens) * KvPool.PagePositions];
         Gate = new float[maxRows * config.WidestFfn * (config.InterleavedExperts ? 2 : 1)];
         Up = new float[maxRows * config.WidestFfn];
         Mid = new float[config.InterleavedExperts ? maxRows * config.WidestFfn : 0];
@@ -75,7 +78,6 @@ internal sealed class DecoderBatch
     public float[] Key { get; }                                         // [rows, kvHeads, headDim]
     public float[] Value { get; }                                       // [rows, kvHeads, headDim]
     public float[] Mixed { get; }                                       // [rows, heads, headDim]
-    public float[] Scores { get; }                                      // [context] in whole pages
     public float[] Gate { get; }                                        // [rows, ffnDim], or twice that with up in turns
     public float[] Up { get; }                                          // [rows, ffnDim]
     public float[] Mid { get; }                                         // [rows, ffnDim]: gates taken out of their turns
@@ -84,6 +86,9 @@ internal sealed class DecoderBatch
 
     private int Vocabulary { get; }
 
+    /// <summary>[context] in whole pages, for one of <see cref="AttentionBlock.MostChunks"/> parts of a pass.</summary>
+    public Span<float> ScoresOf(int chunk) => _scores[chunk];
+
     /// <summary>Of the wanted row in that place.</summary>
     public Span<float> LogitsOf(int index) => Logits.AsSpan(index * Vocabulary, Vocabulary);
 
@@ -91,7 +96,7 @@ internal sealed class DecoderBatch
     {
         long row = (3L * config.Dim) + (2L * config.QueryDim) + (2L * config.KvDim) + ((config.InterleavedExperts ? 4L : 2L) * config.WidestFfn) + 5;
         long experts = config.MostExperts > 0 ? ExpertRouting.BytesNeeded(maxRows, config.MostExperts, config.Dim) : 0;
-        return (sizeof(float) * ((maxRows * row) + ((long)maxLogits * (config.Vocabulary + 2)) + ((long)KvPool.PagesFor(contextTokens) * KvPool.PagePositions))) + experts
+        return (sizeof(float) * ((maxRows * row) + ((long)maxLogits * (config.Vocabulary + 2)) + ((long)AttentionBlock.MostChunks * KvPool.PagesFor(contextTokens) * KvPool.PagePositions))) + experts
             + AdapterScratch.BytesNeeded(adapters, Math.Max(maxRows, maxLogits));
     }
 

@@ -4,7 +4,7 @@ using Orrery.Tensors;
 namespace Orrery.Engine.Decoder;
 
 /// <summary>The feed-forward part of a layer, or the experts in its place: normed → added.</summary>
-internal sealed class FeedForwardBlock(DecoderConfig config)
+internal sealed class FeedForwardBlock(DecoderConfig config, Workers workers)
 {
     public void Apply(DecoderBatch batch, LayerConfig layer, LayerWeights own)
     {
@@ -22,13 +22,14 @@ internal sealed class FeedForwardBlock(DecoderConfig config)
     {
         int rows = from.Length / config.Dim;
         var gate = batch.Gate.AsSpan(0, rows * ffn.Gate.Rows);
-        ffn.Gate.Apply(from, gate, adapters);
+        var rounded = ffn.Gate.Round(from, workers);
+        ffn.Gate.Apply(rounded, gate, adapters, workers);
         if (ffn.Up is { } weights)
         {
             var up = batch.Up.AsSpan(0, gate.Length);
-            weights.Apply(from, up, adapters);
+            weights.Apply(rounded, up, adapters, workers);
             Activate(gate, up);
-            ffn.Down.Apply(gate, to, adapters);
+            ffn.Down.Apply(gate, to, adapters, workers);
         }
         else
         {
@@ -37,7 +38,7 @@ internal sealed class FeedForwardBlock(DecoderConfig config)
             for (int i = 0; i < gates.Length; i++)
                 (gates[i], ups[i]) = (gate[2 * i], gate[(2 * i) + 1]);
             Activate(gates, ups);
-            ffn.Down.Apply(gates, to, adapters);
+            ffn.Down.Apply(gates, to, adapters, workers);
         }
     }
 
@@ -69,7 +70,7 @@ internal sealed class FeedForwardBlock(DecoderConfig config)
 
         // :: Routing
         var chosen = routing.Weights.AsSpan(0, batch.Rows * experts.Count);
-        weights.Router.Apply(normed, chosen, batch.Adapters);
+        weights.Router.Apply(normed, chosen, batch.Adapters, workers);
         for (int row = 0; row < batch.Rows; row++)
             ExpertRouting.Choose(chosen.Slice(row * experts.Count, experts.Count), experts.Used, experts.Normalise);
 
@@ -119,7 +120,7 @@ internal sealed class FeedForwardBlock(DecoderConfig config)
         Span<float> gate = stackalloc float[1];
         for (int row = 0; row < batch.Rows; row++)
         {
-            router.Apply(normed.Slice(row * config.Dim, config.Dim), gate, batch.Adapters.At(row));
+            router.Apply(normed.Slice(row * config.Dim, config.Dim), gate, batch.Adapters.At(row), workers);
             Elementwise.Scale(added.Slice(row * config.Dim, config.Dim), 1 / (1 + MathF.Exp(-gate[0])));
         }
     }

@@ -35,5 +35,5 @@ internal unsafe interface IBlocks4<TSelf>
     static abstract bool Unsigned { get; }
 
     /// <summary>The 16 first codes of each of four blocks, and the 16 others of each.</summary>
-    static abstract (Vector512<byte> First, Vector512<byte> Second) Codes(TSelf* blocks);
+    static abstract (Vector512<byte> First, Vector512<byte> Second) Codes(TSelf* a, TSelf* b, TSelf* c, TSelf* d);
 }

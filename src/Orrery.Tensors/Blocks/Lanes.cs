@@ -27,11 +27,11 @@ internal static class Lanes
         return Vector256.Create(bytes, (bytes.AsUInt16() >>> 4).AsByte()) & Vector256.Create((byte)0x0F);
     }
 
-    /// <summary>16 bytes each from four places, so many bytes apart.</summary>
+    /// <summary>16 bytes each from four places.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe Vector512<byte> Four(byte* first, int apart)
-        => Vector128.Load(first).ToVector256Unsafe().WithUpper(Vector128.Load(first + apart)).ToVector512Unsafe()
-            .WithUpper(Vector128.Load(first + (2 * apart)).ToVector256Unsafe().WithUpper(Vector128.Load(first + (3 * apart))));
+    public static unsafe Vector512<byte> Four(byte* a, byte* b, byte* c, byte* d)
+        => Vector128.Load(a).ToVector256Unsafe().WithUpper(Vector128.Load(b)).ToVector512Unsafe()
+            .WithUpper(Vector128.Load(c).ToVector256Unsafe().WithUpper(Vector128.Load(d)));
 
     /// <summary>The low halves of 64 bytes, and the high ones.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

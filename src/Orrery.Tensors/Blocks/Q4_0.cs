@@ -26,7 +26,8 @@ internal struct Q4_0 : IBlock32<Q4_0>, IBlocks4<Q4_0>
 
     // Safety: 16 bytes inside each of four blocks.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe (Vector512<byte> First, Vector512<byte> Second) Codes(Q4_0* blocks) => Lanes.Nibbles(Lanes.Four((byte*)blocks + sizeof(Half), sizeof(Q4_0)));
+    public static unsafe (Vector512<byte> First, Vector512<byte> Second) Codes(Q4_0* a, Q4_0* b, Q4_0* c, Q4_0* d)
+        => Lanes.Nibbles(Lanes.Four((byte*)&a->Nibbles, (byte*)&b->Nibbles, (byte*)&c->Nibbles, (byte*)&d->Nibbles));
 
     public readonly void Widen(Span<float> to)
     {

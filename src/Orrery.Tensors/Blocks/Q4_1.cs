@@ -24,7 +24,8 @@ internal struct Q4_1 : IBlock32<Q4_1>, IBlocks4<Q4_1>
 
     // Safety: 16 bytes inside each of four blocks.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe (Vector512<byte> First, Vector512<byte> Second) Codes(Q4_1* blocks) => Lanes.Nibbles(Lanes.Four((byte*)blocks + (2 * sizeof(Half)), sizeof(Q4_1)));
+    public static unsafe (Vector512<byte> First, Vector512<byte> Second) Codes(Q4_1* a, Q4_1* b, Q4_1* c, Q4_1* d)
+        => Lanes.Nibbles(Lanes.Four((byte*)&a->Nibbles, (byte*)&b->Nibbles, (byte*)&c->Nibbles, (byte*)&d->Nibbles));
 
     public readonly void Widen(Span<float> to)
     {

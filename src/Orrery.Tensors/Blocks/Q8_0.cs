@@ -26,7 +26,9 @@ internal struct Q8_0 : IBlock32<Q8_0>, IBlocks4<Q8_0>
 
     // Safety: 16 bytes inside each of four blocks.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe (Vector512<byte> First, Vector512<byte> Second) Codes(Q8_0* blocks) => (Lanes.Four((byte*)blocks + sizeof(Half), sizeof(Q8_0)), Lanes.Four((byte*)blocks + sizeof(Half) + 16, sizeof(Q8_0)));
+    public static unsafe (Vector512<byte> First, Vector512<byte> Second) Codes(Q8_0* a, Q8_0* b, Q8_0* c, Q8_0* d)
+        => (Lanes.Four((byte*)&a->Bytes, (byte*)&b->Bytes, (byte*)&c->Bytes, (byte*)&d->Bytes),
+            Lanes.Four((byte*)&a->Bytes + 16, (byte*)&b->Bytes + 16, (byte*)&c->Bytes + 16, (byte*)&d->Bytes + 16));
 
     public readonly void Widen(Span<float> to)
     {

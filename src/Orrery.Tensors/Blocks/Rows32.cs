@@ -28,12 +28,8 @@ internal static unsafe class Rows32<TBlock>
         if (b == blocks)
             return Total(sums);
 
-        // Blocks that are not there are zeros.
-        var rest = stackalloc TBlock[4];
-        Unsafe.InitBlockUnaligned(rest, 0, (uint)(4 * sizeof(TBlock)));
-        for (int i = 0; b + i < blocks; i++)
-            rest[i] = w[i];
-        return Total(Add(rest, rest + 1, rest + 2, rest + 3, x, sums));
+        // In place of blocks that are not there any will do: activations and their scales are zeros.
+        return Total(Add(w, b + 1 < blocks ? w + 1 : w, b + 2 < blocks ? w + 2 : w, w, x, sums));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
