@@ -7,6 +7,9 @@ namespace Orrery.Engine.Constraints;
 /// </summary>
 public interface ITokenConstraint
 {
+    /// <summary>Words of a mask: (vocabulary + 63) / 64.</summary>
+    int MaskWords { get; }
+
     /// <summary>The text so far is whole.</summary>
     bool IsComplete { get; }
 
@@ -23,7 +26,7 @@ public interface ITokenConstraint
     /// Sets the bit of each token that may come next and clears the others. End-of-text tokens are among them exactly when the text is
     /// whole; other control tokens only where the grammar names one. Never empty.
     /// </summary>
-    /// <param name="mask">[(vocabulary + 63) / 64]: token t is bit t % 64 of word t / 64.</param>
+    /// <param name="mask">[<see cref="MaskWords"/>]: token t is bit t % 64 of word t / 64.</param>
     /// <param name="tokensLeft">
     /// How many more tokens may be sampled, this one included. As it gets small, only tokens remain after which the text can still be
     /// finished, so it is whole when they are used up. Where it was too small from the start, only the shortest way is left.

@@ -8,6 +8,8 @@ internal sealed class TokenConstraint(CompiledConstraint compiled, MachineState 
     private MachineState _state = state;
     private bool _ended;
 
+    public int MaskWords => compiled.MaskWords;
+
     public bool IsComplete => _ended || _state.IsComplete;
 
     public bool MustEnd => _ended || (_state.IsComplete && _state.Places.Length == 0);
@@ -16,7 +18,7 @@ internal sealed class TokenConstraint(CompiledConstraint compiled, MachineState 
 
     public void Allowed(Span<ulong> mask, int tokensLeft = int.MaxValue)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(mask.Length, compiled.MaskWords, nameof(mask));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(mask.Length, MaskWords, nameof(mask));
         if (MustEnd)
             compiled.Ends(mask);
         else
