@@ -3,10 +3,13 @@ using Orrery.Models.Tokenizers;
 
 namespace Orrery.Engine.Tests.Constraints;
 
-/// <summary>A vocabulary written down in a test. Names in &lt;&gt; are control tokens; the last token, added to those given, ends the text.</summary>
+/// <summary>A vocabulary written down in a test. The last token, added to those given, ends the text.</summary>
 internal sealed class ListTokenizer(params string[] tokens) : Tokenizer
 {
     private readonly string[] _tokens = [.. tokens, "<end>"];
+
+    /// <summary>A token that stands for no text; null: only the end does.</summary>
+    public string? ControlName { get; init; }
 
     public override int VocabularySize => _tokens.Length;
 
@@ -28,11 +31,11 @@ internal sealed class ListTokenizer(params string[] tokens) : Tokenizer
         for (int at = 0; at < text.Length; at += _tokens[ids[^1]].Length)
         {
             ids.Add(Enumerable.Range(0, _tokens.Length)
-                .Where(id => string.CompareOrdinal(text, at, _tokens[id], 0, _tokens[id].Length) == 0)
+                .Where(id => !IsControl(id) && string.CompareOrdinal(text, at, _tokens[id], 0, _tokens[id].Length) == 0)
                 .MaxBy(id => _tokens[id].Length));
         }
         return ids;
     }
 
-    private bool IsControl(int token) => _tokens[token] is ['<', .., '>'];
+    private bool IsControl(int token) => token == _tokens.Length - 1 || _tokens[token] == ControlName;
 }

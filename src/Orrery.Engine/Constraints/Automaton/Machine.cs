@@ -13,15 +13,17 @@ internal sealed class Machine(Grammar grammar, long[] leastTokens)
     private const int MaxKept = 8192;
 
     /// <summary>
-    /// Ways followed from one state with one byte. Only patterns that can be read in very many ways come here; those beyond it are
-    /// given up, which makes fewer texts possible but none wrong, as each way kept can be finished.
+    /// Ways followed from one state with one byte. Only patterns that can be read in very many ways come here. Of more than that the ones
+    /// nearest to an end are kept, which makes fewer texts possible but none wrong, as each way kept can be finished.
     /// </summary>
     private const int MaxWays = 8192;
 
     private readonly Dictionary<(int State, int Count, Frame? Below), Frame> _frames = [];
     private readonly Dictionary<StateKey, MachineState> _states = [];
     private readonly HashSet<(int State, int Count, Frame? Top)> _seen = [];
+    private readonly List<(int State, int Count, Frame? Top)> _starts = [];
     private readonly Stack<(int State, int Count, Frame? Top)> _ways = new();
+    private readonly PriorityQueue<(int State, int Count, Frame? Top), long> _nearest = new();
     private readonly List<Place> _places = [];
     private readonly MachineState _dead = new([], false, ShortestWays.None, grammar.Classes.Length);
 
@@ -33,11 +35,10 @@ internal sealed class Machine(Grammar grammar, long[] leastTokens)
 
     public MachineState Start()
     {
-        Begin();
         var rule = grammar.Rules[grammar.StartRule];
-        if (grammar.Nesting[rule.Start] + (rule.Nests ? 1 : 0) <= Grammar.MaxNesting)
-            Follow(rule.Start, 0, rule.Nests ? Push(-1, 0, null, 1, 0) : null);
-        return Finish();
+        _starts.Clear();
+        _starts.Add((rule.Start, 0, rule.Nests ? Push(-1, 0, null, 1, 0) : null));
+        return Follow();
     }
 
     public MachineState Step(MachineState state, byte value)
@@ -48,35 +49,66 @@ internal sealed class Machine(Grammar grammar, long[] leastTokens)
 
     private MachineState Find(MachineState state, byte value)
     {
-        Begin();
+        _starts.Clear();
         foreach (var place in state.Places)
         {
             for (int e = grammar.States[place.State].FirstEdge; e >= 0; e = grammar.Edges[e].Next)
             {
                 var edge = grammar.Edges[e];
                 if (edge.Set >= 0 && grammar.Sets[edge.Set].Contains(value))
-                    Follow(edge.To, 0, place.Top);
+                    _starts.Add((edge.To, 0, place.Top));
             }
         }
+        return Follow();
+    }
+
+    /// <summary>Everywhere that can be reached from the starts without taking a byte.</summary>
+    private MachineState Follow()
+    {
+        Begin();
+        foreach (var start in _starts)
+            _ways.Push(start);
+        while (_seen.Count < MaxWays && _ways.TryPop(out var way))
+            Enter(way);
+        if (_ways.Count > 0)
+            FollowNearest();
         return Finish();
+    }
+
+    /// <summary>The same, in the order of what is left to an end, up to the bound.</summary>
+    private void FollowNearest()
+    {
+        Begin();
+        _nearest.Clear();
+        foreach (var start in _starts)
+            _nearest.Enqueue(start, Left(start));
+        while (_seen.Count < MaxWays && _nearest.TryDequeue(out var way, out _))
+        {
+            Enter(way);
+            while (_ways.TryPop(out var next))
+                _nearest.Enqueue(next, Left(next));
+        }
+    }
+
+    private long Left((int State, int Count, Frame? Top) way)
+    {
+        var state = grammar.States[way.State];
+        long own = state.Kind == StateKind.Loop ? ShortestWays.OfLoop(grammar.Loops[state.A], way.Count, leastTokens) : leastTokens[way.State];
+        return own + (way.Top?.Cost ?? 0);
     }
 
     private void Begin()
     {
+        _ways.Clear();
         _seen.Clear();
         _places.Clear();
         _complete = false;
     }
 
-    /// <summary>Everywhere that can be reached without taking a byte.</summary>
-    private void Follow(int state, int count, Frame? top)
+    private void Enter((int State, int Count, Frame? Top) way)
     {
-        _ways.Push((state, count, top));
-        while (_ways.TryPop(out var way))
-        {
-            if (grammar.Nesting[way.State] + (way.Top?.Nesting ?? 0) <= Grammar.MaxNesting && _seen.Count < MaxWays && _seen.Add(way))
-                Visit(way.State, way.Count, way.Top);
-        }
+        if (grammar.Nesting[way.State] + (way.Top?.Nesting ?? 0) <= Grammar.MaxNesting && _seen.Add(way))
+            Visit(way.State, way.Count, way.Top);
     }
 
     private void Visit(int s, int count, Frame? top)
