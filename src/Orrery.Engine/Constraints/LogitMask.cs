@@ -5,6 +5,9 @@ namespace Orrery.Engine.Constraints;
 /// <summary>Puts what a constraint allows into logits.</summary>
 public static class LogitMask
 {
+    /// <summary>Bit i in lane i. A vector has 16 lanes at most.</summary>
+    private static readonly Vector<uint> Lanes = new([.. Enumerable.Range(0, Vector<uint>.Count).Select(i => 1u << i)]);
+
     /// <summary>Sets the logits of all tokens whose bit is 0 to negative infinity; the others stay as they are.</summary>
     /// <param name="logits">[vocabulary].</param>
     /// <param name="mask">[(vocabulary + 63) / 64], as <see cref="ITokenConstraint.Allowed"/> gives it.</param>
@@ -25,18 +28,11 @@ public static class LogitMask
     private static void ConstrainWord(Span<float> part, ulong bits)
     {
         int done = 0;
-        if (Vector.IsHardwareAccelerated)
+        for (; done + Vector<float>.Count <= part.Length; done += Vector<float>.Count)
         {
-            Span<uint> powers = stackalloc uint[Vector<uint>.Count];
-            for (int i = 0; i < powers.Length; i++)
-                powers[i] = 1u << i;
-            var lane = new Vector<uint>(powers);
-            for (; done + Vector<float>.Count <= part.Length; done += Vector<float>.Count)
-            {
-                var allowed = Vector.Equals(new Vector<uint>((uint)(bits >> done)) & lane, lane);
-                var values = new Vector<float>(part[done..]);
-                Vector.ConditionalSelect(Vector.AsVectorInt32(allowed), values, new Vector<float>(float.NegativeInfinity)).CopyTo(part[done..]);
-            }
+            var allowed = Vector.Equals(new Vector<uint>((uint)(bits >> done)) & Lanes, Lanes);
+            var values = new Vector<float>(part[done..]);
+            Vector.ConditionalSelect(Vector.AsVectorInt32(allowed), values, new Vector<float>(float.NegativeInfinity)).CopyTo(part[done..]);
         }
         for (; done < part.Length; done++)
         {

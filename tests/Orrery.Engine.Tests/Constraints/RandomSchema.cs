@@ -47,13 +47,13 @@ internal sealed class RandomSchema(int seed)
             case 8:
                 _definitions++;
                 return new JsonObject { ["$ref"] = OneOf("#/$defs/tree", "#/$defs/leaf"), ["title"] = "referred to" };
-            case 9: return new JsonObject { ["allOf"] = new JsonArray(Object(depth), new JsonObject { ["properties"] = new JsonObject { ["also"] = Schema(0) }, ["required"] = new JsonArray("also") }) };
+            case 9: return new JsonObject { ["allOf"] = new JsonArray(Object(depth, mayBeOpen: false), new JsonObject { ["properties"] = new JsonObject { ["also"] = Schema(0) }, ["required"] = new JsonArray("also") }) };
             case 10: return Json(OneOf("{}", """{"type":"object"}""", """{"type":"array"}""", """{"type":"object","additionalProperties":{"type":"integer"}}"""));
             default: return Object(depth);
         }
     }
 
-    private JsonObject Object(int depth)
+    private JsonObject Object(int depth, bool mayBeOpen = true)
     {
         var properties = new JsonObject();
         var required = new JsonArray();
@@ -64,7 +64,7 @@ internal sealed class RandomSchema(int seed)
                 required.Add(name);
         }
         var schema = new JsonObject { ["type"] = "object", ["properties"] = properties, ["required"] = required };
-        if (_random.Next(3) == 0)
+        if (mayBeOpen && _random.Next(3) == 0)
             schema["additionalProperties"] = Schema(0);
         return schema;
     }

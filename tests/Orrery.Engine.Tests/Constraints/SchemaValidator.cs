@@ -53,7 +53,7 @@ internal sealed class SchemaValidator(JsonElement root)
     {
         "minLength" => value.EnumerateRunes().Count() >= keyword.GetInt32(),
         "maxLength" => value.EnumerateRunes().Count() <= keyword.GetInt32(),
-        "pattern" => Regex.IsMatch(value, keyword.GetString()!, RegexOptions.ECMAScript | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(5)),
+        "pattern" => Regex.IsMatch(OneUnitEach(value), keyword.GetString()!, RegexOptions.ECMAScript | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(5)),
         "format" => keyword.GetString() switch
         {
             "date" => DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _),
@@ -66,6 +66,9 @@ internal sealed class SchemaValidator(JsonElement root)
         },
         _ => true,
     };
+
+    /// <summary>Patterns count characters; .NET counts UTF-16 units. Those that take two become another that no pattern here names.</summary>
+    private static string OneUnitEach(string value) => string.Concat(value.EnumerateRunes().Select(rune => rune.IsBmp ? rune.ToString() : "\uE000"));
 
     private bool HoldsForArray(JsonElement schema, string name, JsonElement keyword, List<JsonElement> items)
     {
