@@ -1,0 +1,161 @@
+using Orrery.Engine.Constraints;
+using Orrery.Engine.Constraints.Tools;
+using Orrery.Models.Tokenizers;
+
+namespace Orrery.Engine.Tests.Constraints;
+
+public sealed class ToolConstraintTests
+{
+    private static readonly Tool[] Tools =
+    [
+        new("get_weather", Texts.Json("""{"type":"object","properties":{"city":{"type":"string"}},"required":["city"],"additionalProperties":false}""")),
+        new("stop", null),
+    ];
+
+    private static readonly string Hermes = "<tool_call>\n{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Oslo\"}}\n</tool_call>";
+    private static readonly string HermesStop = "<tool_call>\n{\"name\":\"stop\",\"arguments\":{}}\n</tool_call>";
+
+    [Fact]
+    public void Required_hermes_calls_are_calls_and_nothing_else()
+    {
+        var grammar = Compile(new ToolChoice.Required(), ToolCallForm.Hermes);
+
+        Assert.True(Texts.Accepts(grammar, Hermes));
+        Assert.True(Texts.Accepts(grammar, Hermes + "\n" + HermesStop));
+        Assert.False(Texts.Accepts(grammar, ""));
+        Assert.False(Texts.Accepts(grammar, "Let me see. " + Hermes));
+        Assert.False(Texts.Accepts(grammar, Hermes + Hermes));
+        Assert.False(Texts.Accepts(grammar, Hermes.Replace("city", "town", StringComparison.Ordinal)));
+        Assert.False(Texts.Accepts(grammar, Hermes.Replace("get_weather", "stop", StringComparison.Ordinal)));
+        Assert.False(Texts.Accepts(grammar, Hermes.Replace("get_weather", "get_news", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Auto_is_text_or_calls_or_text_and_then_calls()
+    {
+        var grammar = Compile(new ToolChoice.Auto(), ToolCallForm.Hermes);
+
+        Assert.True(Texts.Accepts(grammar, ""));
+        Assert.True(Texts.Accepts(grammar, "It is <b>cold</b> in <tool_ca<<tool_calls> é 😀"));
+        Assert.True(Texts.Accepts(grammar, Hermes));
+        Assert.True(Texts.Accepts(grammar, "Let me see.\n<<tool_call" + Hermes + "\n" + HermesStop));
+        Assert.False(Texts.Accepts(grammar, "<tool_call>\n"));
+        Assert.False(Texts.Accepts(grammar, "<tool_call>\nfree text"));
+        Assert.False(Texts.Accepts(grammar, Hermes + " and so on"));
+    }
+
+    [Fact]
+    public void A_named_tool_is_called_once()
+    {
+        var grammar = Compile(new ToolChoice.Named("stop"), ToolCallForm.Hermes);
+
+        Assert.True(Texts.Accepts(grammar, HermesStop));
+        Assert.False(Texts.Accepts(grammar, HermesStop + "\n" + HermesStop));
+        Assert.False(Texts.Accepts(grammar, Hermes));
+    }
+
+    [Fact]
+    public void Without_parallel_calls_there_is_one()
+    {
+        var grammar = Compile(new ToolChoice.Required(), ToolCallForm.Hermes, parallel: false);
+
+        Assert.True(Texts.Accepts(grammar, HermesStop));
+        Assert.False(Texts.Accepts(grammar, HermesStop + "\n" + HermesStop));
+    }
+
+    [Fact]
+    public void Llama_calls_are_the_whole_text_with_parameters()
+    {
+        const string Call = """{"name": "get_weather", "parameters": {"city": "Oslo"}}""";
+        var required = Compile(new ToolChoice.Required(), ToolCallForm.Llama);
+        var auto = Compile(new ToolChoice.Auto(), ToolCallForm.Llama);
+
+        Assert.True(Texts.Accepts(required, Call));
+        Assert.False(Texts.Accepts(required, Call.Replace("parameters", "arguments", StringComparison.Ordinal)));
+        Assert.True(Texts.Accepts(auto, Call));
+        Assert.True(Texts.Accepts(auto, "It is {cold}."));
+        Assert.True(Texts.Accepts(auto, ""));
+        Assert.False(Texts.Accepts(auto, "{cold}"));
+    }
+
+    [Fact]
+    public void Mistral_calls_are_a_list_behind_a_control_token_that_only_that_token_writes()
+    {
+        var tokenizer = WithControls("[TOOL_CALLS]");
+        var tokens = TokenTrie.Of(tokenizer);
+        var grammar = Compile(new ToolChoice.Auto(), ToolCallForm.Mistral, tokenizer: tokenizer);
+        var sequence = CompiledConstraint.Of(grammar, tokens)!.NewSequence();
+
+        foreach (int token in tokenizer.Encode("ok", false))
+            sequence.Accept(token);
+        Assert.True(sequence.IsComplete);
+        sequence.Accept(tokenizer.VocabularySize - 2);
+        Assert.False(sequence.IsComplete);
+        foreach (int token in tokenizer.Encode("""[{"name": "stop", "arguments": {}}, {"name":"stop","arguments":{}}]""", false))
+            sequence.Accept(token);
+
+        Assert.True(sequence.MustEnd);
+    }
+
+    [Fact]
+    public void An_opening_that_is_text_in_a_vocabulary_is_written_as_text()
+        => Assert.True(Texts.Accepts(Compile(new ToolChoice.Required(), ToolCallForm.Mistral), """[TOOL_CALLS] [{"name": "stop", "arguments": {}}]"""));
+
+    [Fact]
+    public void Calls_of_random_models_are_whole_when_the_tokens_are_used_up()
+    {
+        var forms = new[] { ToolCallForm.Hermes, ToolCallForm.Llama, ToolCallForm.Mistral };
+        for (int seed = 0; seed < 60; seed++)
+        {
+            var choice = (seed % 3) switch { 0 => new ToolChoice.Required(), 1 => new ToolChoice.Named("stop"), _ => (ToolChoice)new ToolChoice.Auto() };
+            var grammar = Compile(choice, forms[seed / 3 % 3], tokenizer: Texts.Large);
+            var compiled = CompiledConstraint.Of(grammar, TokenTrie.Of(Texts.Large))!;
+
+            string text = RandomText.Write(compiled, Texts.Large, compiled.NewSequence().LeastTokensToEnd + seed, new Random(seed));
+
+            Assert.True(Texts.Accepts(grammar, text), text);
+        }
+    }
+
+    [Fact]
+    public void No_tools_or_none_wanted_leaves_the_text_free()
+    {
+        Assert.IsType<ToolResult.Unconstrained>(ToolConstraint.Of(Tools, new ToolChoice.None(), ToolCallForm.Hermes, TokenTrie.Of(Texts.Small)));
+        Assert.IsType<ToolResult.Unconstrained>(ToolConstraint.Of([], new ToolChoice.Auto(), ToolCallForm.Hermes, TokenTrie.Of(Texts.Small)));
+    }
+
+    public static TheoryData<Tool[], ToolChoice, string> Wrong => new()
+    {
+        { Tools, new ToolChoice.Named("fly"), "tool_choice: names 'fly', which is not among tools" },
+        { [], new ToolChoice.Required(), "tool_choice: is required, but there are no tools" },
+        { [new("a b", null)], new ToolChoice.Auto(), "tools/0/name: is 'a b' and must be 1 to 64 letters, digits, underscores and hyphens" },
+        { [Tools[0], Tools[0]], new ToolChoice.Auto(), "tools: has two tools of the name 'get_weather'" },
+        { [Tools[0], new("x", Texts.Json("""{"type":"object","properties":{"a":{"not":{}}}}"""))], new ToolChoice.Auto(), "tools/1/parameters#/properties/a: 'not' does not work: say what is allowed with enum, pattern, type or anyOf" },
+        { [Tools[0], new("x", Texts.Json("false"))], new ToolChoice.Auto(), "tools/1/parameters#: allows no value at all: some of its restrictions exclude each other, or it never ends" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Wrong))]
+    public void What_is_wrong_with_tools_is_named_with_its_place(Tool[] tools, ToolChoice choice, string problem)
+    {
+        var refused = Assert.IsType<ToolResult.Refused>(ToolConstraint.Of(tools, choice, ToolCallForm.Hermes, TokenTrie.Of(Texts.Small)));
+
+        Assert.Equal(problem, Assert.Single(refused.Problems).ToString());
+    }
+
+    [Theory]
+    [InlineData("{% for tool in tools %}...<tool_call>\n{\"name\": <function-name>}\n</tool_call>{% endfor %}", "hermes")]
+    [InlineData("{%- if tools %}[AVAILABLE_TOOLS]{{ tools }}[/AVAILABLE_TOOLS]...{{- '[TOOL_CALLS][' }}", "mistral")]
+    [InlineData("Respond in the format {\"name\": function name, \"parameters\": dictionary of argument name and its value}.", "llama")]
+    [InlineData("{{- '<|python_tag|>' }}", "llama")]
+    [InlineData("{{ messages }}", "hermes")]
+    [InlineData(null, "hermes")]
+    public void The_form_of_calls_is_the_one_of_the_template(string? template, string form) => Assert.Equal(form, ToolCallForm.Of(template).Name);
+
+    private static Grammar Compile(ToolChoice choice, ToolCallForm form, bool parallel = true, Tokenizer? tokenizer = null)
+        => Assert.IsType<ToolResult.Compiled>(ToolConstraint.Of(Tools, choice, form, TokenTrie.Of(tokenizer ?? Texts.Small), parallel)).Grammar;
+
+    /// <summary>All printable ASCII characters, then a control token of that name.</summary>
+    private static ListTokenizer WithControls(string name)
+        => new([.. Enumerable.Range(0x20, 0x5F).Select(c => ((char)c).ToString()), name]) { ControlName = name };
+}
