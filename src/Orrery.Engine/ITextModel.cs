@@ -1,3 +1,4 @@
+using Orrery.Engine.Constraints;
 using Orrery.Models.Tokenizers;
 
 namespace Orrery.Engine;
@@ -58,6 +59,9 @@ public sealed record TextRequest
 
     /// <summary>One of <see cref="TextModelCard.Adapters"/>, for the whole sequence. Null: the base as it is.</summary>
     public string? Adapter { get; init; }
+
+    /// <summary>What the text must be: each token is one with which it can still become so within <see cref="MaxTokens"/>. Null: anything.</summary>
+    public CompiledConstraint? Constraint { get; init; }
 
     public IEnumerable<string> Problems()
     {

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using Orrery.Engine.Constraints;
 using Orrery.Tensors;
 
 namespace Orrery.Engine.Sampling;
@@ -6,7 +7,7 @@ namespace Orrery.Engine.Sampling;
 /// <summary>
 /// Chooses the tokens of one sequence. Its draws depend on the options, the seed, the prompt and the logits, and on nothing else.
 /// <code>
-///   logits → 1 bias → 2 repetition penalty → 3 frequency and presence penalties → temperature 0? the highest
+///   logits → 1 bias → 2 repetition penalty → 3 frequency and presence penalties → what a constraint allows → temperature 0? the highest
 ///          → 4 temperature → 5 min-p → 6 top-k → 7 top-p → 8 one draw
 /// </code>
 /// The order is vLLM's. Samplers of one thread share the scratch, so one for each sequence costs little.
@@ -31,9 +32,10 @@ internal sealed class Sampler(SamplerScratch scratch)
 
     /// <summary>Chooses a token, and takes it as what the sequence goes on with. One draw each, none where the temperature is 0.</summary>
     /// <param name="logits">[vocabulary]; those of -inf are never chosen while there is another.</param>
-    public int Next(ReadOnlySpan<float> logits)
+    /// <param name="allowed">A bit for each token that may come. Empty: any.</param>
+    public int Next(ReadOnlySpan<float> logits, ReadOnlySpan<ulong> allowed = default)
     {
-        int token = Choose(Changed(logits));
+        int token = Choose(Changed(logits, allowed));
         _seen?.Add(token);
         return token;
     }
@@ -50,14 +52,16 @@ internal sealed class Sampler(SamplerScratch scratch)
         return best;
     }
 
-    private ReadOnlySpan<float> Changed(ReadOnlySpan<float> logits)
+    private ReadOnlySpan<float> Changed(ReadOnlySpan<float> logits, ReadOnlySpan<ulong> allowed)
     {
-        if (_bias.Length == 0 && _seen is null)
+        if (_bias.Length == 0 && _seen is null && allowed.IsEmpty)
             return logits;
         logits.CopyTo(scratch.Values);
         foreach (var (token, bias) in _bias)
             scratch.Values[token] += bias;
         _seen?.Penalise(scratch.Values, _options);
+        if (!allowed.IsEmpty)
+            LogitMask.Constrain(scratch.Values, allowed);
         return scratch.Values;
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Orrery.Engine.Constraints;
 using Orrery.Engine.Decoder.Cache;
 using Orrery.Engine.Queue;
 using Orrery.Engine.Sampling;
@@ -14,6 +15,8 @@ internal sealed class RunningSequence : IDisposable
     private readonly Sampler _sampler;
     private readonly TextAssembler _text;
     private readonly List<int> _tokens = [];                            // of the prompt as far as they were looked at, then those made
+    private readonly ITokenConstraint? _constraint;
+    private readonly ulong[] _allowed;                                  // a bit for each token; empty without a constraint
     private readonly int _limit;
     private int _made;
 
@@ -26,6 +29,8 @@ internal sealed class RunningSequence : IDisposable
         int room = contextTokens - request.Prompt.Count;
         _limit = Math.Min(request.MaxTokens ?? room, room);
         _text = new TextAssembler(tokenizer, request.Stop);
+        _constraint = request.Constraint?.NewSequence();
+        _allowed = new ulong[_constraint?.MaskWords ?? 0];
         _sampler = new Sampler(scratch);
         _sampler.Start(request.Sampling, request.Sampling.Seed ?? Random.Shared.NextInt64(), request.Prompt);
     }
@@ -68,15 +73,19 @@ internal sealed class RunningSequence : IDisposable
     /// <returns>The last piece, still to be written, when that was the end.</returns>
     public TextPiece? Advance(ReadOnlySpan<float> logits)
     {
-        int token = _sampler.Next(logits);
+        _constraint?.Allowed(_allowed, _limit - _made);
+        int token = _sampler.Next(logits, _allowed);
         if (_tokenizer.EndOfText.Contains(token))
             return Last(_text.Finish(), FinishReason.Stop);
 
         _tokens.Add(token);
         _made++;
+        _constraint?.Accept(token);
         Generation.Write(Piece(token, _text.Append(token), logits));
         if (_text.Stopped)
             return Last("", FinishReason.Stop);
+        if (_constraint is { MustEnd: true })
+            return Last(_text.Finish(), FinishReason.Stop);             // only an end could follow
         return _made == _limit ? Last(_text.Finish(), FinishReason.Length) : null;
     }
 

@@ -10,6 +10,8 @@ namespace Orrery.Replica.Answers;
 /// <summary>Runs one request on the model and writes the answer, whole or as a stream. A client that goes cancels the generations.</summary>
 internal sealed partial class AnswerWriter(ITextModel model, ReplicaOptions options, ILogger log)
 {
+    private readonly OutputFormats _formats = new(model.Tokenizer);
+
     /// <param name="modelName">As the request has it.</param>
     public async Task WriteAsync(HttpContext http, string modelName, IReadOnlyList<int> prompt, GenerationParameters parameters, AnswerShape shape)
     {
@@ -27,7 +29,14 @@ internal sealed partial class AnswerWriter(ITextModel model, ReplicaOptions opti
             return;
         }
 
-        var request = RequestOf(prompt, parameters, ((ModelChoice.Chosen)choice).Adapter);
+        var format = _formats.Of(parameters.Format);
+        if (format is OutputFormat.Refused refused)
+        {
+            await Refusal.WriteAsync(http, refused.Error);
+            return;
+        }
+
+        var request = RequestOf(prompt, parameters, ((ModelChoice.Chosen)choice).Adapter) with { Constraint = (format as OutputFormat.Ready)?.Constraint };
         await using var texts = Continuations.Start(model, Enumerable.Range(0, parameters.Choices).Select(index => ForChoice(request, index)), http.RequestAborted);
         // A piece is awaited before anything is sent: until then a refusal can still have its own status.
         ChoicePiece first;

@@ -54,6 +54,9 @@ public sealed record GenerationParameters
 
     public IReadOnlyList<string> Stop { get; init; } = [];
 
+    /// <summary>Null: any text.</summary>
+    public ResponseFormat? Format { get; init; }
+
     internal static GenerationParameters Read(FieldReader fields, int? maxTokens, int? topLogProbs) => new()
     {
         Stream = fields.Flag("stream"),
@@ -72,6 +75,7 @@ public sealed record GenerationParameters
         TopLogProbs = topLogProbs,
         Seed = fields.Long("seed"),
         Stop = Stops(fields),
+        Format = ResponseFormat.Read(fields),
     };
 
     private static int ChoicesOf(FieldReader fields)

@@ -12,7 +12,6 @@ internal static class Unsupported
     [
         ("suffix", v => v.ValueKind == JsonValueKind.String && v.ValueEquals(""), "text is only continued at its end: leave it out"),
         ("tools", v => v.ValueKind == JsonValueKind.Array && v.GetArrayLength() == 0, "tools are not supported: leave it out"),
-        ("response_format", IsPlainText, "only {\"type\":\"text\"} is supported"),
     ];
 
     public static void RefuseIn(FieldReader fields)
@@ -23,8 +22,4 @@ internal static class Unsupported
                 fields.Refuse(name, $"'{name}': {message}.", "unsupported_value");
         }
     }
-
-    private static bool IsPlainText(JsonElement value)
-        => value.ValueKind == JsonValueKind.Object && value.TryGetProperty("type", out var type)
-            && type.ValueKind == JsonValueKind.String && type.ValueEquals("text");
 }

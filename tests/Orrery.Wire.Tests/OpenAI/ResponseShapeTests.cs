@@ -71,7 +71,7 @@ public sealed class ResponseShapeTests
         Assert.Equal("[DONE]", events[^1].Data);
         Assert.StartsWith(", there was a little girl named Lily.", string.Concat(chunks.Select(c => c.Choices[0].Text)), StringComparison.Ordinal);
         Assert.Equal("length", chunks[^1].Choices[0].FinishReason);
-        Assert.Equal(new Usage(5, 64), chunks[^1].Usage);
+        Assert.Equal(new Usage(5, 64) { PromptTokensDetails = new PromptTokensDetails(4) }, chunks[^1].Usage);
     }
 
     [Fact]
@@ -82,6 +82,6 @@ public sealed class ResponseShapeTests
         var answer = JsonSerializer.Deserialize(file, WireJson.Wire.ChatCompletion)!;
 
         Assert.Equal(new ChatMessage("assistant", "\"Here?\" Asked Jack.\n"), answer.Choices[0].Message);
-        Assert.Equal(new Usage(46, 16), answer.Usage);
+        Assert.Equal(new Usage(46, 16) { PromptTokensDetails = new PromptTokensDetails(1) }, answer.Usage);
     }
 }
