@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
 
 namespace Orrery.Tensors;
 
@@ -10,7 +12,7 @@ namespace Orrery.Tensors;
 public sealed unsafe class Workers : IDisposable
 {
     /// <summary>How long a thread looks for the next job before it sleeps: longer than the steps between two products take, and too short to be seen when idle.</summary>
-    private static readonly long Patience = System.Diagnostics.Stopwatch.Frequency / 25_000;           // 40 µs
+    private static readonly long Patience = Stopwatch.Frequency / 25_000;           // 40 µs
 
     private readonly Thread[] _threads;
     private readonly SemaphoreSlim _wake = new(0);
@@ -45,6 +47,9 @@ public sealed unsafe class Workers : IDisposable
 
     /// <summary>Memory for activations that several products share.</summary>
     public RoundedMemory Memory { get; } = new();
+
+    /// <summary>Threads that sleep until there is a job.</summary>
+    internal int Asleep => _asleep;
 
     /// <summary>Runs chunks 0 to chunks - 1, and returns when all are done. Allocates nothing.</summary>
     /// <exception cref="Exception">Whatever the first chunk to fail has thrown, once all others are done; chunks not begun by then are not run.</exception>
@@ -115,7 +120,7 @@ public sealed unsafe class Workers : IDisposable
         while (Volatile.Read(ref _inside.Value) != 0)
         {
             Thread.SpinWait(8);
-            long now = System.Diagnostics.Stopwatch.GetTimestamp();
+            long now = Stopwatch.GetTimestamp();
             until = until == 0 ? now + Patience : until;
             if (now < until)
                 continue;
@@ -138,16 +143,9 @@ public sealed unsafe class Workers : IDisposable
             if (!AwaitJob(seen))
                 continue;
             Interlocked.Increment(ref _inside.Value);
-            int open = _open;
-            if (open % 2 != 0)
-            {
-                seen = open;
+            seen = _open;
+            if (seen % 2 != 0)
                 TakeChunks();
-            }
-            else
-            {
-                seen = open;
-            }
             if (Interlocked.Decrement(ref _inside.Value) == 0 && _callerWaits == 1 && _open % 2 == 0 && Interlocked.Exchange(ref _callerWaits, 0) == 1)
                 _left.Release();
         }
@@ -156,7 +154,7 @@ public sealed unsafe class Workers : IDisposable
     /// <summary>True when there may be a job newer than that; false after a sleep.</summary>
     private bool AwaitJob(int seen)
     {
-        long until = System.Diagnostics.Stopwatch.GetTimestamp() + Patience;
+        long until = Stopwatch.GetTimestamp() + Patience;
         do
         {
             for (int i = 0; i < 16; i++)
@@ -166,7 +164,7 @@ public sealed unsafe class Workers : IDisposable
                 Thread.SpinWait(4);
             }
         }
-        while (System.Diagnostics.Stopwatch.GetTimestamp() < until && !_disposed);
+        while (Stopwatch.GetTimestamp() < until && !_disposed);
 
         Interlocked.Increment(ref _asleep);
         if (_disposed || (_open != seen && _open % 2 != 0))
@@ -180,10 +178,10 @@ public sealed unsafe class Workers : IDisposable
     }
 
     /// <summary>On cache lines of its own.</summary>
-    [System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Explicit, Size = 192)]
+    [StructLayout(LayoutKind.Explicit, Size = 192)]
     private struct PaddedCounter
     {
-        [System.Runtime.InteropServices.FieldOffset(64)]
+        [FieldOffset(64)]
         public int Value;
     }
 }

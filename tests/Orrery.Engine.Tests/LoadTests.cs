@@ -103,6 +103,27 @@ public sealed class LoadTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
+    // Long enough that products and attention are handed out.
+    [Theory]
+    [InlineData("F32")]
+    [InlineData("Q8_0")]
+    public void Any_number_of_threads_gives_the_same_logits(string type)
+    {
+        int[] tokens = [.. Enumerable.Range(0, 128).Select(i => 3 + (i * 7 % 200))];
+        var logits = new List<float[]>();
+        foreach (int threads in new[] { 1, 2, 3 })
+        {
+            using var part = ModelPart.Load(Stories.Path(type), options: new EngineOptions { MaxContextTokens = 256, Threads = threads });
+            using var sequence = part.Start();
+            sequence.Forward(tokens.AsSpan(0, 64));
+            sequence.Forward(tokens.AsSpan(64, 64));
+            logits.Add(sequence.Forward([5]).ToArray());
+        }
+
+        Assert.Equal(logits[0], logits[1]);
+        Assert.Equal(logits[0], logits[2]);
+    }
+
     [Fact]
     public void An_output_of_its_own_is_used()
     {

@@ -19,7 +19,6 @@ internal static unsafe class Rows256<TBlock>
         var w = stackalloc TBlock*[4];
         var dots = stackalloc Vector256<int>[4];
         var minima = stackalloc Vector256<int>[4];
-        float* scales = stackalloc float[4], minimumScales = stackalloc float[4];
         for (int row = 0; row < apart; row++)
         {
             for (int r = 0; r < 4; r++)
@@ -34,13 +33,15 @@ internal static unsafe class Rows256<TBlock>
                     {
                         var block = w[r] + b;
                         dots[r] = Dot(block, x);
-                        scales[r] = block->Scale;
                         if (TBlock.HasMinimum)
-                            (minima[r], minimumScales[r]) = (Minima(block, x), block->MinimumScale);
+                            minima[r] = Minima(block, x);
                     }
-                    sums = Add(dots, Vector128.Load(scales) * x->Scale, sums);
+
+                    // Scales do not go over the stack: what is written in pieces and read in one makes the reader wait.
+                    TBlock* w0 = w[0] + b, w1 = w[1] + b, w2 = w[2] + b, w3 = w[3] + b;
+                    sums = Add(dots, Vector128.Create(w0->Scale, w1->Scale, w2->Scale, w3->Scale) * x->Scale, sums);
                     if (TBlock.HasMinimum)
-                        sums = Add(minima, Vector128.Load(minimumScales) * -x->Scale, sums);
+                        sums = Add(minima, Vector128.Create(w0->MinimumScale, w1->MinimumScale, w2->MinimumScale, w3->MinimumScale) * -x->Scale, sums);
                 }
                 for (int r = 0; r < 4; r++)
                     *product.Y(i, Math.Min(row + (r * apart), last)) = sums[r];
