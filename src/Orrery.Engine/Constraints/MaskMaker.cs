@@ -12,10 +12,10 @@ internal sealed class MaskMaker
     private const int MaxKeptBytes = 16 << 20;
 
     /// <summary>
-    /// New states in one walk. Only patterns that remember very much come here (<c>a.{30}</c> anywhere in a text); such a state allows
-    /// single bytes only, with which it can be finished as well.
+    /// Ways followed in one walk, some 100 ms. Only patterns that can be read in very many ways, or remember very much, come here; such a
+    /// state allows single bytes only, with which it can be finished as well.
     /// </summary>
-    private const int MaxNewStates = 16_384;
+    private const int MaxWork = 1_000_000;
 
     private readonly Grammar _grammar;
     private readonly Machine _machine;
@@ -79,7 +79,7 @@ internal sealed class MaskMaker
         found = 0;
         if (from.IsComplete)
             AllowEnds(mask);
-        long bound = _machine.Made + MaxNewStates;
+        long bound = _machine.Work + MaxWork;
         byte[] labels = _tokens.Labels, classOf = _grammar.ClassOf;
         ushort[] depths = _tokens.Depths;
         int[] tokens = _tokens.Tokens, jumps = _tokens.Jumps;
@@ -102,7 +102,7 @@ internal sealed class MaskMaker
                     found = Math.Max(found, next.LeastTokens);
                 }
             }
-            if (!onlySingle && _machine.Made > bound)
+            if (!onlySingle && _machine.Work > bound)
                 return false;
             _path[depth] = next;
             node++;
