@@ -1,6 +1,7 @@
 using Orrery.Bench;
+using Orrery.Bench.Engine;
 
-// usage: Orrery.Bench ROOT [engine|up|api]… [--json FILE] [--requests N]      without a word: all of it
+// usage: Orrery.Bench ROOT [engine|speed|up|api]… [--json FILE] [--requests N] [--long]      without a word: all of it
 string root = args[0];
 var figures = new List<Figure>();
 
@@ -9,6 +10,8 @@ if (Asked("engine"))
     foreach (string model in EngineBench.Models(root))
         figures.AddRange(await EngineBench.RunAsync(Path.GetFileNameWithoutExtension(model), model));
 }
+if (Asked("speed"))
+    figures.AddRange(await SpeedBench.RunAsync(args.Contains("--long") ? [1024, 8192] : []));
 if (Asked("up"))
     figures.AddRange(await UpBench.RunAsync(root, int.Parse(Option("--requests") ?? "4000")));
 if (Asked("api"))
@@ -19,7 +22,7 @@ if (Option("--json") is { } json)
     await File.WriteAllTextAsync(json, Figures.Json(figures) + "\n");
 return 0;
 
-bool Asked(string part) => args.Contains(part) || !args.Any(a => a is "engine" or "up" or "api");
+bool Asked(string part) => args.Contains(part) || !args.Any(a => a is "engine" or "speed" or "up" or "api");
 
 string? Option(string name)
 {

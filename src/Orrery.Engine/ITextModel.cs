@@ -27,11 +27,18 @@ public interface ITextModel : IAsyncDisposable
 /// <param name="Architecture">As the file names it: <c>llama</c>.</param>
 /// <param name="ContextTokens">Prompt and continuation together, at most.</param>
 /// <param name="ChatTemplate">Jinja source, or null when the file has none.</param>
-public sealed record TextModelCard(string Name, string Architecture, int ContextTokens, string? ChatTemplate);
+public sealed record TextModelCard(string Name, string Architecture, int ContextTokens, string? ChatTemplate)
+{
+    /// <summary>Names that a <see cref="TextRequest.Adapter"/> may be.</summary>
+    public IReadOnlyList<string> Adapters { get; init; } = [];
+}
 
 /// <summary>One request to continue a prompt.</summary>
 public sealed record TextRequest
 {
+    /// <summary>Most of the likely tokens that can be listed for each position.</summary>
+    public const int MaxTopLogProbs = 20;
+
     /// <summary>Token ids, beginning-of-sequence included where the model wants it.</summary>
     public required IReadOnlyList<int> Prompt { get; init; }
 
@@ -43,6 +50,15 @@ public sealed record TextRequest
 
     public SamplingOptions Sampling { get; init; } = new();
 
+    /// <summary>
+    /// Null, the default: no log probabilities. Else every piece with a token has the token's own, and a list of this many of the most likely tokens,
+    /// 0 to <see cref="MaxTopLogProbs"/>. They are the log softmax of what the model said, before <see cref="Sampling"/> changed it.
+    /// </summary>
+    public int? TopLogProbs { get; init; }
+
+    /// <summary>One of <see cref="TextModelCard.Adapters"/>, for the whole sequence. Null: the base as it is.</summary>
+    public string? Adapter { get; init; }
+
     public IEnumerable<string> Problems()
     {
         if (Prompt.Count == 0)
@@ -51,34 +67,10 @@ public sealed record TextRequest
             yield return $"maxTokens: {MaxTokens} must be 0 or more";
         if (Stop.Any(string.IsNullOrEmpty))
             yield return "stop: must not hold an empty string";
+        if (TopLogProbs is < 0 or > MaxTopLogProbs)
+            yield return $"topLogProbs: {TopLogProbs} must be between 0 and {MaxTopLogProbs}";
         foreach (string problem in Sampling.Problems())
             yield return problem;
-    }
-}
-
-/// <summary>How the next token is chosen from the logits.</summary>
-public sealed record SamplingOptions
-{
-    /// <summary>0 is greedy: the highest logit, ties to the lower id. Default 1, as the OpenAI API has it.</summary>
-    public float Temperature { get; init; } = 1;
-
-    /// <summary>Smallest set of tokens whose probability reaches this. 1: off.</summary>
-    public float TopP { get; init; } = 1;
-
-    /// <summary>Only the k most likely tokens. 0: off.</summary>
-    public int TopK { get; init; }
-
-    /// <summary>Same seed and request, same text. Null: a random one.</summary>
-    public long? Seed { get; init; }
-
-    public IEnumerable<string> Problems()
-    {
-        if (!(Temperature >= 0 && float.IsFinite(Temperature)))
-            yield return $"temperature: {Temperature} must be 0 or more";
-        if (!(TopP is >= 0 and <= 1))
-            yield return $"topP: {TopP} must be between 0 and 1";
-        if (TopK < 0)
-            yield return $"topK: {TopK} must be 0 or more";
     }
 }
 
@@ -86,7 +78,20 @@ public sealed record SamplingOptions
 /// <param name="Token">The sampled id; null on a piece that only releases held-back text or ends the stream.</param>
 /// <param name="Text">Whole UTF-8 characters that are certain by now; may be empty.</param>
 /// <param name="Finish">Set on the last piece only.</param>
-public sealed record TextPiece(int? Token, string Text, FinishReason? Finish = null);
+public sealed record TextPiece(int? Token, string Text, FinishReason? Finish = null)
+{
+    /// <summary>Of the token: natural logarithm. Null where <see cref="TextRequest.TopLogProbs"/> did not ask for it.</summary>
+    public float? LogProb { get; init; }
+
+    /// <summary>The most likely tokens at this position, most likely first, whether or not one of them was chosen. Null where <see cref="LogProb"/> is.</summary>
+    public IReadOnlyList<TokenLogProb>? Top { get; init; }
+
+    /// <summary>On the last piece: tokens of the prompt that were in the cache and so not computed.</summary>
+    public int CachedTokens { get; init; }
+}
+
+/// <param name="LogProb">Natural logarithm of the probability; -inf for a token that cannot come.</param>
+public readonly record struct TokenLogProb(int Token, float LogProb);
 
 public enum FinishReason
 {

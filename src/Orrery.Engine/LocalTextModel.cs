@@ -1,21 +1,22 @@
 using System.Runtime.CompilerServices;
 using Orrery.Engine.Queue;
+using Orrery.Engine.Scheduling;
 using Orrery.Models;
 using Orrery.Models.Tokenizers;
 
 namespace Orrery.Engine;
 
 /// <summary>
-/// A whole model in this process, on the CPU. One sequence runs at a time, on a thread of its own; others wait in order.
+/// A whole model in this process, on the CPU. Sequences run together, on a thread of their own; more than may wait in order.
 /// <code>
-///   GenerateAsync --(queue)--> worker: prompt, then step by step --(pieces)--> GenerateAsync
+///   GenerateAsync --(queue)--> EngineLoop: step by step --(pieces)--> GenerateAsync
 /// </code>
 /// </summary>
 public sealed class LocalTextModel : ITextModel
 {
     private readonly ModelPart _whole;
-    private readonly GenerationQueue _queue;
-    private readonly SequenceRunner _runner;
+    private readonly WorkQueue<Generation> _queue;
+    private readonly EngineLoop _loop;
     private readonly Task _worker;
 
     private LocalTextModel(ModelPart whole, EngineOptions options)
@@ -29,20 +30,22 @@ public sealed class LocalTextModel : ITextModel
                 source.Path, "the embedding", $"has {whole.Vocabulary} tokens; the tokenizer has {Tokenizer.VocabularySize}", "Get or convert the model again.");
         }
         var summary = source.Summarize();
-        Card = new TextModelCard(summary.Name, summary.Architecture, whole.ContextTokens, source.ChatTemplate);
+        Card = new TextModelCard(summary.Name, summary.Architecture, whole.ContextTokens, source.ChatTemplate) { Adapters = whole.Adapters };
 
         // :: Worker
-        _queue = new GenerationQueue(options.QueueLength);
-        _runner = new SequenceRunner(whole, Tokenizer);
-        _worker = Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        _queue = new WorkQueue<Generation>(options.QueueLength, options.MaxSequences, typeof(LocalTextModel));
+        _loop = new EngineLoop(whole, Tokenizer, _queue, options);
+        _worker = Task.Factory.StartNew(_loop.Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     public TextModelCard Card { get; }
 
     public Tokenizer Tokenizer { get; }
 
-    /// <summary>Requests that wait, the running one not counted.</summary>
+    /// <summary>Requests that wait, running ones not counted.</summary>
     public int Waiting => _queue.Waiting;
+
+    internal Decoder.Cache.KvPool Pool => _whole.Pool;
 
     /// <inheritdoc cref="ModelPart.Load"/>
     public static LocalTextModel Load(string path, EngineOptions? options = null)
@@ -62,7 +65,7 @@ public sealed class LocalTextModel : ITextModel
 
     /// <inheritdoc/>
     /// <remarks>Nothing happens before the first piece is asked for; errors come from there too.</remarks>
-    /// <exception cref="ArgumentException">The request has problems, or a prompt id is none of the vocabulary's.</exception>
+    /// <exception cref="ArgumentException">The request has problems, a prompt id is none of the vocabulary's, or there is no such adapter.</exception>
     /// <exception cref="ObjectDisposedException">The model was disposed of, before or meanwhile.</exception>
     public async IAsyncEnumerable<TextPiece> GenerateAsync(TextRequest request, [EnumeratorCancellation] CancellationToken ct)
     {
@@ -94,39 +97,22 @@ public sealed class LocalTextModel : ITextModel
         _whole.Dispose();                                               // only now: the worker read from the mapping
     }
 
-    private void Work()
-    {
-        while (_queue.Take() is { } generation)
-        {
-            TextPiece? last = null;
-            Exception? error = null;
-            try
-            {
-                last = _runner.Run(generation, closing: () => _queue.Closed);
-                if (last is null && _queue.Closed)
-                    error = new ObjectDisposedException(nameof(LocalTextModel));
-            }
-            catch (Exception e)
-            {
-                error = e;                                              // goes to the one consumer it concerns; the next sequence starts afresh
-            }
-
-            _queue.Finished();
-            if (last is not null)
-                generation.Write(last);
-            generation.Complete(error);
-        }
-    }
-
     private void Check(TextRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
         if (request.Problems().ToList() is { Count: > 0 } problems)
             throw new ArgumentException(string.Join("; ", problems), nameof(request));
+        if (_whole.AdapterProblem(request.Adapter) is { } unknown)
+            throw new ArgumentException(unknown, nameof(request));
         foreach (int token in request.Prompt)
         {
             if (token < 0 || token >= _whole.Vocabulary)
                 throw new ArgumentException($"prompt: {token} is no token; the vocabulary has {_whole.Vocabulary}", nameof(request));
+        }
+        foreach (int token in request.Sampling.LogitBias.Keys)
+        {
+            if (token < 0 || token >= _whole.Vocabulary)
+                throw new ArgumentException($"logitBias: {token} is no token; the vocabulary has {_whole.Vocabulary}", nameof(request));
         }
         if (request.Prompt.Count >= Card.ContextTokens)
             throw new ContextLengthException(request.Prompt.Count, Card.ContextTokens);

@@ -1,8 +1,10 @@
+using Orrery.Engine.Adapters;
 using Orrery.Engine.Architectures;
 using Orrery.Engine.Decoder;
 using Orrery.Engine.Decoder.Cache;
 using Orrery.Models;
 using Orrery.Models.Quantization;
+using Orrery.Tensors;
 
 namespace Orrery.Engine;
 
@@ -13,8 +15,11 @@ namespace Orrery.Engine;
 public sealed class ModelPart : IDisposable
 {
     private readonly IModelSource _source;
+    private readonly AdapterTable _adapters;
+    private readonly Workers _workers;
 
-    private ModelPart(IModelSource source, LayerRange? wanted, EngineOptions options)
+    /// <summary>Owns the source from its success on.</summary>
+    internal ModelPart(IModelSource source, LayerRange? wanted, EngineOptions options)
     {
         _source = source;
         var header = ModelHeader.Of(source);
@@ -22,13 +27,17 @@ public sealed class ModelPart : IDisposable
         var range = wanted ?? new LayerRange(0, config.Layers.Length);
         if (range.Problem(config.Layers.Length) is { } problem)
             throw new ArgumentException(problem, nameof(wanted));
-        Plan(source, config, names, range, options).Check(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        using var adapters = new AdapterFiles(options.Adapters);
+        Plan(source, config, names, range, options, adapters).Check(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
 
         ContextTokens = options.ContextFor(config.ContextTokens);
         var weights = DecoderWeightReader.Read(source, config, names, range);
-        Model = new DecoderModel(config, weights, range, options.BatchTokens, ContextTokens);
-        Pool = new KvPool(config, range, KvPool.PagesFor(ContextTokens));
-        Batch = new DecoderBatch(config, options.BatchTokens, maxLogits: 1, ContextTokens);
+        var places = new ModulePlaces(config, names, ArchitectureTable.Find(header).Modules(config), header.IsGguf);
+        _adapters = AdapterTable.Attach(adapters, places, weights, range, config.Layers.Length, config.Architecture);
+        Pool = new KvPool(config, range, KvPool.PagesOf(config, range, options));
+        Batch = new DecoderBatch(config, options.BatchTokens, options.MaxSequences, ContextTokens, adapters.Sizes);
+        _workers = new Workers(options.ThreadCount);
+        Model = new DecoderModel(config, weights, range, options.BatchTokens, ContextTokens, _workers);
     }
 
     public LayerRange Layers => Model.Range;
@@ -44,6 +53,9 @@ public sealed class ModelPart : IDisposable
     /// <summary>Rows of one forward pass, at most.</summary>
     public int BatchTokens => Batch.MaxRows;
 
+    /// <summary>Names of the adapters that sequences can be computed with.</summary>
+    public IReadOnlyList<string> Adapters => _adapters.Names;
+
     internal IModelSource Source => _source;
 
     internal DecoderModel Model { get; }
@@ -55,7 +67,7 @@ public sealed class ModelPart : IDisposable
     /// <summary>Maps the files and allocates the KV cache; weights are read as they are first used.</summary>
     /// <param name="path">A file or a folder, see <see cref="ModelSource.Open"/>.</param>
     /// <param name="layers">Null: all.</param>
-    /// <exception cref="InvalidModelFileException">A file is damaged, or a model that this engine does not run.</exception>
+    /// <exception cref="InvalidModelFileException">A file is damaged, a model that this engine does not run, or an adapter that does not fit it.</exception>
     /// <exception cref="ModelTooLargeException">It does not fit into memory; nothing was allocated.</exception>
     /// <exception cref="ArgumentException">The options or the range have problems.</exception>
     public static ModelPart Load(string path, LayerRange? layers = null, EngineOptions? options = null)
@@ -64,9 +76,7 @@ public sealed class ModelPart : IDisposable
         if (options.Problems().ToList() is { Count: > 0 } problems)
             throw new ArgumentException(string.Join("; ", problems), nameof(options));
 
-        var source = ModelSource.Open(path);
-        if (options.Quantize is { } type)
-            source = QuantizedSource.Of(source, type);
+        var source = Open(path, options);
         try
         {
             return new ModelPart(source, layers, options);
@@ -78,6 +88,10 @@ public sealed class ModelPart : IDisposable
         }
     }
 
+    /// <summary>The files, with their weights as the options want them.</summary>
+    internal static IModelSource Open(string path, EngineOptions options)
+        => options.Quantize is { } type ? QuantizedSource.Of(ModelSource.Open(path), type) : ModelSource.Open(path);
+
     /// <summary>What <see cref="Load"/> would take, from the headers alone.</summary>
     /// <param name="source">With the weights as they will be used: <see cref="QuantizedSource"/> stands before them where they are quantized.</param>
     public static MemoryPlan Plan(IModelSource source, EngineOptions options, LayerRange? layers = null)
@@ -85,17 +99,28 @@ public sealed class ModelPart : IDisposable
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(options);
         var (config, names) = ArchitectureTable.Read(ModelHeader.Of(source));
-        return Plan(source, config, names, layers ?? new LayerRange(0, config.Layers.Length), options);
+        using var adapters = new AdapterFiles(options.Adapters);
+        return Plan(source, config, names, layers ?? new LayerRange(0, config.Layers.Length), options, adapters);
     }
 
     /// <summary>An empty sequence. Dispose of it to give its part of the KV cache back.</summary>
-    public PartSequence Start() => new(this);
+    /// <param name="adapter">One of <see cref="Adapters"/> for all of it. Null: none.</param>
+    /// <exception cref="ArgumentException">There is no such adapter.</exception>
+    public PartSequence Start(string? adapter = null) => new(this, _adapters.NumberOf(adapter));
 
-    public void Dispose() => _source.Dispose();
+    public void Dispose()
+    {
+        _workers.Dispose();
+        _source.Dispose();
+    }
 
-    private static MemoryPlan Plan(IModelSource source, DecoderConfig config, TensorNames names, LayerRange range, EngineOptions options)
+    internal KvSequence StartCache(string? adapter) => new(Pool, _adapters.NumberOf(adapter), BlockHash.Root(adapter));
+
+    internal string? AdapterProblem(string? name) => _adapters.Problem(name);
+
+    private static MemoryPlan Plan(IModelSource source, DecoderConfig config, TensorNames names, LayerRange range, EngineOptions options, AdapterFiles adapters)
     {
         var used = source.TensorNames.Where(name => names.IsIn(name, range, config.Layers.Length)).Select(name => source.Find(name)!).ToList();
-        return MemoryPlan.For(source.Path, config, range, options, mapped: used.Sum(tensor => tensor.MappedBytes), owned: used.Sum(tensor => tensor.OwnedBytes));
+        return MemoryPlan.For(source.Path, config, range, options, mapped: used.Sum(tensor => tensor.MappedBytes), owned: used.Sum(tensor => tensor.OwnedBytes), adapters);
     }
 }

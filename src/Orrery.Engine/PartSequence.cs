@@ -8,7 +8,7 @@ public sealed class PartSequence : IDisposable
     private readonly ModelPart _part;
     private readonly KvSequence _cache;
 
-    internal PartSequence(ModelPart part) => (_part, _cache) = (part, new KvSequence(part.Pool));
+    internal PartSequence(ModelPart part, int adapter) => (_part, _cache) = (part, new KvSequence(part.Pool, adapter));
 
     /// <summary>Positions computed so far.</summary>
     public int Length => _cache.Length;

@@ -67,6 +67,18 @@ internal sealed unsafe class MappedFile : IDisposable
         return (nint)(_first + offset);
     }
 
+    /// <summary>Writes a part of the file as it is.</summary>
+    public void CopyTo(long offset, long bytes, Stream to)
+    {
+        const int PieceBytes = 16 << 20;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Bytes - bytes);
+        for (long done = 0; done < bytes; done += PieceBytes)
+        {
+            // Safety: offset + bytes <= Bytes, all of which are mapped.
+            to.Write(new ReadOnlySpan<byte>((byte*)At(offset + done), (int)Math.Min(PieceBytes, bytes - done)));
+        }
+    }
+
     public void Dispose()
     {
         if (_disposed)

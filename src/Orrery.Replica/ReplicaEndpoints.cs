@@ -11,7 +11,7 @@ using Orrery.Wire.OpenAI;
 
 namespace Orrery.Replica;
 
-/// <summary>The paths that a replica answers. It has one model: any model name is accepted and echoed.</summary>
+/// <summary>The paths that a replica answers. It has one model: any model name is accepted and echoed, and chooses an adapter by <see cref="ModelChoice"/>.</summary>
 internal static class ReplicaEndpoints
 {
     public static void MapReplica(
@@ -20,10 +20,10 @@ internal static class ReplicaEndpoints
         var log = logs.CreateLogger("Orrery.Replica");
         var answers = new AnswerWriter(model, options, log);
         var prompts = new ChatPrompts(model, time, log);
-        var tokens = new TokenAnswers(model, prompts);
+        var tokens = new TokenAnswers(model.Tokenizer, model.Card.ContextTokens, prompts);
 
         Map("POST", "/v1/completions", http => BoundedAsync(http, () => CompleteAsync(http, model, answers, options, time)));
-        Map("POST", "/v1/chat/completions", http => BoundedAsync(http, () => ChatAsync(http, prompts, answers, options, time)));
+        Map("POST", "/v1/chat/completions", http => BoundedAsync(http, () => ChatAsync(http, model, prompts, answers, options, time)));
         Map("POST", "/v1/tokenize", http => BoundedAsync(http, () => WithBodyAsync(http, options, time, tokens.TokenizeAsync)));
         Map("POST", "/v1/detokenize", http => WithBodyAsync(http, options, time, tokens.DetokenizeAsync));
         Map("GET", "/v1/models", http => ListModelsAsync(http, model, time.GetUtcNow()));
@@ -47,12 +47,13 @@ internal static class ReplicaEndpoints
                 if (Prompts.Problem(request.Prompt, model.Tokenizer) is { } problem)
                     await Refusal.WriteAsync(http, problem);
                 else
-                    await answers.WriteAsync(http, Prompts.Tokens(request.Prompt, model.Tokenizer), request.Parameters, new CompletionShape(request.Model, time));
+                    await answers.WriteAsync(
+                        http, request.Model, Prompts.Tokens(request.Prompt, model.Tokenizer), request.Parameters, new CompletionShape(request, model.Tokenizer, time));
                 break;
         }
     }
 
-    private static async Task ChatAsync(HttpContext http, ChatPrompts prompts, AnswerWriter answers, ReplicaOptions options, TimeProvider time)
+    private static async Task ChatAsync(HttpContext http, ITextModel model, ChatPrompts prompts, AnswerWriter answers, ReplicaOptions options, TimeProvider time)
     {
         if (await BodyAsync(http, options, time) is not { } body)
             return;
@@ -68,7 +69,7 @@ internal static class ReplicaEndpoints
                         await Refusal.WriteAsync(http, unfit.Error);
                         break;
                     case ChatPrompt.Tokens prompt:
-                        await answers.WriteAsync(http, prompt.Ids, request.Parameters, new ChatShape(request.Model, time));
+                        await answers.WriteAsync(http, request.Model, prompt.Ids, request.Parameters, new ChatShape(request, model.Tokenizer, time));
                         break;
                 }
                 break;
@@ -76,7 +77,7 @@ internal static class ReplicaEndpoints
     }
 
     /// <summary>A text that this model's tokenizer cannot cut in bounded time is the client's to shorten.</summary>
-    private static async Task BoundedAsync(HttpContext http, Func<Task> answer)
+    internal static async Task BoundedAsync(HttpContext http, Func<Task> answer)
     {
         try
         {
@@ -89,21 +90,24 @@ internal static class ReplicaEndpoints
     }
 
     private static Task ListModelsAsync(HttpContext http, ITextModel model, DateTimeOffset now)
-        => http.Response.WriteAsJsonAsync(
-            new ModelList([new ModelEntry(model.Card.Name, now.ToUnixTimeSeconds(), "orrery")]), WireJson.Wire.ModelList);
+    {
+        long created = now.ToUnixTimeSeconds();
+        var adapters = model.Card.Adapters.Select(name => new ModelEntry(name, created, "orrery", Parent: model.Card.Name));
+        return http.Response.WriteAsJsonAsync(new ModelList([new ModelEntry(model.Card.Name, created, "orrery"), .. adapters]), WireJson.Wire.ModelList);
+    }
 
-    private static Task HealthAsync(HttpContext http, WarmUp warmUp)
+    internal static Task HealthAsync(HttpContext http, WarmUp warmUp)
     {
         if (!warmUp.Done)
-            return Refusal.WriteAsync(http, new OpenAIError(503, "warming_up", "The model has not generated its first token yet."), TimeSpan.FromSeconds(1));
+            return Refusal.WriteAsync(http, new OpenAIError(503, "warming_up", "The model has not computed its first token yet."), TimeSpan.FromSeconds(1));
         http.Response.ContentType = "application/json";
         return http.Response.WriteAsync("""{"status":"ok"}""");
     }
 
-    private static Task NoSuchPathAsync(HttpContext http)
+    internal static Task NoSuchPathAsync(HttpContext http)
         => Refusal.WriteAsync(http, OpenAIError.NoSuchPath(http.Request.Method, http.Request.Path));
 
-    private static async Task WithBodyAsync(HttpContext http, ReplicaOptions options, TimeProvider time, Func<HttpContext, ReadOnlyMemory<byte>, Task> answer)
+    internal static async Task WithBodyAsync(HttpContext http, ReplicaOptions options, TimeProvider time, Func<HttpContext, ReadOnlyMemory<byte>, Task> answer)
     {
         if (await BodyAsync(http, options, time) is { } body)
             await answer(http, body);

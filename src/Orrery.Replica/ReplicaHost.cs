@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orrery.Engine;
+using Orrery.Replica.Embeddings;
 using Orrery.Wire.Http;
 
 namespace Orrery.Replica;
@@ -15,8 +16,9 @@ namespace Orrery.Replica;
 /// One model behind one socket.
 /// <code>
 ///   client ──http──▶ Kestrel on a unix socket or loopback port ──▶ <see cref="ReplicaEndpoints"/> ──▶ ITextModel
+///                                                              or <see cref="EmbeddingEndpoints"/> ──▶ IEmbeddingModel
 /// </code>
-/// Listens at once and answers 503 on /health until a first token has been generated. The model belongs to the caller.
+/// Listens at once and answers 503 on /health until a first token has been computed. The model belongs to the caller.
 /// </summary>
 public sealed class ReplicaHost : IAsyncDisposable
 {
@@ -33,22 +35,34 @@ public sealed class ReplicaHost : IAsyncDisposable
     /// <summary><c>unix:/path</c> or <c>http://127.0.0.1:port</c>.</summary>
     public string Address { get; }
 
-    /// <summary>Ends when the first token has been generated; fails when the model cannot do that.</summary>
+    /// <summary>Ends when the first token has been computed; fails when the model cannot do that.</summary>
     public Task WarmedUp { get; }
 
     /// <exception cref="ArgumentException">The options have problems; the message lists them.</exception>
     /// <exception cref="IOException">The socket or port is in use.</exception>
-    public static async Task<ReplicaHost> StartAsync(
-        ITextModel model, ReplicaOptions options, TimeProvider time, ILoggerFactory logs, CancellationToken ct)
+    public static Task<ReplicaHost> StartAsync(ITextModel model, ReplicaOptions options, TimeProvider time, ILoggerFactory logs, CancellationToken ct)
+    {
+        var warmUp = WarmUp.Of(model);
+        return StartAsync(app => app.MapReplica(model, warmUp, options, time, logs), warmUp, options, logs, ct);
+    }
+
+    /// <inheritdoc cref="StartAsync(ITextModel, ReplicaOptions, TimeProvider, ILoggerFactory, CancellationToken)"/>
+    public static Task<ReplicaHost> StartAsync(IEmbeddingModel model, ReplicaOptions options, TimeProvider time, ILoggerFactory logs, CancellationToken ct)
+    {
+        var warmUp = WarmUp.Of(model);
+        return StartAsync(app => app.MapEmbeddings(model, warmUp, options, time, logs), warmUp, options, logs, ct);
+    }
+
+    private static async Task<ReplicaHost> StartAsync(
+        Action<WebApplication> map, WarmUp warmUp, ReplicaOptions options, ILoggerFactory logs, CancellationToken ct)
     {
         if (options.Problems().ToList() is { Count: > 0 } problems)
             throw new ArgumentException(string.Join("; ", problems), nameof(options));
         if (options.SocketPath is { } path)
             SocketFile.MakeRoom(path);
 
-        var warmUp = new WarmUp(model);
         var app = Build(options, logs);
-        app.MapReplica(model, warmUp, options, time, logs);
+        map(app);
         try
         {
             await app.StartAsync(ct);
@@ -63,7 +77,7 @@ public sealed class ReplicaHost : IAsyncDisposable
     }
 
     /// <summary>Serves until cancelled, then drains.</summary>
-    /// <exception cref="Exception">The model could not generate its first token: the replica would never be of use.</exception>
+    /// <exception cref="Exception">The model could not compute its first token: the replica would never be of use.</exception>
     public async Task RunAsync(CancellationToken ct)
     {
         try

@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Orrery.Tensors;
 
@@ -7,9 +9,10 @@ namespace Orrery.Tensors;
 /// bfloat16 weights: 2 bytes each, the upper half of an f32. Activations are rounded to bfloat16 too, as llama.cpp does, so that
 /// greedy texts are the same; sums are f32.
 /// </summary>
-internal readonly struct BF16 : IFormat<ushort, BF16.Activation>
+internal readonly struct BF16 : IFormat<ushort, BF16.Activation>, IFloats<ushort>
 {
     /// <summary>sum w[i] * x[i]. Adds in another order than <see cref="DotScalar"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Dot(ReadOnlySpan<ushort> w, ReadOnlySpan<float> x)
     {
         Shapes.CheckSame(x.Length, w.Length, nameof(w));
@@ -28,7 +31,27 @@ internal readonly struct BF16 : IFormat<ushort, BF16.Activation>
         return Vector256.Sum(even + odd) + DotScalar(w[(int)i..], x[(int)i..]);
     }
 
-    public static float Dot(ReadOnlySpan<ushort> w, ReadOnlySpan<Activation> x) => Dot(w, MemoryMarshal.Cast<Activation, float>(x));
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static unsafe void Multiply(in Product<ushort, Activation> product)
+    {
+        if (Avx512F.IsSupported && product.RowBlocks >= FloatRows.Lanes)
+        {
+            FloatRows<BF16, ushort, Activation>.Multiply(product);
+            return;
+        }
+
+        // A row of W stays in the first-level cache while the rows of x pass by.
+        for (int row = 0; row < product.Rows; row++)
+        {
+            var w = new ReadOnlySpan<ushort>(product.W(row), product.RowBlocks);
+            for (int i = 0; i < product.N; i++)
+                *product.Y(i, row) = Dot(w, new ReadOnlySpan<float>(product.X(i), product.RowBlocks));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Vector512<float> Sixteen(ushort* first) => (Avx512F.ConvertToVector512UInt32(Vector256.Load(first)) << 16).AsSingle();
 
     /// <summary>The definition, against which the other is tested.</summary>
     public static float DotScalar(ReadOnlySpan<ushort> w, ReadOnlySpan<float> x)
@@ -88,8 +111,15 @@ internal readonly struct BF16 : IFormat<ushort, BF16.Activation>
 
         public static int Width => 1;
 
-        public static void Round(ReadOnlySpan<float> x, Span<Activation> to) => BF16.Round(x, MemoryMarshal.Cast<Activation, float>(to));
+        public static int Padding => FloatRows.Padding;
 
-        public static void Widen(ReadOnlySpan<Activation> from, Span<float> to) => MemoryMarshal.Cast<Activation, float>(from).CopyTo(to);
+        public static void Round(ReadOnlySpan<float> x, Span<Activation> to)
+        {
+            var floats = MemoryMarshal.Cast<Activation, float>(to);
+            BF16.Round(x, floats[..x.Length]);
+            FloatRows.Pad(floats, x.Length);
+        }
+
+        public static void Widen(ReadOnlySpan<Activation> from, Span<float> to) => MemoryMarshal.Cast<Activation, float>(from)[..to.Length].CopyTo(to);
     }
 }

@@ -14,11 +14,11 @@ public sealed class DType
     public static readonly DType F32 = Of<F32, float, F32.Activation>("F32", 0, 1, 4);
     public static readonly DType F16 = Of<F16, Half, F16.Activation>("F16", 1, 1, 2);
     public static readonly DType BF16 = Of<BF16, ushort, BF16.Activation>("BF16", 30, 1, 2);
-    public static readonly DType Q4_0 = Of32<Q4_0>("Q4_0", 2, 18);
-    public static readonly DType Q4_1 = Of32<Q4_1>("Q4_1", 3, 20);
+    public static readonly DType Q4_0 = Of32By4<Q4_0>("Q4_0", 2, 18);
+    public static readonly DType Q4_1 = Of32By4<Q4_1>("Q4_1", 3, 20);
     public static readonly DType Q5_0 = Of32<Q5_0>("Q5_0", 6, 22);
     public static readonly DType Q5_1 = Of32<Q5_1>("Q5_1", 7, 24);
-    public static readonly DType Q8_0 = Of32<Q8_0>("Q8_0", 8, 34);
+    public static readonly DType Q8_0 = Of32By4<Q8_0>("Q8_0", 8, 34);
     public static readonly DType Q2_K = Of256<Q2_K>("Q2_K", 10, 84);
     public static readonly DType Q3_K = Of256<Q3_K>("Q3_K", 11, 110);
     public static readonly DType Q4_K = Of256<Q4_K>("Q4_K", 12, 144);
@@ -79,11 +79,15 @@ public sealed class DType
         where TFormat : struct, IFormat<TBlock, TActivation>
         where TBlock : unmanaged
         where TActivation : unmanaged, IActivation<TActivation>
-        => new(name, ggufId, blockWeights, blockBytes, new FormatKernel<TFormat, TBlock, TActivation>());
+        => new(name, ggufId, blockWeights, blockBytes, new FormatKernel<TFormat, TBlock, TActivation>(blockWeights));
 
     private static DType Of32<TBlock>(string name, uint ggufId, int blockBytes)
         where TBlock : unmanaged, IBlock32<TBlock>
         => Of<Format32<TBlock>, TBlock, ActivationQ8>(name, ggufId, 32, blockBytes);
+
+    private static DType Of32By4<TBlock>(string name, uint ggufId, int blockBytes)
+        where TBlock : unmanaged, IBlock32<TBlock>, IBlocks4<TBlock>
+        => Of<Format32By4<TBlock>, TBlock, ActivationQ8>(name, ggufId, 32, blockBytes);
 
     private static DType Of256<TBlock>(string name, uint ggufId, int blockBytes)
         where TBlock : unmanaged, IBlock256<TBlock>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Orrery.Tensors;
 
@@ -8,12 +9,13 @@ namespace Orrery.Tensors;
 /// Kernels over IEEE half-precision weights: 2 bytes per weight, widened exactly to f32. Activations are rounded to halves too,
 /// as llama.cpp does, so that greedy texts are the same; sums are f32.
 /// </summary>
-internal readonly struct F16 : IFormat<Half, F16.Activation>
+internal readonly struct F16 : IFormat<Half, F16.Activation>, IFloats<Half>
 {
     public const float Most = 65504;
     private const float LeastNormalHalf = 6.103515625e-05f;             // 2^-14
 
     /// <summary>sum w[i] * x[i]. Adds in another order than <see cref="DotScalar"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Dot(ReadOnlySpan<Half> w, ReadOnlySpan<float> x)
     {
         Shapes.CheckSame(x.Length, w.Length, nameof(w));
@@ -38,7 +40,27 @@ internal readonly struct F16 : IFormat<Half, F16.Activation>
         return Vector256.Sum(even + odd) + DotScalar(w[(int)i..], x[(int)i..]);
     }
 
-    public static float Dot(ReadOnlySpan<Half> w, ReadOnlySpan<Activation> x) => Dot(w, MemoryMarshal.Cast<Activation, float>(x));
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static unsafe void Multiply(in Product<Half, Activation> product)
+    {
+        if (Avx512F.IsSupported && product.RowBlocks >= FloatRows.Lanes)
+        {
+            FloatRows<F16, Half, Activation>.Multiply(product);
+            return;
+        }
+
+        // A row of W stays in the first-level cache while the rows of x pass by.
+        for (int row = 0; row < product.Rows; row++)
+        {
+            var w = new ReadOnlySpan<Half>(product.W(row), product.RowBlocks);
+            for (int i = 0; i < product.N; i++)
+                *product.Y(i, row) = Dot(w, new ReadOnlySpan<float>(product.X(i), product.RowBlocks));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Vector512<float> Sixteen(Half* first) => Widen(Avx512F.ConvertToVector512Int32(Vector256.Load((short*)first)));
 
     /// <summary>The definition, against which the other is tested.</summary>
     public static float DotScalar(ReadOnlySpan<Half> w, ReadOnlySpan<float> x)
@@ -51,6 +73,10 @@ internal readonly struct F16 : IFormat<Half, F16.Activation>
 
     /// <summary>The half nearest to x, of two the even one. Beyond the range of halves x itself, so that nothing becomes infinite.</summary>
     public static float Round(float x) => MathF.Abs(x) <= Most ? (float)(Half)x : x;
+
+    /// <summary>The same without a call.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static float Rounded(float x) => Round(Vector256.CreateScalarUnsafe(x)).ToScalar();
 
     /// <summary><see cref="Round(float)"/> of every element.</summary>
     public static void Round(ReadOnlySpan<float> x, Span<float> rounded)
@@ -70,6 +96,7 @@ internal readonly struct F16 : IFormat<Half, F16.Activation>
             rounded[rest] = Round(x[rest]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Round(Vector256<float> x)
     {
         // A normal half keeps 10 of 23 fraction bits: add just under half of the last kept bit, or exactly half where that bit is odd, and cut.
@@ -100,27 +127,23 @@ internal readonly struct F16 : IFormat<Half, F16.Activation>
             to[i] = (Half)from[i];
     }
 
-    /// <summary>The conversion of .NET, which is a call and takes as long as a block's products; here it is ten instructions in place.</summary>
+    /// <summary>The conversion of .NET, which is a call and takes as long as a block's products; here it is a few instructions in place.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Widen(Half half)
     {
         uint bits = BitConverter.HalfToUInt16Bits(half);
-        var magnitude = Vector128.CreateScalarUnsafe(bits << 17);                                               // without the sign, at the upper end
-
-        // Moved to where f32 has exponent and fraction, with an exponent that is too large by 112 (and by more for infinity and NaN, which stay so).
-        var normal = ((magnitude >>> 4) + Vector128.Create(224u << 23)).AsSingle() * Vector128.Create(1.92592994e-34f);     // 2^-112
-
-        // A subnormal is fraction * 2^-24: the last bits of an f32 from 0.5 up.
-        var subnormal = ((magnitude >>> 17) | Vector128.Create(126u << 23)).AsSingle() - Vector128.Create(0.5f);
-        var isSubnormal = Vector128.Equals(magnitude >>> 27, Vector128<uint>.Zero);
-        var widened = Vector128.ConditionalSelect(isSubnormal, subnormal.AsUInt32(), normal.AsUInt32());
-        return (widened | Vector128.CreateScalarUnsafe((bits & 0x8000) << 16)).AsSingle().ToScalar();
+        uint magnitude = (bits & 0x7FFF) << 13;                         // exponent and fraction where f32 has them: the exponent is too small by 112
+        uint finite = BitConverter.SingleToUInt32Bits(BitConverter.UInt32BitsToSingle(magnitude) * 5.192296858534828e33f);
+        if (magnitude >= 0x7C00u << 13)
+            finite |= 0x7F800000;                                       // infinity and NaN
+        return BitConverter.UInt32BitsToSingle(finite | ((bits & 0x8000) << 16));
     }
 
     /// <summary>
     /// Eight halves, each the low 16 bits of a lane, to f32. Exact for every bit pattern.
     /// .NET has no portable vector conversion from Half; this moves the bits and rebases the exponent.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector256<float> Widen(Vector256<uint> half)
     {
         var sign = (half & Vector256.Create(0x8000u)) << 16;
@@ -137,6 +160,27 @@ internal readonly struct F16 : IFormat<Half, F16.Activation>
         return (sign | finite | (isSpecial & Vector256.Create(0x7F800000u))).AsSingle();
     }
 
+    /// <summary>Sixteen halves, as above.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector512<float> Widen(Vector512<uint> half)
+    {
+        // Exponent and fraction where f32 has them, the sign at the top; the exponent is too small by 112.
+        var magnitude = (half & Vector512.Create(0x7FFFu)) << 13;
+        var finite = magnitude.AsSingle() * Vector512.Create(5.192296858534828e33f);
+        var special = Vector512.GreaterThanOrEqual(magnitude, Vector512.Create(0x7C00u << 13)) & Vector512.Create(0x7F800000u);
+        return (((half & Vector512.Create(0x8000u)) << 16) | finite.AsUInt32() | special).AsSingle();
+    }
+
+    /// <summary>Sixteen halves that were widened as whole numbers with a sign.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Widen(Vector512<int> half)
+    {
+        // As above; the sign is in the four highest bits.
+        var finite = ((half << 13) & Vector512.Create(unchecked((int)0x8FFFE000))).AsSingle() * Vector512.Create(5.192296858534828e33f);
+        var special = Vector512.GreaterThanOrEqual(Vector512.Abs(finite), Vector512.Create(65536f)) & Vector512.Create(float.PositiveInfinity);
+        return finite | special;
+    }
+
     /// <summary>An f32 that is a half, or beyond the range of halves.</summary>
     public struct Activation : IActivation<Activation>
     {
@@ -144,8 +188,15 @@ internal readonly struct F16 : IFormat<Half, F16.Activation>
 
         public static int Width => 1;
 
-        public static void Round(ReadOnlySpan<float> x, Span<Activation> to) => F16.Round(x, MemoryMarshal.Cast<Activation, float>(to));
+        public static int Padding => FloatRows.Padding;
 
-        public static void Widen(ReadOnlySpan<Activation> from, Span<float> to) => MemoryMarshal.Cast<Activation, float>(from).CopyTo(to);
+        public static void Round(ReadOnlySpan<float> x, Span<Activation> to)
+        {
+            var floats = MemoryMarshal.Cast<Activation, float>(to);
+            F16.Round(x, floats[..x.Length]);
+            FloatRows.Pad(floats, x.Length);
+        }
+
+        public static void Widen(ReadOnlySpan<Activation> from, Span<float> to) => MemoryMarshal.Cast<Activation, float>(from)[..to.Length].CopyTo(to);
     }
 }

@@ -1,12 +1,15 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Orrery.Tensors;
 
 /// <summary>Weights and activations in f32.</summary>
-internal readonly struct F32 : IFormat<float, F32.Activation>
+internal readonly struct F32 : IFormat<float, F32.Activation>, IFloats<float>
 {
     /// <summary>sum w[i] * x[i]. Adds in another order than <see cref="DotScalar"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Dot(ReadOnlySpan<float> w, ReadOnlySpan<float> x)
     {
         Shapes.CheckSame(x.Length, w.Length, nameof(w));
@@ -30,7 +33,27 @@ internal readonly struct F32 : IFormat<float, F32.Activation>
         return Vector256.Sum(s0 + s1 + (s2 + s3)) + DotScalar(w[(int)i..], x[(int)i..]);
     }
 
-    public static float Dot(ReadOnlySpan<float> w, ReadOnlySpan<Activation> x) => Dot(w, MemoryMarshal.Cast<Activation, float>(x));
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static unsafe void Multiply(in Product<float, Activation> product)
+    {
+        if (Avx512F.IsSupported && product.RowBlocks >= FloatRows.Lanes)
+        {
+            FloatRows<F32, float, Activation>.Multiply(product);
+            return;
+        }
+
+        // A row of W stays in the first-level cache while the rows of x pass by.
+        for (int row = 0; row < product.Rows; row++)
+        {
+            var w = new ReadOnlySpan<float>(product.W(row), product.RowBlocks);
+            for (int i = 0; i < product.N; i++)
+                *product.Y(i, row) = Dot(w, new ReadOnlySpan<float>(product.X(i), product.RowBlocks));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Vector512<float> Sixteen(float* first) => Vector512.Load(first);
 
     /// <summary>The definition, against which the other is tested.</summary>
     public static float DotScalar(ReadOnlySpan<float> w, ReadOnlySpan<float> x)
@@ -52,8 +75,15 @@ internal readonly struct F32 : IFormat<float, F32.Activation>
 
         public static int Width => 1;
 
-        public static void Round(ReadOnlySpan<float> x, Span<Activation> to) => x.CopyTo(MemoryMarshal.Cast<Activation, float>(to));
+        public static int Padding => FloatRows.Padding;
 
-        public static void Widen(ReadOnlySpan<Activation> from, Span<float> to) => MemoryMarshal.Cast<Activation, float>(from).CopyTo(to);
+        public static void Round(ReadOnlySpan<float> x, Span<Activation> to)
+        {
+            var floats = MemoryMarshal.Cast<Activation, float>(to);
+            x.CopyTo(floats);
+            FloatRows.Pad(floats, x.Length);
+        }
+
+        public static void Widen(ReadOnlySpan<Activation> from, Span<float> to) => MemoryMarshal.Cast<Activation, float>(from)[..to.Length].CopyTo(to);
     }
 }

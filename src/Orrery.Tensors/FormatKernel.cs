@@ -1,66 +1,30 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 
 namespace Orrery.Tensors;
 
-/// <summary>The loops that all formats share.</summary>
-internal sealed unsafe class FormatKernel<TFormat, TBlock, TActivation> : Kernel
+/// <summary>From the seam to a format's own types.</summary>
+internal sealed unsafe class FormatKernel<TFormat, TBlock, TActivation>(int blockWeights) : Kernel
     where TFormat : struct, IFormat<TBlock, TActivation>
     where TBlock : unmanaged
     where TActivation : unmanaged, IActivation<TActivation>
 {
-    /// <summary>Rows of x that are rounded and multiplied together: W is read from memory once for so many.</summary>
-    private const int MostRowsOfX = 64;
-
-    /// <summary>Rounded rows of x held at once, unless a single one takes more: half of a small second-level cache.</summary>
-    private const int ScratchBytes = 512 * 1024;
-
-    /// <summary>Rows of W that stay in the first-level cache while the rows of x pass by.</summary>
-    private const int TileBytes = 16 * 1024;
-
     public override int BlockBytes => sizeof(TBlock);
 
-    public override void Multiply(byte* weights, int rows, int cols, ReadOnlySpan<float> x, Span<float> y, int stride)
+    public override int BlockWeights => blockWeights;
+
+    public override Type Activation => typeof(TActivation);
+
+    public override long RoundedBytes(int cols) => (long)Groups(cols) * sizeof(TActivation);
+
+    public override void Round(ReadOnlySpan<float> x, int cols, byte* to)
     {
-        int rowBlocks = cols / TActivation.Width;
-        int n = x.Length / cols;
-        int atOnce = (int)Math.Clamp(ScratchBytes / ((long)rowBlocks * sizeof(TActivation)), 1, Math.Min(n, MostRowsOfX));
-        var scratch = ArrayPool<TActivation>.Shared.Rent(atOnce * rowBlocks);
-        try
-        {
-            for (int first = 0; first < n; first += atOnce)
-            {
-                int count = Math.Min(atOnce, n - first);
-                var rounded = scratch.AsSpan(0, count * rowBlocks);
-                TActivation.Round(x.Slice(first * cols, count * cols), rounded);
-                MultiplyRounded(weights, rows, rowBlocks, rounded, y[(first * stride)..], stride);
-            }
-        }
-        finally
-        {
-            ArrayPool<TActivation>.Shared.Return(scratch);
-        }
+        int groups = Groups(cols);
+        for (int at = 0; at < x.Length; at += cols, to += (long)groups * sizeof(TActivation))
+            TActivation.Round(x.Slice(at, cols), new Span<TActivation>(to, groups));
     }
 
-    // Each product is one Dot over whole rows, so it does not depend on how many others there are.
-    private static void MultiplyRounded(byte* weights, int rows, int rowBlocks, ReadOnlySpan<TActivation> x, Span<float> y, int stride)
-    {
-        long rowBytes = (long)rowBlocks * sizeof(TBlock);
-        int tile = (int)Math.Clamp(TileBytes / rowBytes, 1, rows);
-        for (int top = 0; top < rows; top += tile)
-        {
-            int end = Math.Min(top + tile, rows);
-            for (int i = 0; i * rowBlocks < x.Length; i++)
-            {
-                var rowOfX = x.Slice(i * rowBlocks, rowBlocks);
-                var rowOfY = y.Slice(i * stride, rows);
-
-                // Safety: the matrix checked that rows * rowBytes bytes are readable.
-                for (int row = top; row < end; row++)
-                    rowOfY[row] = TFormat.Dot(new ReadOnlySpan<TBlock>(weights + (row * rowBytes), rowBlocks), rowOfX);
-            }
-        }
-    }
+    public override void Multiply(byte* weights, int rows, int cols, byte* x, int n, float* y, int stride)
+        => TFormat.Multiply(new Product<TBlock, TActivation>(weights, rows, cols / blockWeights, x, Groups(cols), n, y, stride));
 
     public override void Widen(ReadOnlySpan<byte> row, Span<float> to) => TFormat.Widen(MemoryMarshal.Cast<byte, TBlock>(row), to);
 
@@ -68,7 +32,7 @@ internal sealed unsafe class FormatKernel<TFormat, TBlock, TActivation> : Kernel
 
     public override double Define(ReadOnlySpan<byte> row, ReadOnlySpan<float> x)
     {
-        var rounded = new TActivation[x.Length / TActivation.Width];
+        var rounded = new TActivation[Groups(x.Length)];
         float[] w = new float[x.Length], activations = new float[x.Length];
         TActivation.Round(x, rounded);
         TActivation.Widen(rounded, activations);
@@ -79,4 +43,6 @@ internal sealed unsafe class FormatKernel<TFormat, TBlock, TActivation> : Kernel
             sum += (double)w[i] * activations[i];
         return sum;
     }
+
+    private static int Groups(int cols) => (int)(((long)cols + TActivation.Width - 1) / TActivation.Width) + TActivation.Padding;
 }

@@ -58,12 +58,36 @@ public readonly unsafe struct Matrix
     /// <param name="y">(n - 1) * stride + rows elements or more; those between are not touched.</param>
     public void Multiply(ReadOnlySpan<float> x, Span<float> y, int stride)
     {
+        Check(x, y, stride);
+        var rounded = RoundedMemory.Own.Round(x, Cols, DType);
+
+        // Safety: the constructor checked that all rows are readable.
+        fixed (float* first = y)
+            DType.Kernel!.Multiply(_first, Rows, Cols, rounded.First, rounded.Rows, first, stride);
+    }
+
+    /// <summary>The same with x rounded already, for several matrices; where it was rounded for another kind of weights that is made good.</summary>
+    /// <param name="workers">Who computes: each takes some of the rows.</param>
+    public void Multiply(Rounded x, Span<float> y, Workers workers)
+    {
+        ArgumentNullException.ThrowIfNull(workers);
+        Check(x.X, y, Rows);
+        var kernel = DType.Kernel!;
+        var rounded = x.Activation == kernel.Activation && x.Cols == Cols ? x : RoundedMemory.Own.Round(x.X, Cols, DType);
+
+        // Safety: as above; the memory of y stays where it is until all are done.
+        fixed (float* first = y)
+        {
+            var job = new RowJob(kernel, _first, Rows, Cols, rounded.First, rounded.Rows, first);
+            workers.Run(ref job, job.Chunks(RowBytes, workers.Count));
+        }
+    }
+
+    private void Check(ReadOnlySpan<float> x, ReadOnlySpan<float> y, int stride)
+    {
         int n = x.Length / Cols;
         if (n < 1 || x.Length != n * Cols || stride < Rows || y.Length < ((n - 1L) * stride) + Rows || (stride == Rows && y.Length != (long)n * Rows))
             throw new ArgumentException($"W is [{Rows}, {Cols}]; x has {x.Length} elements and y {y.Length}, with {stride} from one row to the next.");
-
-        // Safety: the constructor checked that all rows are readable.
-        DType.Kernel!.Multiply(_first, Rows, Cols, x, y, stride);
     }
 
     /// <summary>Writes one row as f32 into <paramref name="to"/> [cols]: the embedding of a token.</summary>

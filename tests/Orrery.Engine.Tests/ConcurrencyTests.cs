@@ -5,8 +5,8 @@ public sealed class ConcurrencyTests
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
 
-    /// <summary>A step for each token of a prompt, so that a gate can hold any of them.</summary>
-    private static readonly EngineOptions OneByOne = new() { BatchTokens = 1 };
+    /// <summary>One sequence at a time and a step for each token of its prompt, so that a gate can hold any of them.</summary>
+    private static readonly EngineOptions OneByOne = new() { BatchTokens = 1, MaxSequences = 1 };
 
     [Fact]
     public async Task Requests_wait_in_order_and_more_than_may_are_refused()

@@ -44,7 +44,7 @@ public sealed class LoadTests
     [Fact]
     public void Memory_follows_from_the_header()
     {
-        var options = new EngineOptions { MaxContextTokens = 100, BatchTokens = 8 };
+        var options = new EngineOptions { MaxContextTokens = 100, BatchTokens = 8, MaxSequences = 1 };
         using var file = GgufFile.Open(Stories.Path("F32"));
 
         var plan = ModelPart.Plan(file, options);
@@ -67,7 +67,7 @@ public sealed class LoadTests
         using var folder = new TempFolder();
         string path = PatchedStories.WithNumber(folder, "llama.context_length", int.MaxValue);
         using var file = GgufFile.Open(path);
-        var plan = ModelPart.Plan(file, new EngineOptions { MaxContextTokens = 1 << 22 });
+        var plan = ModelPart.Plan(file, new EngineOptions { MaxContextTokens = 1 << 22, KvCacheBytes = 0 });
 
         var error = Assert.Throws<ModelTooLargeException>(() => plan.Check(availableBytes: plan.Total - 1));
         plan.Check(availableBytes: plan.Total);

@@ -9,7 +9,8 @@ public sealed class LocalTextModelTests
     {
         await using var model = Stories.Load();
 
-        Assert.Equal(new TextModelCard("stories260K", "llama", 512, ChatTemplate: null), model.Card);
+        Assert.Equal(("stories260K", "llama", 512, null), (model.Card.Name, model.Card.Architecture, model.Card.ContextTokens, model.Card.ChatTemplate));
+        Assert.Empty(model.Card.Adapters);
     }
 
     [Fact]

@@ -19,7 +19,23 @@ public sealed class AnswerTests
         Assert.Equal("whatever/name", (string)answer["model"]!);
         Assert.Equal("text_completion", (string)answer["object"]!);
         Assert.Equal("""[{"text":"Hi!","finish_reason":"length","index":0}]""", answer["choices"]!.ToJsonString());
-        Assert.Equal("""{"prompt_tokens":4,"completion_tokens":3,"total_tokens":7}""", answer["usage"]!.ToJsonString());
+        Assert.Equal("""{"prompt_tokens":4,"completion_tokens":3,"total_tokens":7,"prompt_tokens_details":{"cached_tokens":0}}""", answer["usage"]!.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("\"abc\"")]
+    [InlineData("[97,98,99]")]
+    public async Task A_completion_begins_with_the_prompt_when_asked_to_whole_and_streamed(string prompt)
+    {
+        await using var replica = await ReplicaUnderTest.StartWarmAsync(new ScriptedModel());
+
+        var whole = await replica.PostForJsonAsync("/v1/completions", $$"""{"prompt":{{prompt}},"echo":true,"n":2}""");
+        using var response = await replica.PostAsync("/v1/completions", $$"""{"prompt":{{prompt}},"echo":true,"n":2,"stream":true}""");
+        var chunks = (await ReplicaUnderTest.EventsAsync(response))[..^1].Select(e => JsonNode.Parse(e)!["choices"]![0]!).ToList();
+
+        Assert.Equal(["abcHi!", "abcHi!"], whole["choices"]!.AsArray().Select(choice => (string)choice!["text"]!));
+        foreach (int choice in (int[])[0, 1])
+            Assert.Equal("abcHi!", string.Concat(chunks.Where(chunk => (int)chunk["index"]! == choice).Select(chunk => (string)chunk["text"]!)));
     }
 
     [Fact]
@@ -101,13 +117,24 @@ public sealed class AnswerTests
         await using var replica = await ReplicaUnderTest.StartWarmAsync(model);
 
         await replica.PostForJsonAsync(
-            "/v1/completions", """{"prompt":[5,6],"max_tokens":9,"stop":["a","b"],"temperature":0,"top_p":0.5,"top_k":3,"seed":11}""");
+            "/v1/completions", """
+            {"prompt":[5,6],"max_tokens":9,"stop":["a","b"],"temperature":0,"top_p":0.5,"top_k":3,"seed":11,
+             "min_p":0.25,"presence_penalty":1,"frequency_penalty":-1,"repetition_penalty":1.5,"logit_bias":{"7":-5},"logprobs":4}
+            """);
 
         var request = model.Requests.Single();
         Assert.Equal([5, 6], request.Prompt);
         Assert.Equal(9, request.MaxTokens);
         Assert.Equal(["a", "b"], request.Stop);
-        Assert.Equal(new SamplingOptions { Temperature = 0, TopP = 0.5f, TopK = 3, Seed = 11 }, request.Sampling);
+        Assert.Equal(4, request.TopLogProbs);
+        Assert.Equal([new KeyValuePair<int, float>(7, -5)], request.Sampling.LogitBias);
+        Assert.Equal(
+            new SamplingOptions
+            {
+                Temperature = 0, TopP = 0.5f, TopK = 3, Seed = 11, MinP = 0.25f, PresencePenalty = 1, FrequencyPenalty = -1, RepetitionPenalty = 1.5f,
+                LogitBias = request.Sampling.LogitBias,
+            },
+            request.Sampling);
     }
 
     [Theory]

@@ -43,7 +43,9 @@ public sealed class RefusalTests
     [Theory]
     [InlineData("""{"prompt":[5,256]}""", "invalid_value")]
     [InlineData("""{"prompt":[-1,5]}""", "invalid_value")]
-    [InlineData("""{"prompt":"x","n":2}""", "unsupported_value")]
+    [InlineData("""{"prompt":"x","n":17}""", "invalid_value")]
+    [InlineData("""{"prompt":"x","echo":true,"logprobs":1}""", "unsupported_value")]
+    [InlineData("""{"prompt":"x","logit_bias":{"256":1}}""", "invalid_value")]
     [InlineData("""{"prompt":""", "invalid_json")]
     [InlineData("", "invalid_json")]
     public async Task A_bad_request_is_400_and_reaches_no_model(string body, string code)

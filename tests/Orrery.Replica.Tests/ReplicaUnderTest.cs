@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
+using Orrery.Engine;
 using Orrery.Wire.Sse;
 
 namespace Orrery.Replica.Tests;
@@ -21,7 +22,7 @@ internal sealed class ReplicaUnderTest : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<ReplicaUnderTest> StartAsync(ScriptedModel model, ReplicaOptions? options = null)
+    public static async Task<ReplicaUnderTest> StartAsync(ITextModel model, ReplicaOptions? options = null)
     {
         options ??= new ReplicaOptions();
         var host = await ReplicaHost.StartAsync(model, options, TimeProvider.System, NullLoggerFactory.Instance, Ct);
@@ -29,6 +30,12 @@ internal sealed class ReplicaUnderTest : IAsyncDisposable
             ? new HttpClient(new SocketsHttpHandler { ConnectCallback = async (_, ct) => await ConnectAsync(path, ct) }) { BaseAddress = new Uri("http://replica") }
             : new HttpClient { BaseAddress = new Uri(host.Address) };
         return new ReplicaUnderTest(host, client);
+    }
+
+    public static async Task<ReplicaUnderTest> StartAsync(IEmbeddingModel model)
+    {
+        var host = await ReplicaHost.StartAsync(model, new ReplicaOptions(), TimeProvider.System, NullLoggerFactory.Instance, Ct);
+        return new ReplicaUnderTest(host, new HttpClient { BaseAddress = new Uri(host.Address) });
     }
 
     /// <summary>Warmed up, so that the model's log begins with the test's own request.</summary>

@@ -8,7 +8,7 @@ namespace Orrery.Replica.Tests;
 
 /// <summary>
 /// A model that says what a test wants. Each request runs <see cref="Script"/>; the default answers one token per letter of "Hi!".
-/// A token is a byte, and every prompt begins with token 1.
+/// A token is a byte, but 2 ends a text; every prompt begins with token 1.
 /// </summary>
 internal sealed class ScriptedModel : ITextModel
 {
@@ -98,9 +98,9 @@ internal sealed class ScriptedModel : ITextModel
         public override IReadOnlyList<int> Encode(string text, bool addSpecial, bool parseSpecial)
             => [.. addSpecial ? new[] { 1 } : [], .. Encoding.UTF8.GetBytes(text).Select(b => (int)b)];
 
-        public override ReadOnlySpan<byte> BytesOf(int token) => All.AsSpan(token, 1);
+        public override ReadOnlySpan<byte> BytesOf(int token) => EndOfText.Contains(token) ? [] : All.AsSpan(token, 1);
 
-        public override string NameOf(int token) => ((char)token).ToString();
+        public override string NameOf(int token) => EndOfText.Contains(token) ? "</s>" : ((char)token).ToString();
 
         public override string Decode(IEnumerable<int> tokens, bool showSpecial) => Encoding.UTF8.GetString([.. tokens.Select(t => (byte)t)]);
     }

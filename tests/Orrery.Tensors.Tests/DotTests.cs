@@ -82,10 +82,11 @@ public sealed class DotTests
     {
         var w = Vector256.Create(sbyte.MinValue);
         var x = Vector256.Create((sbyte)-127);
-        var (first, second) = Int8.Dots(w, x);
 
         Assert.Equal(32 * 128 * 127, Vector256.Sum(Int8.Dot(w, x)));
-        Assert.Equal((16 * 128 * 127, 16 * 128 * 127), (Vector256.Sum(first), Vector256.Sum(second)));
+        Assert.Equal(32 * 128 * 127, Vector256.Sum(Int8.DotPlain(w, x)));
+        Assert.Equal(32 * 128 * 127 * -3, Vector256.Sum(Int8.Dot(w, x, Vector256.Create((short)-3))));
+        Assert.Equal(32 * 128 * 127 * -3, Vector256.Sum(Int8.DotPlain(w, x, Vector256.Create((short)-3))));
     }
 
     [Fact]

@@ -16,6 +16,7 @@ internal static class AllCommands
         ChatCommand.Create(console, input),
         TokenizeCommand.Create(console, input),
         QuantizeCommand.Create(console),
+        MergeCommand.Create(console),
         GetCommand.Create(console),
         DescribeCommand.Create(console),
         ApplyCommand.Create(console),

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Orrery.Cli.Client;
 using Orrery.Cli.Up;
 using Orrery.Engine;
+using Orrery.Engine.Adapters;
 using Orrery.Models;
 using Orrery.Replica;
 using Spectre.Console;
@@ -19,7 +20,13 @@ internal static class EngineCommand
         var port = CommonOptions.Whole("--port", "Loopback port. 0: a free one.");
         var socket = new Option<string?>("--socket") { Description = "Unix socket to listen on instead of a port." };
         var quantize = new Option<string?>("--quantize") { Description = "Convert float weights to this type at load: q8_0, q4_0, q4_k or any other that `orrery quantize` knows." };
-        var command = new Command("engine", "Serve one model file over the OpenAI API, without keys, on this machine only.") { model, port, socket, quantize };
+        var adapter = new Option<string[]>("--adapter")
+        {
+            Description = "LoRA adapter to load beside the model: a name of its own and a folder as PEFT writes it. Requests choose it by its name or MODEL:NAME as their model. May be given several times.",
+            HelpName = "name=path",
+        };
+        var embeddings = new Option<bool>("--embeddings") { Description = "Serve embeddings. Needless where the model's files say that it is for these." };
+        var command = new Command("engine", "Serve one model file over the OpenAI API, without keys, on this machine only.") { model, port, socket, quantize, adapter, embeddings };
         command.SetAction(async (parsed, ct) =>
         {
             string path = parsed.GetValue(model)!;
@@ -32,7 +39,8 @@ internal static class EngineCommand
                 throw new CliException($"--socket: there is no folder for '{asked}'. Make it first.");
 
             var type = parsed.GetValue(quantize) is { } wanted ? QuantizeCommand.TypeOf("--quantize", wanted) : null;
-            await using var text = Load(path, new EngineOptions { Quantize = type });
+            var engine = new EngineOptions { Quantize = type, Adapters = [.. (parsed.GetValue(adapter) ?? []).Select(AdapterOf)] };
+            await using var loaded = Load(path, engine, parsed.GetValue(embeddings));
             // A start that fails is told below, in one line; the host's own word of it is a stack trace.
             using var logs = LoggerFactory.Create(logging => logging
                 .SetMinimumLevel(LogLevel.Warning)
@@ -40,9 +48,9 @@ internal static class EngineCommand
                 .AddSimpleConsole(c => c.SingleLine = true));
             try
             {
-                await using var host = await ReplicaHost.StartAsync(text, options, TimeProvider.System, logs, ct);
+                await using var host = await StartAsync(loaded, options, logs, ct);
                 var writer = console.Profile.Out.Writer;
-                await writer.WriteLineAsync($"{text.Card.Name} ({text.Card.Architecture}, context {text.Card.ContextTokens}) answers at {host.Address}");
+                await writer.WriteLineAsync($"{Describe(loaded)} answers at {host.Address}");
                 await writer.FlushAsync(ct);
                 await host.RunAsync(ct);
             }
@@ -55,13 +63,37 @@ internal static class EngineCommand
         return command;
     }
 
-    private static LocalTextModel Load(string path, EngineOptions options)
+    private static AdapterPath AdapterOf(string given) => given.IndexOf('=') is > 0 and var at && at < given.Length - 1
+        ? new AdapterPath(given[..at], given[(at + 1)..])
+        : throw new CliException($"--adapter: '{given}' must be a name and a folder, as in pirate=/adapters/pirate");
+
+    private static Task<ReplicaHost> StartAsync(IAsyncDisposable model, ReplicaOptions options, ILoggerFactory logs, CancellationToken ct) => model switch
     {
+        IEmbeddingModel embedding => ReplicaHost.StartAsync(embedding, options, TimeProvider.System, logs, ct),
+        ITextModel text => ReplicaHost.StartAsync(text, options, TimeProvider.System, logs, ct),
+        _ => throw new ArgumentException($"{model.GetType().Name} is no kind of model.", nameof(model)),
+    };
+
+    private static string Describe(IAsyncDisposable model) => model switch
+    {
+        IEmbeddingModel { Card: var card } => $"{card.Name} ({card.Architecture}, context {card.ContextTokens}, embeddings of {card.Dim} by {card.Pooling.ToString().ToLowerInvariant()})",
+        ITextModel { Card: var card } => $"{card.Name} ({card.Architecture}, context {card.ContextTokens}{(card.Adapters.Count == 0 ? "" : $", adapters {string.Join(", ", card.Adapters)}")})",
+        _ => throw new ArgumentException($"{model.GetType().Name} is no kind of model.", nameof(model)),
+    };
+
+    private static IAsyncDisposable Load(string path, EngineOptions options, bool embeddings)
+    {
+        if (options.Problems().FirstOrDefault() is { } problem)
+            throw new CliException(problem);
         if (!Path.Exists(path))
             throw new CliException(ModelFiles.Absent(path));
         try
         {
-            return LocalTextModel.Load(path, options);
+            if (!embeddings && !LocalEmbeddingModel.IsMeant(path))
+                return LocalTextModel.Load(path, options);
+            if (options.Adapters.Count > 0)
+                throw new CliException("--adapter: embeddings are made without adapters. `orrery merge` writes one into its base.");
+            return LocalEmbeddingModel.Load(path, options);
         }
         catch (Exception e) when (e is InvalidModelFileException or ModelTooLargeException or IOException or UnauthorizedAccessException)
         {

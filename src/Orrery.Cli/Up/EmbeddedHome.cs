@@ -142,7 +142,7 @@ internal sealed class EmbeddedHome : IAsyncDisposable
             await foreach (var _ in Store.FollowAsync(InferenceService.Kind, ns: null, ct))
             {
                 var services = await Store.ListAsync<InferenceService>(null, ct);
-                if (report.Services(services, Running.Gateway, AdminKeyFile, preferred: Model))
+                if (report.Services(services, Running.Gateway, AdminKeyFile, preferred: Model, embeds: _options.Model is { } path && ModelFiles.IsForEmbeddings(path)))
                     break;
             }
             await Task.Delay(Timeout.Infinite, ct);

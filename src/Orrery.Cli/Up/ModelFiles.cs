@@ -1,4 +1,5 @@
 using Orrery.Control.Models;
+using Orrery.Engine;
 using Orrery.Models;
 using Orrery.Resources.Models;
 
@@ -36,6 +37,19 @@ internal static class ModelFiles
         ModelInspection.Broken broken => broken.Message,
         _ => null,
     };
+
+    /// <summary>Whether the files say that the model makes embeddings. False for those that cannot be read: what is wrong with them is told elsewhere.</summary>
+    public static bool IsForEmbeddings(string path)
+    {
+        try
+        {
+            return LocalEmbeddingModel.IsMeant(path);
+        }
+        catch (Exception e) when (e is InvalidModelFileException or IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>What is said of a model file that is not there, whoever asked for it.</summary>
     public static string Absent(string path) => $"There is no model file '{path}'.";

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Orrery.Engine;
 using Orrery.Resources;
 using Orrery.Resources.Models;
 using Orrery.Resources.Runtimes;
@@ -35,7 +36,7 @@ internal static class Seed
             Metadata = new Metadata { Name = name },
             Spec = new ModelSpec
             {
-                ModelCapabilities = ["TEXT_TO_TEXT"],
+                ModelCapabilities = [ModelFiles.IsForEmbeddings(modelPath ?? DemoModelPath) ? "TEXT_EMBEDDINGS" : "TEXT_TO_TEXT"],
                 Storage = new StorageSpec { StorageUri = "file://" + Path.GetFullPath(modelPath ?? DemoModelPath) },
             },
         });
@@ -68,15 +69,14 @@ internal static class Seed
         Metadata = new Metadata { Name = RuntimeName },
         Spec = new RuntimeSpec
         {
-            SupportedModelFormats =
-            [
-                new SupportedModelFormat { ModelFormat = new FormatSpec { Name = "gguf" }, ModelArchitecture = "llama", AutoSelect = true, Priority = 1 },
-                new SupportedModelFormat { ModelFormat = new FormatSpec { Name = "safetensors" }, ModelArchitecture = "llama", AutoSelect = true, Priority = 1 },
-            ],
+            SupportedModelFormats = [.. Formats("gguf", SupportedArchitectures.Gguf), .. Formats("safetensors", SupportedArchitectures.Safetensors)],
             ProtocolVersions = ["openAI"],
             Process = new ProcessSpec { Command = ["orrery", "engine", "--model", "$(MODEL_PATH)", "--socket", "$(SOCKET)"] },
         },
     };
+
+    private static IEnumerable<SupportedModelFormat> Formats(string format, IEnumerable<string> architectures)
+        => architectures.Select(architecture => new SupportedModelFormat { ModelFormat = new FormatSpec { Name = format }, ModelArchitecture = architecture, AutoSelect = true, Priority = 1 });
 
     private static async Task PutAsync(ResourceStore store, Document wanted, CancellationToken ct)
     {

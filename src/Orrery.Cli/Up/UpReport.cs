@@ -36,8 +36,9 @@ internal sealed class UpReport(IAnsiConsole console, UpOptions options)
     /// One line per service, printed again only when its state changed. When nothing is on its way any more, says what to do next.
     /// </summary>
     /// <param name="preferred">The service to try, if it is ready.</param>
+    /// <param name="embeds">Whether that one makes embeddings and no text.</param>
     /// <returns>True: all is said.</returns>
-    public bool Services(IReadOnlyList<InferenceService> services, Uri gateway, string keyFile, string preferred)
+    public bool Services(IReadOnlyList<InferenceService> services, Uri gateway, string keyFile, string preferred, bool embeds)
     {
         foreach (var service in services)
         {
@@ -51,7 +52,7 @@ internal sealed class UpReport(IAnsiConsole console, UpOptions options)
             return false;
 
         var ready = services.Where(s => IsReady(s) && s.Metadata.Namespace == Namespace.Default).Select(s => s.Metadata.Name!).ToList();
-        Next(gateway, keyFile, ready.Contains(preferred) ? preferred : ready.FirstOrDefault());
+        Next(gateway, keyFile, ready.Contains(preferred) ? preferred : ready.FirstOrDefault(), embeds && ready.Contains(preferred));
         return true;
     }
 
@@ -68,8 +69,16 @@ internal sealed class UpReport(IAnsiConsole console, UpOptions options)
 
     private static bool IsOnItsWay(InferenceService service) => Ready(service) is null or { Status: not "True", Reason: "Starting" or "Waiting" };
 
+    private const string ChatTrial = """
+        "messages":[{"role":"user","content":"How many moons does Mars have?"}],"max_tokens":64
+        """;
+
+    private const string EmbeddingTrial = """
+        "input":"How many moons does Mars have?"
+        """;
+
     /// <summary>A line that works when pasted into another terminal.</summary>
-    private void Next(Uri gateway, string keyFile, string? model)
+    private void Next(Uri gateway, string keyFile, string? model, bool embeds)
         => Progress(model is null
             ? """
 
@@ -81,7 +90,7 @@ internal sealed class UpReport(IAnsiConsole console, UpOptions options)
 
                 Try it:
 
-                  curl {{Root(gateway)}}/v1/chat/completions -H "Authorization: Bearer $(cat {{Quoted(keyFile)}})" -d '{"model":"{{model}}","messages":[{"role":"user","content":"How many moons does Mars have?"}],"max_tokens":64}'
+                  curl {{Root(gateway)}}/v1/{{(embeds ? "embeddings" : "chat/completions")}} -H "Authorization: Bearer $(cat {{Quoted(keyFile)}})" -d '{"model":"{{model}}",{{(embeds ? EmbeddingTrial : ChatTrial)}}}'
 
                 Ctrl-C stops everything.
               """);

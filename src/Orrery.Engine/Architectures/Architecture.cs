@@ -24,6 +24,9 @@ internal abstract class Architecture
     /// <summary>How its weights are called where the common names do not hold.</summary>
     public virtual TensorNames Rename(TensorNames common, bool isGguf) => common;
 
+    /// <summary>How transformers names its modules, which adapters are written in. Where a GGUF name stands for several families the config tells them apart.</summary>
+    public virtual TensorNames Modules(DecoderConfig config) => Rename(TensorNames.HuggingFace(""), isGguf: false);
+
     /// <summary>What all families have in common, as plain llama has it.</summary>
     protected static DecoderConfig Common(ModelHeader header)
     {

@@ -5,6 +5,9 @@ namespace Orrery.Engine.Architectures;
 /// <param name="HuggingFace">Keys of <c>config.json</c>. Empty: it has no such key.</param>
 internal sealed record Key(string? Gguf, params string[] HuggingFace)
 {
+    /// <summary>Which it is, under the one name that each kind of file has for that.</summary>
+    public static readonly Key Architecture = new(Gguf: null);
+
     public static readonly Key Dim = new("embedding_length", "hidden_size");
     public static readonly Key Layers = new("block_count", "num_hidden_layers");
     public static readonly Key Heads = new("attention.head_count", "num_attention_heads");
@@ -27,6 +30,9 @@ internal sealed record Key(string? Gguf, params string[] HuggingFace)
     public static readonly Key EmbeddingScale = new("embedding_scale", "embedding_multiplier");
     public static readonly Key ResidualScale = new("residual_scale", "residual_multiplier");
     public static readonly Key LogitDivisor = new("logit_scale", "logits_scaling");
+
+    public static readonly Key IsCausal = new("attention.causal", "is_causal");
+    public static readonly Key IsBidirectional = new(null, "use_bidirectional_attention");
 
     public static readonly Key Window = new("attention.sliding_window", "sliding_window");
     public static readonly Key UsesWindow = new(null, "use_sliding_window");

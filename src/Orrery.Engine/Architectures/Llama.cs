@@ -17,4 +17,6 @@ internal sealed class Llama : Architecture
         var config = Common(header) with { RopeHalves = !header.IsGguf };
         return config with { Layers = Windows(header, config, WindowOf(header), isFull: _ => !header.IsGguf || WindowOf(header) == 0) };
     }
+
+    public override TensorNames Modules(DecoderConfig config) => config.MostExperts > 0 ? new Mixtral().Modules(config) : base.Modules(config);
 }

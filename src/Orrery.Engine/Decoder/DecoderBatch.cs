@@ -1,3 +1,4 @@
+using Orrery.Engine.Decoder.Adapters;
 using Orrery.Engine.Decoder.Cache;
 
 namespace Orrery.Engine.Decoder;
@@ -10,12 +11,20 @@ internal sealed class DecoderBatch
 {
     private readonly int[] _tokens, _positions, _logitRows;
     private readonly KvSequence[] _sequences;
+    private readonly float[][] _scores;
+    private readonly int[] _adapters, _logitAdapters;
+    private readonly AdapterScratch? _adapterScratch;
+    private bool _adapted;
 
     /// <param name="maxRows">Rows that fit.</param>
     /// <param name="maxLogits">Rows of which logits can be had.</param>
     /// <param name="contextTokens">Longest sequence.</param>
-    public DecoderBatch(DecoderConfig config, int maxRows, int maxLogits, int contextTokens)
+    /// <param name="adapters">The largest maps of the adapters that sequences may have.</param>
+    public DecoderBatch(DecoderConfig config, int maxRows, int maxLogits, int contextTokens, AdapterSizes adapters = default)
     {
+        (_adapters, _logitAdapters) = (new int[maxRows], new int[maxLogits]);
+        if (adapters.Rank > 0)
+            _adapterScratch = new AdapterScratch(adapters, Math.Max(maxRows, maxLogits));
         (MaxRows, MaxLogits) = (maxRows, maxLogits);
         (_tokens, _positions, _logitRows, _sequences) = (new int[maxRows], new int[maxRows], new int[maxLogits], new KvSequence[maxRows]);
         Hidden = new float[maxRows * config.Dim];
@@ -25,7 +34,9 @@ internal sealed class DecoderBatch
         Key = new float[maxRows * config.KvDim];
         Value = new float[maxRows * config.KvDim];
         Mixed = new float[maxRows * config.QueryDim];
-        Scores = new float[KvPool.PagesFor(contextTokens) * KvPool.PagePositions];
+        _scores = new float[AttentionBlock.MostChunks][];
+        for (int i = 0; i < _scores.Length; i++)
+            _scores[i] = new float[KvPool.PagesFor(contextTokens) * KvPool.PagePositions];
         Gate = new float[maxRows * config.WidestFfn * (config.InterleavedExperts ? 2 : 1)];
         Up = new float[maxRows * config.WidestFfn];
         Mid = new float[config.InterleavedExperts ? maxRows * config.WidestFfn : 0];
@@ -53,6 +64,12 @@ internal sealed class DecoderBatch
     /// <summary>Rows of which logits are wanted.</summary>
     public ReadOnlySpan<int> LogitRows => _logitRows.AsSpan(0, LogitCount);
 
+    /// <summary>Of the rows' sequences.</summary>
+    public RowAdapters Adapters => _adapted ? new RowAdapters(_adapters.AsSpan(0, Rows), _adapterScratch!) : default;
+
+    /// <summary>Of the rows of which logits are wanted.</summary>
+    public RowAdapters LogitAdapters => Adapters.Of(LogitRows, _logitAdapters);
+
     /// <summary>Between layers. What goes in where the first layer is another part's, and what comes out.</summary>
     public float[] Hidden { get; }                                      // [rows, dim]
     public float[] Normed { get; }                                      // [rows, dim]
@@ -61,7 +78,6 @@ internal sealed class DecoderBatch
     public float[] Key { get; }                                         // [rows, kvHeads, headDim]
     public float[] Value { get; }                                       // [rows, kvHeads, headDim]
     public float[] Mixed { get; }                                       // [rows, heads, headDim]
-    public float[] Scores { get; }                                      // [context] in whole pages
     public float[] Gate { get; }                                        // [rows, ffnDim], or twice that with up in turns
     public float[] Up { get; }                                          // [rows, ffnDim]
     public float[] Mid { get; }                                         // [rows, ffnDim]: gates taken out of their turns
@@ -70,20 +86,24 @@ internal sealed class DecoderBatch
 
     private int Vocabulary { get; }
 
+    /// <summary>[context] in whole pages, for one of <see cref="AttentionBlock.MostChunks"/> parts of a pass.</summary>
+    public Span<float> ScoresOf(int chunk) => _scores[chunk];
+
     /// <summary>Of the wanted row in that place.</summary>
     public Span<float> LogitsOf(int index) => Logits.AsSpan(index * Vocabulary, Vocabulary);
 
-    public static long BytesNeeded(DecoderConfig config, int maxRows, int maxLogits, int contextTokens)
+    public static long BytesNeeded(DecoderConfig config, int maxRows, int maxLogits, int contextTokens, AdapterSizes adapters = default)
     {
-        long row = (3L * config.Dim) + (2L * config.QueryDim) + (2L * config.KvDim) + ((config.InterleavedExperts ? 4L : 2L) * config.WidestFfn) + 4;
+        long row = (3L * config.Dim) + (2L * config.QueryDim) + (2L * config.KvDim) + ((config.InterleavedExperts ? 4L : 2L) * config.WidestFfn) + 5;
         long experts = config.MostExperts > 0 ? ExpertRouting.BytesNeeded(maxRows, config.MostExperts, config.Dim) : 0;
-        return (sizeof(float) * ((maxRows * row) + ((long)maxLogits * (config.Vocabulary + 1)) + ((long)KvPool.PagesFor(contextTokens) * KvPool.PagePositions))) + experts;
+        return (sizeof(float) * ((maxRows * row) + ((long)maxLogits * (config.Vocabulary + 2)) + ((long)AttentionBlock.MostChunks * KvPool.PagesFor(contextTokens) * KvPool.PagePositions))) + experts
+            + AdapterScratch.BytesNeeded(adapters, Math.Max(maxRows, maxLogits));
     }
 
     public void Clear()
     {
         Array.Clear(_sequences, 0, Rows);
-        (Rows, LogitCount) = (0, 0);
+        (Rows, LogitCount, _adapted) = (0, 0, false);
     }
 
     /// <summary>Adds the next position of a sequence. False, and nothing changed, when its pool has no room for it.</summary>
@@ -96,6 +116,8 @@ internal sealed class DecoderBatch
         if (!sequence.TryExtend())
             return false;
         (_sequences[Rows], _tokens[Rows], _positions[Rows]) = (sequence, token, sequence.Length - 1);
+        _adapters[Rows] = sequence.Adapter;
+        _adapted |= sequence.Adapter != RowAdapters.None;
         if (wantLogits)
             _logitRows[LogitCount++] = Rows;
         Rows++;

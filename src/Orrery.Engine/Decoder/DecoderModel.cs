@@ -4,7 +4,7 @@ using Orrery.Tensors;
 namespace Orrery.Engine.Decoder;
 
 /// <summary>
-/// The forward pass of a decoder-only transformer (arXiv 1706.03762, 2302.13971), or of a range of its layers: on the calling thread, without
+/// The forward pass of a decoder-only transformer (arXiv 1706.03762, 2302.13971), or of a range of its layers, without
 /// allocating. What comes out for a row depends on its sequence alone, not on what else is in the batch, to the last bit.
 /// <code>
 ///   tokens -> embedding -> [ norm -> attention -> + -> norm -> feed-forward or experts -> + ] x layers -> norm -> output -> logits
@@ -16,15 +16,17 @@ internal sealed class DecoderModel
     private readonly RopeTables _rope;
     private readonly AttentionBlock _attention;
     private readonly FeedForwardBlock _feedForward;
+    private readonly Workers _workers;
 
     /// <param name="maxRows">Of the batches it is given.</param>
     /// <param name="contextTokens">That it is served with.</param>
-    public DecoderModel(DecoderConfig config, DecoderWeights weights, LayerRange range, int maxRows, int contextTokens)
+    /// <param name="workers">Who computes. How many they are does not change what comes out.</param>
+    public DecoderModel(DecoderConfig config, DecoderWeights weights, LayerRange range, int maxRows, int contextTokens, Workers workers)
     {
-        (Config, _weights, Range) = (config, weights, range);
+        (Config, _weights, Range, _workers) = (config, weights, range, workers);
         _rope = new RopeTables(config, range, maxRows, contextTokens);
-        _attention = new AttentionBlock(config);
-        _feedForward = new FeedForwardBlock(config);
+        _attention = new AttentionBlock(config, workers);
+        _feedForward = new FeedForwardBlock(config, workers);
     }
 
     public DecoderConfig Config { get; }
@@ -96,7 +98,7 @@ internal sealed class DecoderModel
         for (int i = 0; i < batch.LogitCount; i++)
             FinalHidden(batch, batch.LogitRows[i], batch.Normed.AsSpan(i * Config.Dim, Config.Dim));
         var logits = batch.Logits.AsSpan(0, batch.LogitCount * Config.Vocabulary);
-        _weights.Output!.Apply(batch.Normed.AsSpan(0, batch.LogitCount * Config.Dim), logits);
+        _weights.Output!.Apply(batch.Normed.AsSpan(0, batch.LogitCount * Config.Dim), logits, batch.LogitAdapters, _workers);
         if (Config.LogitScale != 1)
             Elementwise.Scale(logits, Config.LogitScale);
         if (Config.LogitSoftCap > 0)

@@ -15,7 +15,10 @@ internal sealed class ExpertRouting(int maxRows, int experts, int dim)
     /// <summary>[rows]: whose inputs these are.</summary>
     public int[] Rows { get; } = new int[maxRows];
 
-    public static long BytesNeeded(int maxRows, int experts, int dim) => sizeof(float) * (long)maxRows * (experts + (2L * dim) + 1);
+    /// <summary>[rows]: and which adapters theirs are.</summary>
+    public int[] Adapters { get; } = new int[maxRows];
+
+    public static long BytesNeeded(int maxRows, int experts, int dim) => sizeof(float) * (long)maxRows * (experts + (2L * dim) + 2);
 
     /// <summary>Softmax over all of one row's logits, then 0 for all but the <paramref name="used"/> largest; equal ones go to the lower number.</summary>
     public static void Choose(Span<float> logits, int used, bool normalise)

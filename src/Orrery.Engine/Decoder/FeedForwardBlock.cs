@@ -1,32 +1,35 @@
+using Orrery.Engine.Decoder.Adapters;
 using Orrery.Tensors;
 
 namespace Orrery.Engine.Decoder;
 
 /// <summary>The feed-forward part of a layer, or the experts in its place: normed → added.</summary>
-internal sealed class FeedForwardBlock(DecoderConfig config)
+internal sealed class FeedForwardBlock(DecoderConfig config, Workers workers)
 {
     public void Apply(DecoderBatch batch, LayerConfig layer, LayerWeights own)
     {
         int length = batch.Rows * config.Dim;
         if (own.Ffn is { } ffn)
-            Through(ffn, batch, batch.Normed.AsSpan(0, length), batch.Added.AsSpan(0, length));
+            Through(ffn, batch, batch.Normed.AsSpan(0, length), batch.Added.AsSpan(0, length), batch.Adapters);
         else
             Mix(batch, layer.Experts!, own.Experts!);
     }
 
     /// <param name="from">[n, dim].</param>
     /// <param name="to">[n, dim], overwritten.</param>
-    private void Through(FfnWeights ffn, DecoderBatch batch, ReadOnlySpan<float> from, Span<float> to)
+    /// <param name="adapters">Of the n rows.</param>
+    private void Through(FfnWeights ffn, DecoderBatch batch, ReadOnlySpan<float> from, Span<float> to, RowAdapters adapters)
     {
         int rows = from.Length / config.Dim;
         var gate = batch.Gate.AsSpan(0, rows * ffn.Gate.Rows);
-        ffn.Gate.Apply(from, gate);
+        var rounded = ffn.Gate.Round(from, workers);
+        ffn.Gate.Apply(rounded, gate, adapters, workers);
         if (ffn.Up is { } weights)
         {
             var up = batch.Up.AsSpan(0, gate.Length);
-            weights.Apply(from, up);
+            weights.Apply(rounded, up, adapters, workers);
             Activate(gate, up);
-            ffn.Down.Apply(gate, to);
+            ffn.Down.Apply(gate, to, adapters, workers);
         }
         else
         {
@@ -35,7 +38,7 @@ internal sealed class FeedForwardBlock(DecoderConfig config)
             for (int i = 0; i < gates.Length; i++)
                 (gates[i], ups[i]) = (gate[2 * i], gate[(2 * i) + 1]);
             Activate(gates, ups);
-            ffn.Down.Apply(gates, to);
+            ffn.Down.Apply(gates, to, adapters, workers);
         }
     }
 
@@ -67,7 +70,7 @@ internal sealed class FeedForwardBlock(DecoderConfig config)
 
         // :: Routing
         var chosen = routing.Weights.AsSpan(0, batch.Rows * experts.Count);
-        weights.Router.Apply(normed, chosen);
+        weights.Router.Apply(normed, chosen, batch.Adapters, workers);
         for (int row = 0; row < batch.Rows; row++)
             ExpertRouting.Choose(chosen.Slice(row * experts.Count, experts.Count), experts.Used, experts.Normalise);
 
@@ -82,7 +85,7 @@ internal sealed class FeedForwardBlock(DecoderConfig config)
             if (rows == 0)
                 continue;
             var outputs = routing.Outputs.AsSpan(0, rows * config.Dim);
-            Through(weights.Each[expert], batch, routing.Inputs.AsSpan(0, outputs.Length), outputs);
+            Through(weights.Each[expert], batch, routing.Inputs.AsSpan(0, outputs.Length), outputs, batch.Adapters.Of(routing.Rows.AsSpan(0, rows), routing.Adapters));
             for (int i = 0; i < rows; i++)
             {
                 int row = routing.Rows[i];
@@ -111,13 +114,13 @@ internal sealed class FeedForwardBlock(DecoderConfig config)
         int length = batch.Rows * config.Dim;
         var normed = batch.Normed.AsSpan(0, length);
         var added = batch.Added.AsSpan(0, length);
-        Through(shared, batch, normed, added);
+        Through(shared, batch, normed, added, batch.Adapters);
         if (router is null)
             return;
         Span<float> gate = stackalloc float[1];
         for (int row = 0; row < batch.Rows; row++)
         {
-            router.Apply(normed.Slice(row * config.Dim, config.Dim), gate);
+            router.Apply(normed.Slice(row * config.Dim, config.Dim), gate, batch.Adapters.At(row), workers);
             Elementwise.Scale(added.Slice(row * config.Dim, config.Dim), 1 / (1 + MathF.Exp(-gate[0])));
         }
     }

@@ -1,38 +1,41 @@
+using System.Runtime.Intrinsics;
 using Orrery.Tensors;
 
 namespace Orrery.Engine.Sampling;
 
 /// <summary>
-/// Chooses the next token: temperature, then top-k, then top-p over what top-k left, then one draw.
-/// Its buffers are as large as the vocabulary and are kept between requests.
+/// Chooses the tokens of one sequence. Its draws depend on the options, the seed, the prompt and the logits, and on nothing else.
+/// <code>
+///   logits → 1 bias → 2 repetition penalty → 3 frequency and presence penalties → temperature 0? the highest
+///          → 4 temperature → 5 min-p → 6 top-k → 7 top-p → 8 one draw
+/// </code>
+/// The order is vLLM's. Samplers of one thread share the scratch, so one for each sequence costs little.
 /// </summary>
-internal sealed class Sampler(int vocabulary)
+internal sealed class Sampler(SamplerScratch scratch)
 {
-    private readonly float[] _probabilities = new float[vocabulary];
-    private readonly Candidate[] _candidates = new Candidate[vocabulary];
-    private readonly PriorityQueue<Candidate, Candidate> _best = new();
     private SamplingOptions _options = new();
+    private KeyValuePair<int, float>[] _bias = [];
+    private SeenTokens? _seen;
     private SplitMix64 _random;
 
-    /// <summary>Begins a request. From here the tokens depend only on the options, the seed and the logits.</summary>
-    public void Start(SamplingOptions options, long seed)
+    /// <summary>Begins a sequence.</summary>
+    /// <param name="seed">In place of <see cref="SamplingOptions.Seed"/>, which may be null.</param>
+    /// <param name="prompt">Only ids of the vocabulary. For the repetition penalty.</param>
+    public void Start(SamplingOptions options, long seed, IReadOnlyList<int> prompt)
     {
         _options = options;
+        _bias = [.. options.LogitBias];
+        _seen = SeenTokens.For(options, prompt);
         _random = new SplitMix64(seed);
     }
 
+    /// <summary>Chooses a token, and takes it as what the sequence goes on with. One draw each, none where the temperature is 0.</summary>
+    /// <param name="logits">[vocabulary]; those of -inf are never chosen while there is another.</param>
     public int Next(ReadOnlySpan<float> logits)
     {
-        int best = Best(logits);
-        if (_options.Temperature == 0)
-            return best;
-
-        // The best is taken off before dividing, so that a temperature close to 0 cannot overflow.
-        for (int id = 0; id < logits.Length; id++)
-            _probabilities[id] = (logits[id] - logits[best]) / _options.Temperature;
-        Softmax.Apply(_probabilities);
-
-        return _options is { TopK: 0, TopP: >= 1 } ? DrawFromAll() : DrawFrom(Nucleus(MostLikely()));
+        int token = Choose(Changed(logits));
+        _seen?.Add(token);
+        return token;
     }
 
     /// <summary>The id of the highest logit, the lower of equals.</summary>
@@ -47,68 +50,60 @@ internal sealed class Sampler(int vocabulary)
         return best;
     }
 
-    private int DrawFromAll()
+    private ReadOnlySpan<float> Changed(ReadOnlySpan<float> logits)
     {
-        double left = _random.NextDouble();
+        if (_bias.Length == 0 && _seen is null)
+            return logits;
+        logits.CopyTo(scratch.Values);
+        foreach (var (token, bias) in _bias)
+            scratch.Values[token] += bias;
+        _seen?.Penalise(scratch.Values, _options);
+        return scratch.Values;
+    }
+
+    /// <param name="logits">May be the scratch.</param>
+    private int Choose(ReadOnlySpan<float> logits)
+    {
+        int best = Best(logits);
+        if (_options.Temperature == 0)
+            return best;
+
+        Cool(logits, logits[best], _options.Temperature, scratch.Values);
+        Softmax.Apply(scratch.Values);
+        float least = Truncation.Least(scratch.Values[best], _options);
+        return _options is { TopK: 0, TopP: >= 1 } ? DrawFromAll(least) : DrawFrom(Truncation.Candidates(scratch, least, _options));
+    }
+
+    /// <summary>The best is taken off before dividing, so that a temperature close to 0 cannot overflow.</summary>
+    private static void Cool(ReadOnlySpan<float> logits, float best, float temperature, Span<float> cooled)
+    {
+        int id = 0;
+        for (; id + Vector256<float>.Count <= logits.Length; id += Vector256<float>.Count)
+            ((Vector256.Create(logits[id..]) - Vector256.Create(best)) / Vector256.Create(temperature)).CopyTo(cooled[id..]);
+        for (; id < logits.Length; id++)
+            cooled[id] = (logits[id] - best) / temperature;
+    }
+
+    private int DrawFromAll(float least)
+    {
+        double left = _random.NextDouble() * Truncation.MassFrom(least, scratch.Values);
         int last = 0;
-        for (int id = 0; id < _probabilities.Length; id++)
+        for (int id = 0; id < scratch.Values.Length; id++)
         {
-            if (_probabilities[id] <= 0)
+            float probability = scratch.Values[id];
+            if (probability <= 0 || probability < least)
                 continue;
             last = id;
-            left -= _probabilities[id];
+            left -= probability;
             if (left < 0)
                 break;
         }
         return last;                                                    // rounding may leave a little; it falls to the last possible token
     }
 
-    /// <summary>The top-k tokens, most likely first; all that can matter where k is off.</summary>
-    private ReadOnlySpan<Candidate> MostLikely()
-    {
-        int most = _options.TopK == 0 ? vocabulary : Math.Min(_options.TopK, vocabulary);
-
-        // No token below (1 - p) / n is in a nucleus of mass p: it and all behind it, n at most, would hold less than the 1 - p that they must.
-        // Half of that, so that rounding cannot matter. It spares the sort most of a large vocabulary.
-        float least = _options.TopK == 0 ? (1 - _options.TopP) / (2 * vocabulary) : 0;
-        for (int id = 0; id < vocabulary; id++)
-        {
-            var candidate = new Candidate(_probabilities[id], id);
-            if (candidate.Probability < least)
-                continue;
-            if (_best.Count < most)
-                _best.Enqueue(candidate, candidate);
-            else if (candidate.CompareTo(_best.Peek()) > 0)
-                _best.DequeueEnqueue(candidate, candidate);
-        }
-
-        int count = _best.Count;
-        for (int i = count - 1; i >= 0; i--)
-            _candidates[i] = _best.Dequeue();
-        return _candidates.AsSpan(0, count);
-    }
-
-    /// <summary>The shortest start of the candidates that holds top-p of their mass; at least one.</summary>
-    private ReadOnlySpan<Candidate> Nucleus(ReadOnlySpan<Candidate> candidates)
-    {
-        if (_options.TopP >= 1)
-            return candidates;
-
-        // Without top-k the mass is 1, though unlikely candidates were left out above.
-        double mass = _options.TopK == 0 ? 1 : Mass(candidates);
-        double held = 0;
-        for (int i = 0; i < candidates.Length; i++)
-        {
-            held += candidates[i].Probability;
-            if (held >= _options.TopP * mass)
-                return candidates[..(i + 1)];
-        }
-        return candidates;
-    }
-
     private int DrawFrom(ReadOnlySpan<Candidate> candidates)
     {
-        double left = _random.NextDouble() * Mass(candidates);
+        double left = _random.NextDouble() * Truncation.Mass(candidates);
         foreach (var candidate in candidates)
         {
             left -= candidate.Probability;
@@ -116,20 +111,5 @@ internal sealed class Sampler(int vocabulary)
                 return candidate.Id;
         }
         return candidates.IsEmpty ? 0 : candidates[^1].Id;
-    }
-
-    private static double Mass(ReadOnlySpan<Candidate> candidates)
-    {
-        double mass = 0;
-        foreach (var candidate in candidates)
-            mass += candidate.Probability;
-        return mass;
-    }
-
-    /// <summary>Greater is more likely; of equals the lower id.</summary>
-    private readonly record struct Candidate(float Probability, int Id) : IComparable<Candidate>
-    {
-        public int CompareTo(Candidate other)
-            => Probability.CompareTo(other.Probability) is not 0 and var order ? order : other.Id.CompareTo(Id);
     }
 }

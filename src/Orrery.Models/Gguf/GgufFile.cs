@@ -66,15 +66,7 @@ public sealed class GgufFile : IModelSource
         => new(Header.Tensors.TryGetValue(tensor, out var found) ? _files[found.Part].Path : Path, "tensor " + InvalidModelFileException.Quote(tensor), problem, nextStep);
 
     /// <summary>The tensor's bytes as they are.</summary>
-    internal unsafe void CopyBytes(GgufTensor tensor, Stream to)
-    {
-        const int PartBytes = 16 << 20;
-        for (long done = 0; done < tensor.Bytes; done += PartBytes)
-        {
-            // Safety: the header's reader checked that the tensor lies inside its file.
-            to.Write(new ReadOnlySpan<byte>((byte*)_files[tensor.Part].At(tensor.Offset + done), (int)Math.Min(PartBytes, tensor.Bytes - done)));
-        }
-    }
+    internal void CopyBytes(GgufTensor tensor, Stream to) => _files[tensor.Part].CopyTo(tensor.Offset, tensor.Bytes, to);
 
     public void Dispose()
     {

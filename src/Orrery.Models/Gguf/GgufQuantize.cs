@@ -27,7 +27,8 @@ public static class GgufQuantize
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(wanted);
         var tensors = model.Header.Tensors.Values.Select(tensor => Planned(model, tensor, wanted)).ToList();
-        GgufWriter.Write(path, [.. MetadataOf(model.Metadata), .. TypeKeys(wanted)], tensors);
+        var metadata = MetadataOf(model.Metadata).Where(pair => pair.Key is not (FileTypeKey or VersionKey));
+        GgufWriter.Write(path, [.. metadata, .. TypeKeys(wanted)], tensors);
     }
 
     /// <summary>The keys that say what most matrices of a file are.</summary>
@@ -40,11 +41,12 @@ public static class GgufQuantize
             : throw new ArgumentException($"There are no kernels for {type} weights.", nameof(type));
     }
 
-    private static IEnumerable<KeyValuePair<string, object>> MetadataOf(GgufMetadata metadata)
+    /// <summary>Everything but what says how the file itself is laid out.</summary>
+    internal static IEnumerable<KeyValuePair<string, object>> MetadataOf(GgufMetadata metadata)
     {
         foreach (string key in metadata.Keys)
         {
-            if (key is not (FileTypeKey or VersionKey or GgufWriter.AlignmentKey) && !key.StartsWith(SplitPrefix, StringComparison.Ordinal))
+            if (key != GgufWriter.AlignmentKey && !key.StartsWith(SplitPrefix, StringComparison.Ordinal))
                 yield return new(key, metadata.ValueOf(key)!);
         }
     }

@@ -14,8 +14,9 @@ internal static class JsonFile
     /// <exception cref="InvalidModelFileException">It is not there, too large, or no JSON object.</exception>
     public static JsonPart Read(string path) => TryRead(path) ?? throw new InvalidModelFileException(path, "the file", "does not exist", "Get all files of the model.");
 
-    /// <summary>Null when it is not there.</summary>
-    public static JsonPart? TryRead(string path)
+    /// <param name="kind">Anything else at the root is refused.</param>
+    /// <returns>Null when it is not there.</returns>
+    public static JsonPart? TryRead(string path, JsonValueKind kind = JsonValueKind.Object)
     {
         try
         {
@@ -26,7 +27,7 @@ internal static class JsonFile
                 found = target;
             if (found.Length > MaxBytes)
                 throw new InvalidModelFileException(path, "the file", $"has {found.Length} bytes; at most {MaxBytes} are read", InvalidModelFileException.GetItAgain);
-            return Parse(path, File.ReadAllBytes(path));
+            return Parse(path, File.ReadAllBytes(path), kind);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -34,14 +35,14 @@ internal static class JsonFile
         }
     }
 
-    /// <summary>An object; anything else is refused.</summary>
-    public static JsonPart Parse(string path, ReadOnlyMemory<byte> utf8)
+    /// <param name="kind">Anything else at the root is refused.</param>
+    public static JsonPart Parse(string path, ReadOnlyMemory<byte> utf8, JsonValueKind kind = JsonValueKind.Object)
     {
         try
         {
             var document = JsonDocument.Parse(utf8, Options);
             var root = new JsonPart(path, "", document.RootElement);
-            return root.Kind == JsonValueKind.Object ? root : throw root.Invalid($"is {root.KindText}; an object is needed");
+            return root.Kind == kind ? root : throw root.Invalid($"is {root.KindText}; {(kind == JsonValueKind.Array ? "an array" : "an object")} is needed");
         }
         catch (JsonException e)
         {

@@ -10,6 +10,9 @@ public sealed class ModelConfig
 
     internal ModelConfig(JsonPart json) => _json = json;
 
+    /// <summary>Of all values, null ones too.</summary>
+    public IEnumerable<string> Names => _json.Members().Select(member => member.Name);
+
     public bool Contains(string key) => _json.Find(key) is not null;
 
     /// <summary>Null when absent.</summary>

@@ -40,6 +40,8 @@ internal sealed class SafetensorsFiles : IDisposable
 
     public nint At(SafetensorsTensor tensor) => _shards[tensor.Shard].At(tensor.Offset);
 
+    public void CopyBytes(SafetensorsTensor tensor, Stream to) => _shards[tensor.Shard].CopyTo(tensor.Offset, tensor.Bytes, to);
+
     public string PathOf(SafetensorsTensor tensor) => _shards[tensor.Shard].Path;
 
     public void Dispose()

@@ -50,6 +50,9 @@ public sealed class SafetensorsModel : IModelSource
     /// <summary>From <c>chat_template.jinja</c>, else from <c>tokenizer_config.json</c>.</summary>
     public string? ChatTemplate => ChatTemplateFiles.Read(Folder);
 
+    /// <summary>What sentence-transformers does with a text, from <c>modules.json</c>. Empty: the model says nothing of it.</summary>
+    public IReadOnlyList<SentenceModule> SentenceModules => SentenceModule.Read(Folder);
+
     /// <exception cref="InvalidModelFileException">Not there, damaged, or without its config.</exception>
     public static SafetensorsModel Open(string path)
     {
@@ -110,6 +113,12 @@ public sealed class SafetensorsModel : IModelSource
         _loader.Dispose();
         _files.Dispose();
     }
+
+    /// <summary>Everything stored under every name that it has, for who writes it again.</summary>
+    internal IEnumerable<(string Name, WeightForm Form)> Stored => _forms.Select(form => (form.Key, form.Value)).Concat(_aliases.Select(alias => (alias.Key, _forms[alias.Value])));
+
+    /// <summary>The tensor's bytes as they are.</summary>
+    internal void CopyBytes(SafetensorsTensor tensor, Stream to) => _files.CopyBytes(tensor, to);
 
     internal static bool IsIn(string folder) => File.Exists(System.IO.Path.Combine(folder, SingleName)) || File.Exists(System.IO.Path.Combine(folder, IndexName));
 

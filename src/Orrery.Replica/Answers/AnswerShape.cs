@@ -13,12 +13,14 @@ internal abstract class AnswerShape(string idPrefix, string model, TimeProvider 
 
     protected string Model { get; } = model;
 
-    public abstract byte[] Whole(string text, FinishReason finish, Usage usage);
+    /// <param name="choices">In order.</param>
+    public abstract byte[] Whole(IReadOnlyList<Choice> choices, Usage usage);
 
-    /// <summary>Before the first piece.</summary>
-    public abstract ValueTask OpenAsync(SseWriter events, CancellationToken ct);
+    /// <summary>Before the first piece of a choice.</summary>
+    public abstract ValueTask OpenAsync(SseWriter events, int choice, CancellationToken ct);
 
-    public abstract ValueTask PieceAsync(SseWriter events, string text, FinishReason? finish, CancellationToken ct);
+    /// <summary>The pieces of a choice come in order, those of several choices in any.</summary>
+    public abstract ValueTask PieceAsync(SseWriter events, int choice, TextPiece piece, CancellationToken ct);
 
     public abstract ValueTask UsageAsync(SseWriter events, Usage usage, CancellationToken ct);
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Orrery.Engine;
@@ -8,22 +7,33 @@ using Orrery.Wire.Sse;
 
 namespace Orrery.Replica.Answers;
 
-/// <summary>Runs one request on the model and writes the answer, whole or as a stream. A client that goes cancels the generation.</summary>
+/// <summary>Runs one request on the model and writes the answer, whole or as a stream. A client that goes cancels the generations.</summary>
 internal sealed partial class AnswerWriter(ITextModel model, ReplicaOptions options, ILogger log)
 {
-    public async Task WriteAsync(HttpContext http, IReadOnlyList<int> prompt, GenerationParameters parameters, AnswerShape shape)
+    /// <param name="modelName">As the request has it.</param>
+    public async Task WriteAsync(HttpContext http, string modelName, IReadOnlyList<int> prompt, GenerationParameters parameters, AnswerShape shape)
     {
+        var choice = ModelChoice.Of(modelName, model.Card);
+        var problem = (choice as ModelChoice.Refused)?.Error ?? Prompts.UnknownId(parameters.LogitBias.Keys, "logit_bias", model.Tokenizer);
+        if (problem is not null)
+        {
+            await Refusal.WriteAsync(http, problem);
+            return;
+        }
+
         if (prompt.Count == 0)
         {
             await Refusal.WriteAsync(http, OpenAIError.Invalid("prompt", "The prompt is empty; this model needs at least one token to continue."));
             return;
         }
 
-        await using var pieces = model.GenerateAsync(RequestOf(prompt, parameters), http.RequestAborted).GetAsyncEnumerator(http.RequestAborted);
-        // The first piece is awaited before anything is sent: until then a refusal can still have its own status.
+        var request = RequestOf(prompt, parameters, ((ModelChoice.Chosen)choice).Adapter);
+        await using var texts = Continuations.Start(model, Enumerable.Range(0, parameters.Choices).Select(index => ForChoice(request, index)), http.RequestAborted);
+        // A piece is awaited before anything is sent: until then a refusal can still have its own status.
+        ChoicePiece first;
         try
         {
-            await NextAsync(pieces);
+            first = (await texts.NextAsync())!.Value;
         }
         catch (QueueFullException e)
         {
@@ -37,56 +47,48 @@ internal sealed partial class AnswerWriter(ITextModel model, ReplicaOptions opti
         }
 
         if (parameters.Stream)
-            await StreamAsync(http, pieces, prompt.Count, parameters.IncludeUsage, shape);
+            await StreamAsync(http, texts, first, prompt.Count, parameters, shape);
         else
-            await WholeAsync(http, pieces, prompt.Count, shape);
+            await WholeAsync(http, texts, first, prompt.Count, parameters, shape);
     }
 
-    private static async Task WholeAsync(HttpContext http, IAsyncEnumerator<TextPiece> pieces, int promptTokens, AnswerShape shape)
+    private static async Task WholeAsync(
+        HttpContext http, Continuations texts, ChoicePiece first, int promptTokens, GenerationParameters parameters, AnswerShape shape)
     {
-        var text = new StringBuilder();
-        int tokens = 0;
-        FinishReason finish;
-        while (true)
+        var choices = Enumerable.Range(0, parameters.Choices).Select(_ => new Choice()).ToList();
+        var count = new TokenCount(promptTokens);
+        for (ChoicePiece? next = first; next is var (choice, piece); next = await texts.NextAsync())
         {
-            text.Append(pieces.Current.Text);
-            tokens += pieces.Current.Token is null ? 0 : 1;
-            if (pieces.Current.Finish is { } reason)
-            {
-                finish = reason;
-                break;
-            }
-            await NextAsync(pieces);
+            choices[choice].Add(piece);
+            count.Add(choice, piece);
         }
 
-        byte[] body = shape.Whole(text.ToString(), finish, new Usage(promptTokens, tokens));
+        byte[] body = shape.Whole(choices, count.Usage);
         http.Response.ContentType = "application/json";
         http.Response.ContentLength = body.Length;
         await http.Response.Body.WriteAsync(body, http.RequestAborted);
     }
 
-    private async Task StreamAsync(HttpContext http, IAsyncEnumerator<TextPiece> pieces, int promptTokens, bool includeUsage, AnswerShape shape)
+    private async Task StreamAsync(
+        HttpContext http, Continuations texts, ChoicePiece first, int promptTokens, GenerationParameters parameters, AnswerShape shape)
     {
         var ct = http.RequestAborted;
         http.Response.ContentType = SseWriter.ContentType;
         http.Response.Headers.CacheControl = "no-cache";
         var events = new SseWriter(http.Response.BodyWriter);
-        int tokens = 0;
+        var count = new TokenCount(promptTokens);
         try
         {
-            await shape.OpenAsync(events, ct);
-            while (true)
+            for (int choice = 0; choice < parameters.Choices; choice++)
+                await shape.OpenAsync(events, choice, ct);
+            for (ChoicePiece? next = first; next is var (choice, piece); next = await texts.NextAsync())
             {
-                var piece = pieces.Current;
-                tokens += piece.Token is null ? 0 : 1;
-                if (piece.Text.Length > 0 || piece.Finish is not null)
-                    await shape.PieceAsync(events, piece.Text, piece.Finish, ct);
-                if (piece.Finish is not null)
-                    break;
-                await NextAsync(pieces);
+                count.Add(choice, piece);
+                if (piece.Text.Length > 0 || piece.Finish is not null || piece.LogProb is not null)
+                    await shape.PieceAsync(events, choice, piece, ct);
             }
-            if (includeUsage)
-                await shape.UsageAsync(events, new Usage(promptTokens, tokens), ct);
+            if (parameters.IncludeUsage)
+                await shape.UsageAsync(events, count.Usage, ct);
             await events.DoneAsync(ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
@@ -96,22 +98,26 @@ internal sealed partial class AnswerWriter(ITextModel model, ReplicaOptions opti
         }
     }
 
-    private static async ValueTask NextAsync(IAsyncEnumerator<TextPiece> pieces)
-    {
-        if (!await pieces.MoveNextAsync())
-            throw new InvalidOperationException("The model ended a text without a finish reason.");
-    }
+    /// <summary>The seeds of a request's choices follow each other, so that each text can be asked for by itself.</summary>
+    private static TextRequest ForChoice(TextRequest request, int index) => request with { Sampling = request.Sampling with { Seed = unchecked(request.Sampling.Seed + index) } };
 
-    private static TextRequest RequestOf(IReadOnlyList<int> prompt, GenerationParameters parameters) => new()
+    private static TextRequest RequestOf(IReadOnlyList<int> prompt, GenerationParameters parameters, string? adapter) => new()
     {
         Prompt = prompt,
         MaxTokens = parameters.MaxTokens,
         Stop = parameters.Stop,
+        Adapter = adapter,
+        TopLogProbs = parameters.TopLogProbs,
         Sampling = new SamplingOptions
         {
             Temperature = parameters.Temperature,
             TopP = parameters.TopP,
             TopK = parameters.TopK,
+            MinP = parameters.MinP,
+            PresencePenalty = parameters.PresencePenalty,
+            FrequencyPenalty = parameters.FrequencyPenalty,
+            RepetitionPenalty = parameters.RepetitionPenalty,
+            LogitBias = parameters.LogitBias,
             Seed = parameters.Seed,
         },
     };

@@ -12,7 +12,7 @@ internal static class Prompts
 
     /// <param name="field">Of the request, for the message.</param>
     /// <returns>Null: the model knows every id.</returns>
-    public static OpenAIError? UnknownId(IReadOnlyList<int> ids, string field, Tokenizer tokenizer)
+    public static OpenAIError? UnknownId(IEnumerable<int> ids, string field, Tokenizer tokenizer)
     {
         foreach (int id in ids)
         {
@@ -27,6 +27,14 @@ internal static class Prompts
     {
         CompletionPrompt.Tokens tokens => tokens.Ids,
         CompletionPrompt.Text text => tokenizer.Encode(text.Value, addSpecial: true),
+        _ => throw new ArgumentOutOfRangeException(nameof(prompt)),
+    };
+
+    /// <summary>As it was sent, or what its tokens stand for.</summary>
+    public static string TextOf(CompletionPrompt prompt, Tokenizer tokenizer) => prompt switch
+    {
+        CompletionPrompt.Tokens tokens => tokenizer.Decode(tokens.Ids),
+        CompletionPrompt.Text text => text.Value,
         _ => throw new ArgumentOutOfRangeException(nameof(prompt)),
     };
 }

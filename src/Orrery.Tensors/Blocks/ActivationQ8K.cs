@@ -18,6 +18,7 @@ internal struct ActivationQ8K : IActivation<ActivationQ8K>
 
     public static int Width => Elements;
 
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Round(ReadOnlySpan<float> x, Span<ActivationQ8K> to)
     {
         Shapes.CheckSame(to.Length * Elements, x.Length, nameof(x));
@@ -25,6 +26,7 @@ internal struct ActivationQ8K : IActivation<ActivationQ8K>
             Round(x.Slice(b * Elements, Elements), ref to[b]);
     }
 
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     private static void Round(ReadOnlySpan<float> x, ref ActivationQ8K to)
     {
         float farthest = Farthest(x);

@@ -1,29 +1,23 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Orrery.Tensors.Blocks;
 
-/// <summary>Blocks of 32 against activations of 8 bits.</summary>
-internal readonly struct Format32<TBlock> : IFormat<TBlock, ActivationQ8>
+/// <summary>
+/// Blocks of 32 against activations of 8 bits. Whole numbers are summed exactly and so in any order; what is f32 has one order, the same
+/// for every kernel here. Sum j takes blocks j, j + 4, … one after the other:
+/// <code>
+///   sum[j] = sum of products * (scale * x.scale) + sum[j]      sum[j] = minimum * x.sum + sum[j]      y = (sum[0] + sum[1]) + (sum[2] + sum[3])
+/// </code>
+/// </summary>
+internal readonly unsafe struct Format32<TBlock> : IFormat<TBlock, ActivationQ8>
     where TBlock : unmanaged, IBlock32<TBlock>
 {
-    /// <summary>Sum over blocks of scale * x.scale * (sum of products in whole numbers) + minimum * x.sum.</summary>
-    public static float Dot(ReadOnlySpan<TBlock> w, ReadOnlySpan<ActivationQ8> x)
+    public static void Multiply(in Product<TBlock, ActivationQ8> product)
     {
-        Shapes.CheckSame(x.Length, w.Length, nameof(w));
-        var sum = Vector256<float>.Zero;
-        float minima = 0;
-        for (int b = 0; b < w.Length; b++)
-        {
-            // Safety: nothing writes to the block; without AsRef it would be copied for every call. The quants of an activation are 32 bytes.
-            ref var block = ref Unsafe.AsRef(in w[b]);
-            ref readonly var activation = ref x[b];
-            var products = Int8.Dot(block.Quants, Vector256.LoadUnsafe(in activation.Quants[0]));
-            sum = Vector256.MultiplyAddEstimate(Vector256.ConvertToSingle(products), Vector256.Create(block.Scale * activation.Scale), sum);
-            if (TBlock.HasMinimum)
-                minima += block.Minimum * activation.Sum;
-        }
-        return Vector256.Sum(sum) + minima;
+        if (Avx512BW.IsSupported && product.N >= Tile.LeastRowsOfX)
+            Tile32<TBlock>.Multiply(product);
+        else
+            Rows32<TBlock>.Multiply(product);
     }
 
     public static void Widen(ReadOnlySpan<TBlock> from, Span<float> to)
@@ -37,4 +31,21 @@ internal readonly struct Format32<TBlock> : IFormat<TBlock, ActivationQ8>
         for (int b = 0; b < to.Length; b++)
             to[b] = TBlock.Quantize(from.Slice(b * ActivationQ8.Elements, ActivationQ8.Elements));
     }
+}
+
+/// <summary>As <see cref="Format32{TBlock}"/>, where a product with one row of x goes over four blocks of four rows at once.</summary>
+internal readonly unsafe struct Format32By4<TBlock> : IFormat<TBlock, ActivationQ8>
+    where TBlock : unmanaged, IBlock32<TBlock>, IBlocks4<TBlock>
+{
+    public static void Multiply(in Product<TBlock, ActivationQ8> product)
+    {
+        if (Avx512BW.IsSupported && product.N < Tile.LeastRowsOfX)
+            Quads32<TBlock>.Multiply(product);
+        else
+            Format32<TBlock>.Multiply(product);
+    }
+
+    public static void Widen(ReadOnlySpan<TBlock> from, Span<float> to) => Format32<TBlock>.Widen(from, to);
+
+    public static void Quantize(ReadOnlySpan<float> from, Span<TBlock> to) => Format32<TBlock>.Quantize(from, to);
 }

@@ -11,8 +11,14 @@ internal interface IBlock256<TSelf>
 {
     static abstract bool HasMinimum { get; }
 
-    /// <summary>Whether each two parts have one scale.</summary>
-    static abstract bool PairsShareScale { get; }
+    /// <summary>Less the lowest quant: added to a quant it gives a code from 0 on. 0 where there are minima.</summary>
+    static abstract int Offset { get; }
+
+    /// <summary>1 where codes are below 64; else 2, of four bits each.</summary>
+    static virtual int Planes => 1;
+
+    /// <summary>Whether codes go beyond 31: then two products of two each fit 16 bits, else four.</summary>
+    static virtual bool Wide => false;
 
     float Scale { get; }
 

@@ -8,6 +8,12 @@ internal interface IBlock32<TSelf>
 {
     static abstract bool HasMinimum { get; }
 
+    /// <summary>Less the lowest quant: added to a quant it gives a code from 0 on.</summary>
+    static abstract int Offset { get; }
+
+    /// <summary>1 where codes are below 32, so that four products of two each can be summed in 16 bits; else 2, of four bits each.</summary>
+    static virtual int Planes => 1;
+
     float Scale { get; }
 
     float Minimum { get; }
@@ -19,4 +25,15 @@ internal interface IBlock32<TSelf>
 
     /// <summary>The block that stands for 32 weights.</summary>
     static abstract TSelf Quantize(ReadOnlySpan<float> weights);
+}
+
+/// <summary>One whose scale comes first, as a half, and whose quants four blocks' worth of at a time can be had.</summary>
+internal unsafe interface IBlocks4<TSelf>
+    where TSelf : unmanaged
+{
+    /// <summary>Whether codes are below 32, the offset added. Else they are quants from -128 to 127.</summary>
+    static abstract bool Unsigned { get; }
+
+    /// <summary>The 16 first codes of each of four blocks, and the 16 others of each.</summary>
+    static abstract (Vector512<byte> First, Vector512<byte> Second) Codes(TSelf* a, TSelf* b, TSelf* c, TSelf* d);
 }

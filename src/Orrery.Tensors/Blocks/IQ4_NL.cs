@@ -10,6 +10,10 @@ internal struct IQ4_NL : IBlock32<IQ4_NL>
 
     public static bool HasMinimum => false;
 
+    public static int Offset => 128;
+
+    public static int Planes => 2;
+
     public readonly float Scale => F16.Widen(D);
 
     public readonly float Minimum => 0;

@@ -16,7 +16,9 @@ internal struct IQ4_XS : IBlock256<IQ4_XS>
 
     public static bool HasMinimum => false;
 
-    public static bool PairsShareScale => true;
+    public static int Offset => 128;
+
+    public static int Planes => 2;
 
     public readonly float Scale => F16.Widen(D);
 

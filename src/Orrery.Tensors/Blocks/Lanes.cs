@@ -26,4 +26,15 @@ internal static class Lanes
         var bytes = Vector128.LoadUnsafe(in first);
         return Vector256.Create(bytes, (bytes.AsUInt16() >>> 4).AsByte()) & Vector256.Create((byte)0x0F);
     }
+
+    /// <summary>16 bytes each from four places.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Vector512<byte> Four(byte* a, byte* b, byte* c, byte* d)
+        => Vector128.Load(a).ToVector256Unsafe().WithUpper(Vector128.Load(b)).ToVector512Unsafe()
+            .WithUpper(Vector128.Load(c).ToVector256Unsafe().WithUpper(Vector128.Load(d)));
+
+    /// <summary>The low halves of 64 bytes, and the high ones.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector512<byte> Low, Vector512<byte> High) Nibbles(Vector512<byte> bytes)
+        => (bytes & Vector512.Create((byte)0x0F), (bytes.AsUInt16() >>> 4).AsByte() & Vector512.Create((byte)0x0F));
 }

@@ -12,6 +12,8 @@ internal struct MXFP4 : IBlock32<MXFP4>
 
     public static bool HasMinimum => false;
 
+    public static int Offset => 16;
+
     /// <summary>2^(Exponent - 128): half of the power, because the table's numbers are twice E2M1's. Exact, with f32 subnormals for 0 and 1.</summary>
     public readonly float Scale => ScaleOf(Exponent);
 

@@ -14,7 +14,7 @@ internal struct Q2_K : IBlock256<Q2_K>
 
     public static bool HasMinimum => true;
 
-    public static bool PairsShareScale => false;
+    public static int Offset => 0;
 
     public readonly float Scale => F16.Widen(D);
 

@@ -16,7 +16,7 @@ internal struct Q3_K : IBlock256<Q3_K>
 
     public static bool HasMinimum => false;
 
-    public static bool PairsShareScale => false;
+    public static int Offset => 4;
 
     public readonly float Scale => F16.Widen(D);
 

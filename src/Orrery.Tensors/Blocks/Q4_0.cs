@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Orrery.Tensors.Blocks;
@@ -6,18 +7,27 @@ namespace Orrery.Tensors.Blocks;
 /// weight[i] = Scale * (nibble[i] - 8). Byte i holds weight i in its low nibble and weight i + 16 in its high one.
 /// 18 bytes, 4.5 bits per weight.
 /// </summary>
-internal struct Q4_0 : IBlock32<Q4_0>
+internal struct Q4_0 : IBlock32<Q4_0>, IBlocks4<Q4_0>
 {
     public Half D;
     public Row16<byte> Nibbles;
 
     public static bool HasMinimum => false;
 
+    public static int Offset => 8;
+
     public readonly float Scale => F16.Widen(D);
 
     public readonly float Minimum => 0;
 
     public readonly Vector256<sbyte> Quants => Lanes.Nibbles(in Nibbles[0]).AsSByte() - Vector256.Create((sbyte)8);
+
+    public static bool Unsigned => true;
+
+    // Safety: 16 bytes inside each of four blocks.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe (Vector512<byte> First, Vector512<byte> Second) Codes(Q4_0* a, Q4_0* b, Q4_0* c, Q4_0* d)
+        => Lanes.Nibbles(Lanes.Four((byte*)&a->Nibbles, (byte*)&b->Nibbles, (byte*)&c->Nibbles, (byte*)&d->Nibbles));
 
     public readonly void Widen(Span<float> to)
     {

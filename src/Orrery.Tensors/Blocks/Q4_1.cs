@@ -1,9 +1,10 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Orrery.Tensors.Blocks;
 
 /// <summary>weight[i] = Scale * nibble[i] + Minimum, nibbles as in <see cref="Q4_0"/>. 20 bytes, 5 bits per weight.</summary>
-internal struct Q4_1 : IBlock32<Q4_1>
+internal struct Q4_1 : IBlock32<Q4_1>, IBlocks4<Q4_1>
 {
     public Half D;
     public Half M;
@@ -11,11 +12,20 @@ internal struct Q4_1 : IBlock32<Q4_1>
 
     public static bool HasMinimum => true;
 
+    public static int Offset => 0;
+
     public readonly float Scale => F16.Widen(D);
 
     public readonly float Minimum => F16.Widen(M);
 
     public readonly Vector256<sbyte> Quants => Lanes.Nibbles(in Nibbles[0]).AsSByte();
+
+    public static bool Unsigned => true;
+
+    // Safety: 16 bytes inside each of four blocks.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe (Vector512<byte> First, Vector512<byte> Second) Codes(Q4_1* a, Q4_1* b, Q4_1* c, Q4_1* d)
+        => Lanes.Nibbles(Lanes.Four((byte*)&a->Nibbles, (byte*)&b->Nibbles, (byte*)&c->Nibbles, (byte*)&d->Nibbles));
 
     public readonly void Widen(Span<float> to)
     {

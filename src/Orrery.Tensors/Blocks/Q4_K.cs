@@ -15,7 +15,7 @@ internal struct Q4_K : IBlock256<Q4_K>
 
     public static bool HasMinimum => true;
 
-    public static bool PairsShareScale => true;
+    public static int Offset => 0;
 
     public readonly float Scale => F16.Widen(D);
 

@@ -11,6 +11,8 @@ internal struct Q5_0 : IBlock32<Q5_0>
 
     public static bool HasMinimum => false;
 
+    public static int Offset => 16;
+
     public readonly float Scale => F16.Widen(D);
 
     public readonly float Minimum => 0;

@@ -12,6 +12,8 @@ internal struct Q5_1 : IBlock32<Q5_1>
 
     public static bool HasMinimum => true;
 
+    public static int Offset => 0;
+
     public readonly float Scale => F16.Widen(D);
 
     public readonly float Minimum => F16.Widen(M);

@@ -13,7 +13,7 @@ internal struct Q5_K : IBlock256<Q5_K>
 
     public static bool HasMinimum => true;
 
-    public static bool PairsShareScale => true;
+    public static int Offset => 0;
 
     public readonly float Scale => F16.Widen(D);
 

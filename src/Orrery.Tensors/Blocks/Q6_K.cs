@@ -15,7 +15,9 @@ internal struct Q6_K : IBlock256<Q6_K>
 
     public static bool HasMinimum => false;
 
-    public static bool PairsShareScale => false;
+    public static int Offset => 32;
+
+    public static bool Wide => true;
 
     public readonly float Scale => F16.Widen(D);
 

@@ -1,14 +1,19 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Orrery.Tensors.Blocks;
 
 /// <summary>weight[i] = Scale * byte i. 34 bytes, 8.5 bits per weight.</summary>
-internal struct Q8_0 : IBlock32<Q8_0>
+internal struct Q8_0 : IBlock32<Q8_0>, IBlocks4<Q8_0>
 {
     public Half D;
     public Row32<sbyte> Bytes;
 
     public static bool HasMinimum => false;
+
+    public static int Offset => 128;
+
+    public static int Planes => 2;
 
     public readonly float Scale => F16.Widen(D);
 
@@ -16,6 +21,14 @@ internal struct Q8_0 : IBlock32<Q8_0>
 
     // Safety: 32 bytes.
     public readonly Vector256<sbyte> Quants => Vector256.LoadUnsafe(in Bytes[0]);
+
+    public static bool Unsigned => false;
+
+    // Safety: 16 bytes inside each of four blocks.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe (Vector512<byte> First, Vector512<byte> Second) Codes(Q8_0* a, Q8_0* b, Q8_0* c, Q8_0* d)
+        => (Lanes.Four((byte*)&a->Bytes, (byte*)&b->Bytes, (byte*)&c->Bytes, (byte*)&d->Bytes),
+            Lanes.Four((byte*)&a->Bytes + 16, (byte*)&b->Bytes + 16, (byte*)&c->Bytes + 16, (byte*)&d->Bytes + 16));
 
     public readonly void Widen(Span<float> to)
     {

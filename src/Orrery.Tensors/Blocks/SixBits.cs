@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Orrery.Tensors.Blocks;
@@ -51,12 +50,15 @@ internal static class SixBits
         return Twice((second & 0x3F3F3F3F) | ((ulong)(((both >> 4) & 0x0F0F0F0F) | ((second >> 2) & 0x30303030)) << 32));
     }
 
+    // Safety: 12 bytes.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (uint First, uint Second, uint Both) Words(in Row12<byte> bytes)
     {
-        var words = MemoryMarshal.Cast<byte, uint>((ReadOnlySpan<byte>)bytes);
-        return (words[0], words[1], words[2]);
+        ref readonly byte first = ref bytes[0];
+        return (Unsafe.ReadUnaligned<uint>(in first), Unsafe.ReadUnaligned<uint>(in Unsafe.Add(ref Unsafe.AsRef(in first), 4)), Unsafe.ReadUnaligned<uint>(in Unsafe.Add(ref Unsafe.AsRef(in first), 8)));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<byte> Twice(ulong eight)
         => Vector128.Shuffle(Vector128.CreateScalarUnsafe(eight).AsByte(), Vector128.Create((byte)0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7));
 }

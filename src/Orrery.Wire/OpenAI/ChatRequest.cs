@@ -11,9 +11,20 @@ public sealed record ChatRequest(string Model, IReadOnlyList<ChatMessage> Messag
     public static ReadOutcome<ChatRequest> Read(ReadOnlyMemory<byte> utf8) => FieldReader.Read(utf8, fields =>
     {
         Unsupported.RefuseIn(fields);
+        if (fields.Flag("echo"))
+            fields.Refuse("echo", "'echo' repeats the prompt of a completion; a conversation is not repeated: leave it out.", "unsupported_value");
         int? maxTokens = fields.Integer("max_completion_tokens", 1, int.MaxValue) ?? fields.Integer("max_tokens", 1, int.MaxValue);
-        return new ChatRequest(fields.Text("model") ?? "", MessagesOf(fields), GenerationParameters.Read(fields, maxTokens));
+        return new ChatRequest(fields.Text("model") ?? "", MessagesOf(fields), GenerationParameters.Read(fields, maxTokens, TopLogProbsOf(fields)));
     });
+
+    private static int? TopLogProbsOf(FieldReader fields)
+    {
+        bool wanted = fields.Flag("logprobs");
+        int top = fields.Integer("top_logprobs", 0, GenerationParameters.MaxTopLogProbs) ?? 0;
+        if (top > 0 && !wanted)
+            fields.Refuse("top_logprobs", $"'top_logprobs' is {top}, which has a meaning only with 'logprobs' true.");
+        return wanted ? top : null;
+    }
 
     internal static List<ChatMessage> MessagesOf(FieldReader fields)
     {

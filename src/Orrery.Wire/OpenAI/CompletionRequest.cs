@@ -4,17 +4,23 @@ namespace Orrery.Wire.OpenAI;
 
 /// <summary>POST /v1/completions: a text to continue.</summary>
 /// <param name="Model">As sent; may be empty for a server that has only one.</param>
-public sealed record CompletionRequest(string Model, CompletionPrompt Prompt, GenerationParameters Parameters)
+/// <param name="Echo">True: the answer begins with the prompt. Never together with log probabilities, which would have to include the prompt's.</param>
+public sealed record CompletionRequest(string Model, CompletionPrompt Prompt, bool Echo, GenerationParameters Parameters)
 {
     /// <param name="utf8">The whole body.</param>
     public static ReadOutcome<CompletionRequest> Read(ReadOnlyMemory<byte> utf8) => FieldReader.Read(utf8, fields =>
     {
         Unsupported.RefuseIn(fields);
-        return new CompletionRequest(
-            fields.Text("model") ?? "",
-            PromptOf(fields),
-            GenerationParameters.Read(fields, fields.Integer("max_tokens", 1, int.MaxValue)));
+        var parameters = GenerationParameters.Read(fields, fields.Integer("max_tokens", 1, int.MaxValue), TopLogProbsOf(fields));
+        bool echo = fields.Flag("echo");
+        if (echo && parameters.TopLogProbs is not null)
+            fields.Refuse("echo", "'echo' with 'logprobs' asks for the log probabilities of the prompt, which are not given: leave one of them out.", "unsupported_value");
+        return new CompletionRequest(fields.Text("model") ?? "", PromptOf(fields), echo, parameters);
     });
+
+    /// <summary>Here it is a number; false, which means something for chat, is taken as leaving it out.</summary>
+    private static int? TopLogProbsOf(FieldReader fields)
+        => fields.Any("logprobs") is { ValueKind: JsonValueKind.False } ? null : fields.Integer("logprobs", 0, GenerationParameters.MaxTopLogProbs);
 
     private static CompletionPrompt PromptOf(FieldReader fields)
     {

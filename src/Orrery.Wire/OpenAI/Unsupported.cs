@@ -10,16 +10,9 @@ internal static class Unsupported
 {
     private static readonly (string Name, Func<JsonElement, bool> Neutral, string Message)[] Fields =
     [
-        ("n", v => IsNumber(v, 1), "only one choice per request is supported: leave it out or send 1"),
-        ("best_of", v => IsNumber(v, 1), "only one choice per request is supported: leave it out or send 1"),
-        ("echo", v => v.ValueKind == JsonValueKind.False, "the prompt is not repeated in the answer: leave it out"),
         ("suffix", v => v.ValueKind == JsonValueKind.String && v.ValueEquals(""), "text is only continued at its end: leave it out"),
-        ("logprobs", v => v.ValueKind == JsonValueKind.False, "log probabilities are not given: leave it out"),
         ("tools", v => v.ValueKind == JsonValueKind.Array && v.GetArrayLength() == 0, "tools are not supported: leave it out"),
         ("response_format", IsPlainText, "only {\"type\":\"text\"} is supported"),
-        ("presence_penalty", v => IsNumber(v, 0), "penalties are not supported: leave it out or send 0"),
-        ("frequency_penalty", v => IsNumber(v, 0), "penalties are not supported: leave it out or send 0"),
-        ("logit_bias", v => v.ValueKind == JsonValueKind.Object && !v.EnumerateObject().Any(), "biases are not supported: leave it out"),
     ];
 
     public static void RefuseIn(FieldReader fields)
@@ -30,9 +23,6 @@ internal static class Unsupported
                 fields.Refuse(name, $"'{name}': {message}.", "unsupported_value");
         }
     }
-
-    private static bool IsNumber(JsonElement value, double wanted)
-        => value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && number == wanted;
 
     private static bool IsPlainText(JsonElement value)
         => value.ValueKind == JsonValueKind.Object && value.TryGetProperty("type", out var type)

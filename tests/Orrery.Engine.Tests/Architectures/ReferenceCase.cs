@@ -49,11 +49,24 @@ internal sealed class ReferenceCase
 
     /// <summary>Writes the model as Hugging Face lays it out, in F32.</summary>
     /// <param name="config">Which of the configurations.</param>
-    public string Write(TempFolder to, string config = "config.json")
+    /// <param name="change">Gets each tensor's name and weights before they are written.</param>
+    public string Write(TempFolder to, string config = "config.json", Action<string, float[]>? change = null)
     {
         System.IO.File.Copy(Path.Combine(_folder, config), to.File("config.json"), overwrite: true);
-        WriteTensors(Path.Combine(_folder, "tensors.json"), to.File("model.safetensors"));
+        WriteTensors(Path.Combine(_folder, "tensors.json"), to.File("model.safetensors"), change);
         return to.Path;
+    }
+
+    /// <summary>What the model says with one of its adapters on.</summary>
+    public ReferenceCase WithAdapter(string name) => new(Path.Combine(_folder, "adapters", name));
+
+    /// <summary>Of a case with an adapter: writes that as PEFT lays it out, in F32.</summary>
+    public string WriteAdapter(TempFolder to, string name)
+    {
+        string folder = Directory.CreateDirectory(to.File(name)).FullName;
+        System.IO.File.Copy(Path.Combine(_folder, "adapter_config.json"), Path.Combine(folder, "adapter_config.json"));
+        WriteTensors(Path.Combine(_folder, "tensors.json"), Path.Combine(folder, "adapter_model.safetensors"));
+        return folder;
     }
 
     /// <summary>Loads it with room for the prompt and the text: where a model has factors for short and for long contexts, that decides.</summary>
@@ -61,7 +74,7 @@ internal sealed class ReferenceCase
         => ModelPart.Load(Write(folder, config), options: new EngineOptions { MaxContextTokens = Prompt.Length + Greedy.Length });
 
     /// <summary>Fills the tensors that a description names, and writes them as one safetensors file.</summary>
-    public static void WriteTensors(string description, string path)
+    public static void WriteTensors(string description, string path, Action<string, float[]>? change = null)
     {
         using var json = JsonDocument.Parse(System.IO.File.ReadAllBytes(description));
         string salt = json.RootElement.GetProperty("salt").GetString()!;
@@ -72,7 +85,9 @@ internal sealed class ReferenceCase
             string name = tensor.GetProperty("name").GetString()!;
             int[] shape = [.. tensor.GetProperty("shape").EnumerateArray().Select(extent => extent.GetInt32())];
             long first = data.Length;
-            data.Write(MemoryMarshal.AsBytes<float>(Fill(salt + name, shape.Aggregate(1, (a, b) => a * b), tensor.GetProperty("offset").GetDouble(), tensor.GetProperty("amplitude").GetDouble())));
+            float[] weights = Fill(salt + name, shape.Aggregate(1, (a, b) => a * b), tensor.GetProperty("offset").GetDouble(), tensor.GetProperty("amplitude").GetDouble());
+            change?.Invoke(name, weights);
+            data.Write(MemoryMarshal.AsBytes<float>(weights));
             header[name] = new { dtype = "F32", shape, data_offsets = new[] { first, data.Length } };
         }
         byte[] text = JsonSerializer.SerializeToUtf8Bytes(header);

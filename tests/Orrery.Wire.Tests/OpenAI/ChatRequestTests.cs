@@ -27,6 +27,20 @@ public sealed class ChatRequestTests
         => Assert.Equal(expected, Read(fields.Replace("{", """{"messages":[{"role":"user","content":"x"}],""", StringComparison.Ordinal)).Parameters.MaxTokens);
 
     [Theory]
+    [InlineData("""{"logprobs":true}""", 0)]
+    [InlineData("""{"logprobs":true,"top_logprobs":20}""", 20)]
+    [InlineData("""{"logprobs":false}""", null)]
+    [InlineData("""{"logprobs":false,"top_logprobs":0}""", null)]
+    [InlineData("""{"logprobs":null,"top_logprobs":null}""", null)]
+    public void Log_probabilities_are_asked_for_by_a_flag_and_a_number(string fields, int? expected)
+        => Assert.Equal(expected, Read(fields.Replace("{", """{"messages":[{"role":"user","content":"x"}],""", StringComparison.Ordinal)).Parameters.TopLogProbs);
+
+    [Theory]
+    [InlineData("""{"messages":[{"role":"user","content":"x"}],"logprobs":1}""", "logprobs")]
+    [InlineData("""{"messages":[{"role":"user","content":"x"}],"top_logprobs":2}""", "top_logprobs")]
+    [InlineData("""{"messages":[{"role":"user","content":"x"}],"logprobs":true,"top_logprobs":21}""", "top_logprobs")]
+    [InlineData("""{"messages":[{"role":"user","content":"x"}],"best_of":2}""", "best_of")]
+    [InlineData("""{"messages":[{"role":"user","content":"x"}],"echo":true}""", "echo")]
     [InlineData("""{}""", "messages")]
     [InlineData("""{"messages":[]}""", "messages")]
     [InlineData("""{"messages":"hi"}""", "messages")]

@@ -10,7 +10,8 @@ public sealed class CompletionRequestTests
     {
         var request = Read("""
             {"model":"m","prompt":"Once","stream":true,"stream_options":{"include_usage":true},"max_tokens":7,"temperature":0.5,"top_p":0.9,
-             "top_k":40,"seed":-3,"stop":["a","b"],"n":1,"user":"someone","logprobs":null,"unknown":{"x":[1]}}
+             "top_k":40,"min_p":0.05,"presence_penalty":-0.5,"frequency_penalty":2,"repetition_penalty":1.1,"logit_bias":{"7":-100,"0":0.5},
+             "seed":-3,"stop":["a","b"],"n":3,"best_of":3,"logprobs":5,"user":"someone","unknown":{"x":[1]}}
             """);
 
         Assert.Equal("m", request.Model);
@@ -19,22 +20,33 @@ public sealed class CompletionRequestTests
         Assert.Equal(
             new GenerationParameters
             {
-                Stream = true, IncludeUsage = true, MaxTokens = 7, Temperature = 0.5f, TopP = 0.9f, TopK = 40, Seed = -3, Stop = request.Parameters.Stop,
+                Stream = true, IncludeUsage = true, MaxTokens = 7, Temperature = 0.5f, TopP = 0.9f, TopK = 40, MinP = 0.05f, PresencePenalty = -0.5f,
+                FrequencyPenalty = 2, RepetitionPenalty = 1.1f, LogitBias = request.Parameters.LogitBias, Choices = 3, TopLogProbs = 5, Seed = -3,
+                Stop = request.Parameters.Stop,
             },
             request.Parameters);
+        Assert.Equal([(7, -100f), (0, 0.5f)], request.Parameters.LogitBias.Select(bias => (bias.Key, bias.Value)));
     }
 
     [Fact]
     public void What_is_left_out_or_null_has_its_default()
     {
         var defaults = Read("""{"prompt":"x"}""");
-        var nulls = Read("""{"prompt":"x","stream":null,"stream_options":null,"max_tokens":null,"temperature":null,"top_p":null,"top_k":null,"seed":null,"stop":null,"n":null}""");
+        var nulls = Read("""{"prompt":"x","stream":null,"stream_options":null,"max_tokens":null,"temperature":null,"top_p":null,"top_k":null,"seed":null,"stop":null,"n":null,"best_of":null,"min_p":null,"presence_penalty":null,"frequency_penalty":null,"repetition_penalty":null,"logit_bias":null,"logprobs":null}""");
 
         Assert.Equal(new GenerationParameters { Stop = defaults.Parameters.Stop }, defaults.Parameters);
         Assert.Equal(defaults.Parameters with { Stop = nulls.Parameters.Stop }, nulls.Parameters);
         Assert.Empty(nulls.Parameters.Stop);
         Assert.Equal("", defaults.Model);
     }
+
+    [Theory]
+    [InlineData("""{"prompt":"x","echo":true}""", true)]
+    [InlineData("""{"prompt":"x","echo":true,"logprobs":false}""", true)]
+    [InlineData("""{"prompt":"x","echo":false,"logprobs":1}""", false)]
+    [InlineData("""{"prompt":"x"}""", false)]
+    public void The_prompt_is_echoed_when_asked(string body, bool expected)
+        => Assert.Equal(expected, Read(body).Echo);
 
     [Theory]
     [InlineData("\"x\"", "text x")]
@@ -78,14 +90,28 @@ public sealed class CompletionRequestTests
     [InlineData("""{"prompt":"x","stop":[1]}""", "stop")]
     [InlineData("""{"prompt":"x","stop":""}""", "stop")]
     [InlineData("""{"prompt":"x","stop":["1","2","3","4","5","6","7","8","9","10","11","12","13","14","15","16","17"]}""", "stop")]
-    [InlineData("""{"prompt":"x","n":2}""", "n")]
+    [InlineData("""{"prompt":"x","n":0}""", "n")]
+    [InlineData("""{"prompt":"x","n":17}""", "n")]
     [InlineData("""{"prompt":"x","n":"1"}""", "n")]
     [InlineData("""{"prompt":"x","best_of":2}""", "best_of")]
-    [InlineData("""{"prompt":"x","echo":true}""", "echo")]
+    [InlineData("""{"prompt":"x","echo":1}""", "echo")]
+    [InlineData("""{"prompt":"x","echo":true,"logprobs":0}""", "echo")]
     [InlineData("""{"prompt":"x","suffix":"s"}""", "suffix")]
-    [InlineData("""{"prompt":"x","logprobs":1}""", "logprobs")]
-    [InlineData("""{"prompt":"x","presence_penalty":0.1}""", "presence_penalty")]
-    [InlineData("""{"prompt":"x","logit_bias":{"1":2}}""", "logit_bias")]
+    [InlineData("""{"prompt":"x","n":2,"best_of":1}""", "best_of")]
+    [InlineData("""{"prompt":"x","logprobs":21}""", "logprobs")]
+    [InlineData("""{"prompt":"x","logprobs":-1}""", "logprobs")]
+    [InlineData("""{"prompt":"x","logprobs":true}""", "logprobs")]
+    [InlineData("""{"prompt":"x","presence_penalty":2.1}""", "presence_penalty")]
+    [InlineData("""{"prompt":"x","frequency_penalty":-2.1}""", "frequency_penalty")]
+    [InlineData("""{"prompt":"x","repetition_penalty":0}""", "repetition_penalty")]
+    [InlineData("""{"prompt":"x","min_p":1.1}""", "min_p")]
+    [InlineData("""{"prompt":"x","logit_bias":5}""", "logit_bias")]
+    [InlineData("""{"prompt":"x","logit_bias":{"word":2}}""", "logit_bias")]
+    [InlineData("""{"prompt":"x","logit_bias":{"-1":2}}""", "logit_bias")]
+    [InlineData("""{"prompt":"x","logit_bias":{"99999999999":2}}""", "logit_bias")]
+    [InlineData("""{"prompt":"x","logit_bias":{"1":"2"}}""", "logit_bias")]
+    [InlineData("""{"prompt":"x","logit_bias":{"1":100.5}}""", "logit_bias")]
+    [InlineData("""{"prompt":"x","logit_bias":{"1":-1e300}}""", "logit_bias")]
     public void A_problem_names_its_parameter(string body, string param)
     {
         var error = Refused(Encoding.UTF8.GetBytes(body));
@@ -95,8 +121,21 @@ public sealed class CompletionRequestTests
     }
 
     [Fact]
-    public void Neutral_values_of_what_is_not_supported_are_fine()
-        => Read("""{"prompt":"x","n":1,"best_of":1,"echo":false,"suffix":"","logprobs":false,"tools":[],"response_format":{"type":"text"},"presence_penalty":0,"frequency_penalty":0.0,"logit_bias":{}}""");
+    public void Neutral_values_are_as_if_left_out()
+    {
+        var neutral = Read("""{"prompt":"x","n":1,"best_of":1,"echo":false,"suffix":"","logprobs":false,"tools":[],"response_format":{"type":"text"},"presence_penalty":0,"frequency_penalty":0.0,"logit_bias":{}}""");
+
+        Assert.Equal(new GenerationParameters { Stop = neutral.Parameters.Stop }, neutral.Parameters);
+    }
+
+    [Fact]
+    public void A_bad_bias_is_shown_and_a_long_one_is_cut()
+    {
+        Assert.Equal("'logit_bias' gives token 1 the bias 100.5; it must be a number from -100 to 100.", Message("""{"1":100.5}"""));
+        Assert.Contains($"the name '{new string('a', 40)}…'; names must be token ids", Message($$"""{"{{new string('a', 5000)}}":1}"""), StringComparison.Ordinal);
+
+        string Message(string bias) => Refused(Encoding.UTF8.GetBytes($$"""{"prompt":"x","logit_bias":{{bias}}}""")).Message;
+    }
 
     [Theory]
     [InlineData("")]

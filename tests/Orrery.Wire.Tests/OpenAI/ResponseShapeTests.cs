@@ -27,6 +27,20 @@ public sealed class ResponseShapeTests
             JsonSerializer.Serialize(new ChatChunk("c", 5, "m", [new(new(Content: "x"), null)]), WireJson.Wire.ChatChunk));
 
     [Fact]
+    public void Log_probabilities_look_as_clients_expect()
+    {
+        var chat = new ChatLogProbs([new("é", -0.5f, [195, 169], [new("é", -0.5f, [195, 169]), new("</s>", -9999, null)])]);
+        var completion = new CompletionLogProbs(["a"], [-0.5f], [new Dictionary<string, float> { ["A b"] = -0.25f, ["a"] = -0.5f }], [3]);
+
+        Assert.Equal(
+            """{"message":{"role":"assistant","content":"é"},"finish_reason":"stop","index":2,"logprobs":{"content":[{"token":"é","logprob":-0.5,"bytes":[195,169],"top_logprobs":[{"token":"é","logprob":-0.5,"bytes":[195,169]},{"token":"</s>","logprob":-9999,"bytes":null}]}]}}""",
+            JsonSerializer.Serialize(new ChatChoice(new("assistant", "é"), "stop", 2, chat), WireJson.Wire.ChatChoice));
+        Assert.Equal(
+            """{"text":"a","finish_reason":null,"index":1,"logprobs":{"tokens":["a"],"token_logprobs":[-0.5],"top_logprobs":[{"A b":-0.25,"a":-0.5}],"text_offset":[3]}}""",
+            JsonSerializer.Serialize(new CompletionChoice("a", null, 1, completion), WireJson.Wire.CompletionChoice));
+    }
+
+    [Fact]
     public void Models_are_a_list()
         => Assert.Equal(
             """{"data":[{"id":"a","created":5,"owned_by":"o","ready":true,"object":"model"},{"id":"b","created":6,"owned_by":"o","object":"model"}],"object":"list"}""",

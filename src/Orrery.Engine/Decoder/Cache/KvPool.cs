@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Orrery.Engine.Decoder.Cache;
 
 /// <summary>
@@ -14,23 +12,28 @@ internal sealed class KvPool
 {
     public const int PagePositions = 16;
 
+    private const long DefaultBytes = 1L << 30;
+
     private readonly float[][] _keys, _values;
-    private readonly Stack<int> _free;
     private readonly int _pageFloats;
 
     /// <param name="range">The layers whose keys and values are kept.</param>
     public KvPool(DecoderConfig config, LayerRange range, int pages)
     {
-        (Pages, KvHeads, HeadDim) = (pages, config.KvHeads, config.HeadDim);
+        (KvHeads, HeadDim) = (config.KvHeads, config.HeadDim);
         _pageFloats = config.KvDim * PagePositions;
         _keys = Layers(range, pages);
         _values = Layers(range, pages);
-        _free = new Stack<int>(Enumerable.Range(0, pages).Reverse());
+        Table = new PageTable(pages);
     }
 
-    public int Pages { get; }
+    /// <summary>Who uses which page.</summary>
+    public PageTable Table { get; }
 
-    public int FreePages => _free.Count;
+    public int Pages => Table.Count;
+
+    /// <summary>That can be had, where need be for the price of what is only kept in case somebody asks again.</summary>
+    public int FreePages => Table.Free;
 
     public int KvHeads { get; }
 
@@ -38,6 +41,15 @@ internal sealed class KvPool
 
     /// <summary>Pages that so many positions take.</summary>
     public static int PagesFor(int positions) => (int)(((long)positions + PagePositions - 1) / PagePositions);
+
+    /// <summary>How many pages the options ask for: at least one context.</summary>
+    public static int PagesOf(DecoderConfig config, LayerRange range, EngineOptions options)
+    {
+        int context = PagesFor(options.ContextFor(config.ContextTokens));
+        long budget = options.KvCacheBytes ?? Math.Min(DefaultBytes, BytesNeeded(config, range, context) * options.MaxSequences);
+        long fit = budget / BytesNeeded(config, range, pages: 1);
+        return (int)Math.Clamp(fit, context, Math.Max(context, (long)context * options.MaxSequences));
+    }
 
     public static long BytesNeeded(DecoderConfig config, LayerRange range, int pages)
         => 2L * sizeof(float) * range.Count * LargestArray(config, pages);
@@ -51,14 +63,6 @@ internal sealed class KvPool
 
     /// <summary>[PagePositions, headDim] of one head.</summary>
     public Span<float> Values(int layer, int page, int kvHead) => Block(_values[layer], page, kvHead);
-
-    public bool TryRent(out int page) => _free.TryPop(out page);
-
-    public void Return(int page)
-    {
-        Debug.Assert(!_free.Contains(page), "a page was returned twice");
-        _free.Push(page);
-    }
 
     private Span<float> Block(float[] layer, int page, int kvHead)
     {

@@ -1,6 +1,6 @@
 using Orrery.Engine.Sampling;
 
-namespace Orrery.Engine.Tests;
+namespace Orrery.Engine.Tests.Sampling;
 
 public sealed class SamplerTests
 {
@@ -18,22 +18,29 @@ public sealed class SamplerTests
     }
 
     [Theory]
-    [InlineData("everything", 1f, 0, 1f, "0.25 0.0625 0.5 0.0625 0.125")]
-    [InlineData("temperature halves the exponents", 2f, 0, 1f, "0.2426 0.1213 0.3431 0.1213 0.1716")]
-    [InlineData("cold", 0.25f, 0, 1f, "0.0586 0.0002 0.9373 0.0002 0.0037")]
-    [InlineData("the best alone", 1f, 1, 1f, "0 0 1 0 0")]
-    [InlineData("the best two", 1f, 2, 1f, "0.3333 0 0.6667 0 0")]
-    [InlineData("the best four: of equals the lower id", 1f, 4, 1f, "0.2667 0.0667 0.5333 0 0.1333")]
-    [InlineData("more than there are", 1f, 99, 1f, "0.25 0.0625 0.5 0.0625 0.125")]
-    [InlineData("a nucleus of one", 1f, 0, 0.4f, "0 0 1 0 0")]
-    [InlineData("a nucleus of none is one", 1f, 0, 0f, "0 0 1 0 0")]
-    [InlineData("a nucleus of two", 1f, 0, 0.7f, "0.3333 0 0.6667 0 0")]
-    [InlineData("a nucleus of three", 1f, 0, 0.8f, "0.2857 0 0.5714 0 0.1429")]
-    [InlineData("a nucleus of what top-k left", 1f, 2, 0.6f, "0 0 1 0 0")]
-    public void Tokens_come_as_often_as_their_probability_says(string because, float temperature, int topK, float topP, string expected)
+    [InlineData("everything", 1f, 0, 1f, 0f, "0.25 0.0625 0.5 0.0625 0.125")]
+    [InlineData("temperature halves the exponents", 2f, 0, 1f, 0f, "0.2426 0.1213 0.3431 0.1213 0.1716")]
+    [InlineData("cold", 0.25f, 0, 1f, 0f, "0.0586 0.0002 0.9373 0.0002 0.0037")]
+    [InlineData("the best alone", 1f, 1, 1f, 0f, "0 0 1 0 0")]
+    [InlineData("the best two", 1f, 2, 1f, 0f, "0.3333 0 0.6667 0 0")]
+    [InlineData("the best four: of equals the lower id", 1f, 4, 1f, 0f, "0.2667 0.0667 0.5333 0 0.1333")]
+    [InlineData("more than there are", 1f, 99, 1f, 0f, "0.25 0.0625 0.5 0.0625 0.125")]
+    [InlineData("a nucleus of one", 1f, 0, 0.4f, 0f, "0 0 1 0 0")]
+    [InlineData("a nucleus of none is one", 1f, 0, 0f, 0f, "0 0 1 0 0")]
+    [InlineData("a nucleus of two", 1f, 0, 0.7f, 0f, "0.3333 0 0.6667 0 0")]
+    [InlineData("a nucleus of three", 1f, 0, 0.8f, 0f, "0.2857 0 0.5714 0 0.1429")]
+    [InlineData("a nucleus of what top-k left", 1f, 2, 0.6f, 0f, "0 0 1 0 0")]
+    [InlineData("at least 0.499 times as likely as the best", 1f, 0, 1f, 0.499f, "0.3333 0 0.6667 0 0")]
+    [InlineData("at least 0.126 times as likely", 1f, 0, 1f, 0.126f, "0.2857 0 0.5714 0 0.1429")]
+    [InlineData("at least as likely as the best", 1f, 0, 1f, 1f, "0 0 1 0 0")]
+    [InlineData("min-p goes by what the temperature made of them", 2f, 0, 1f, 0.7f, "0.4142 0 0.5858 0 0")]
+    [InlineData("top-k of what min-p left", 1f, 2, 1f, 0.2f, "0.3333 0 0.6667 0 0")]
+    [InlineData("a nucleus of what min-p left: 0.57 of it is enough", 1f, 0, 0.57f, 0.2f, "0 0 1 0 0")]
+    [InlineData("a nucleus of what min-p left: 0.58 is not", 1f, 0, 0.58f, 0.2f, "0.3333 0 0.6667 0 0")]
+    public void Tokens_come_as_often_as_their_probability_says(string because, float temperature, int topK, float topP, float minP, string expected)
     {
-        var sampler = new Sampler(Logits.Length);
-        sampler.Start(new SamplingOptions { Temperature = temperature, TopK = topK, TopP = topP }, seed: 1);
+        var sampler = new Sampler(new SamplerScratch(Logits.Length));
+        sampler.Start(new SamplingOptions { Temperature = temperature, TopK = topK, TopP = topP, MinP = minP }, seed: 1, []);
         var counts = new int[Logits.Length];
         for (int i = 0; i < Draws; i++)
             counts[sampler.Next(Logits)]++;
@@ -81,15 +88,15 @@ public sealed class SamplerTests
 
     private static int Next(SamplingOptions options, float[] logits)
     {
-        var sampler = new Sampler(logits.Length);
-        sampler.Start(options, seed: 1);
+        var sampler = new Sampler(new SamplerScratch(logits.Length));
+        sampler.Start(options, seed: 1, []);
         return sampler.Next(logits);
     }
 
     private static int[] Draw(long seed)
     {
-        var sampler = new Sampler(Logits.Length);
-        sampler.Start(new SamplingOptions(), seed);
+        var sampler = new Sampler(new SamplerScratch(Logits.Length));
+        sampler.Start(new SamplingOptions(), seed, []);
         return [.. Enumerable.Range(0, 50).Select(_ => sampler.Next(Logits))];
     }
 }

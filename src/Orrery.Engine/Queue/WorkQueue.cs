@@ -1,11 +1,14 @@
 namespace Orrery.Engine.Queue;
 
-/// <summary>Generations in order of arrival: one runs, up to <paramref name="bound"/> wait. A withdrawn one makes room at once.</summary>
-internal sealed class GenerationQueue(int bound)
+/// <summary>Requests to a model in order of arrival: some run, up to <paramref name="bound"/> wait. A withdrawn one makes room at once.</summary>
+/// <param name="atOnce">How many run at once.</param>
+/// <param name="owner">The model, for whoever comes after its end.</param>
+internal sealed class WorkQueue<T>(int bound, int atOnce, Type owner)
+    where T : class
 {
     private readonly object _lock = new();                              // an object, not a Lock: Take waits on it
-    private readonly LinkedList<Generation> _waiting = [];
-    private bool _running;
+    private readonly LinkedList<T> _waiting = [];
+    private int _running;
     private bool _closed;
 
     public bool Closed => Volatile.Read(ref _closed);
@@ -21,54 +24,54 @@ internal sealed class GenerationQueue(int bound)
 
     /// <exception cref="QueueFullException">As many wait as may.</exception>
     /// <exception cref="ObjectDisposedException">The model was closed.</exception>
-    public void Add(Generation generation)
+    public void Add(T request)
     {
         lock (_lock)
         {
-            ObjectDisposedException.ThrowIf(_closed, typeof(LocalTextModel));
-            if ((_running ? 1 : 0) + _waiting.Count > bound)
+            ObjectDisposedException.ThrowIf(_closed, owner);
+            if (_running + _waiting.Count >= bound + atOnce)
                 throw new QueueFullException(bound);
-            _waiting.AddLast(generation);
+            _waiting.AddLast(request);
             Monitor.Pulse(_lock);
         }
     }
 
     /// <summary>Takes back one that may still wait.</summary>
-    public void Withdraw(Generation generation)
+    public void Withdraw(T request)
     {
         lock (_lock)
-            _waiting.Remove(generation);
+            _waiting.Remove(request);
     }
 
-    /// <summary>Blocks until there is one to run, and counts it as running. Null when the queue was closed.</summary>
-    public Generation? Take()
+    /// <summary>The next one, counted as running. Null when the queue was closed, or holds none and <paramref name="wait"/> is false.</summary>
+    public T? Take(bool wait = true)
     {
         lock (_lock)
         {
-            while (_waiting.Count == 0 && !_closed)
+            while (wait && _waiting.Count == 0 && !_closed)
                 Monitor.Wait(_lock);                                    // Add and Close pulse
-            if (_closed)
+            if (_closed || _waiting.Count == 0)
                 return null;
             var first = _waiting.First!.Value;
             _waiting.RemoveFirst();
-            _running = true;
+            _running++;
             return first;
         }
     }
 
-    /// <summary>The one that ran is done. Called before its consumer can see the end, so that whoever saw the end finds the place free.</summary>
+    /// <summary>One that ran is done. Called before its consumer can see the end, so that whoever saw the end finds the place free.</summary>
     public void Finished()
     {
         lock (_lock)
-            _running = false;
+            _running--;
     }
 
     /// <returns>Those that still waited; they will never run.</returns>
-    public IReadOnlyList<Generation> Close()
+    public IReadOnlyList<T> Close()
     {
         lock (_lock)
         {
-            IReadOnlyList<Generation> left = [.. _waiting];
+            IReadOnlyList<T> left = [.. _waiting];
             _waiting.Clear();
             _closed = true;
             Monitor.Pulse(_lock);

@@ -2,12 +2,12 @@ using Orrery.Engine.Queue;
 
 namespace Orrery.Engine.Tests;
 
-public sealed class GenerationQueueTests
+public sealed class WorkQueueTests
 {
     [Fact]
-    public void Generations_run_in_the_order_in_which_they_came()
+    public void Requests_run_in_the_order_in_which_they_came()
     {
-        var queue = new GenerationQueue(bound: 3);
+        var queue = NewQueue(bound: 3);
         var added = new[] { New(), New(), New() };
         foreach (var generation in added)
             queue.Add(generation);
@@ -18,7 +18,7 @@ public sealed class GenerationQueueTests
     [Fact]
     public void One_runs_and_as_many_wait_as_may()
     {
-        var queue = new GenerationQueue(bound: 2);
+        var queue = NewQueue(bound: 2);
         queue.Add(New());
         queue.Take();
         queue.Add(New());
@@ -34,7 +34,7 @@ public sealed class GenerationQueueTests
     [Fact]
     public void With_a_bound_of_0_an_idle_model_still_takes_one()
     {
-        var queue = new GenerationQueue(bound: 0);
+        var queue = NewQueue(bound: 0);
         queue.Add(New());
 
         Assert.Throws<QueueFullException>(() => queue.Add(New()));
@@ -43,7 +43,7 @@ public sealed class GenerationQueueTests
     [Fact]
     public void A_withdrawn_one_makes_room_and_is_not_run()
     {
-        var queue = new GenerationQueue(bound: 1);
+        var queue = NewQueue(bound: 1);
         Generation first = New(), second = New(), third = New();
         queue.Add(first);
         queue.Add(second);
@@ -58,7 +58,7 @@ public sealed class GenerationQueueTests
     [Fact]
     public void Closing_hands_back_those_that_wait_and_ends_the_worker()
     {
-        var queue = new GenerationQueue(bound: 2);
+        var queue = NewQueue(bound: 2);
         var waiting = New();
         queue.Add(waiting);
 
@@ -66,6 +66,8 @@ public sealed class GenerationQueueTests
         Assert.Null(queue.Take());
         Assert.Throws<ObjectDisposedException>(() => queue.Add(New()));
     }
+
+    private static WorkQueue<Generation> NewQueue(int bound) => new(bound, atOnce: 1, typeof(LocalTextModel));
 
     private static Generation New() => new(new TextRequest { Prompt = [1] }, maxPieces: 1, CancellationToken.None);
 }

@@ -1,0 +1,95 @@
+using System.Runtime.InteropServices;
+using Orrery.Engine.Decoder.Cache;
+using Orrery.Engine.Queue;
+using Orrery.Engine.Sampling;
+using Orrery.Engine.Text;
+using Orrery.Models.Tokenizers;
+
+namespace Orrery.Engine.Scheduling;
+
+/// <summary>One request while it runs: its tokens, what is computed of them, and what becomes of the next one. Belongs to the worker thread.</summary>
+internal sealed class RunningSequence : IDisposable
+{
+    private readonly Tokenizer _tokenizer;
+    private readonly Sampler _sampler;
+    private readonly TextAssembler _text;
+    private readonly List<int> _tokens = [];                            // of the prompt as far as they were looked at, then those made
+    private readonly int _limit;
+    private int _made;
+
+    /// <param name="contextTokens">Prompt and continuation together, at most.</param>
+    /// <param name="scratch">The worker's.</param>
+    public RunningSequence(Generation generation, KvSequence cache, Tokenizer tokenizer, int contextTokens, SamplerScratch scratch)
+    {
+        (Generation, Cache, _tokenizer) = (generation, cache, tokenizer);
+        var request = generation.Request;
+        int room = contextTokens - request.Prompt.Count;
+        _limit = Math.Min(request.MaxTokens ?? room, room);
+        _text = new TextAssembler(tokenizer, request.Stop);
+        _sampler = new Sampler(scratch);
+        _sampler.Start(request.Sampling, request.Sampling.Seed ?? Random.Shared.NextInt64(), request.Prompt);
+    }
+
+    public Generation Generation { get; }
+
+    public KvSequence Cache { get; }
+
+    /// <summary>Of the prompt's start, when the sequence began.</summary>
+    public int CachedTokens { get; private set; }
+
+    public SequenceNeed Need => new(Cache.Length, Generation.Request.Prompt.Count + _made, Cache.Pages);
+
+    /// <summary>Nothing is to be made.</summary>
+    public bool IsIdle => _limit == 0;
+
+    /// <summary>Takes what the cache holds of the start, when nothing is computed yet.</summary>
+    public void Begin()
+    {
+        int total = Need.Total;
+        if (Cache.Length > 0 || total <= KvPool.PagePositions)
+            return;
+        Cache.Reuse(Tokens(total));
+        if (_made == 0)
+            CachedTokens = Cache.Length;
+    }
+
+    /// <summary>The first ones. A prompt's are looked at when their turn comes.</summary>
+    public ReadOnlySpan<int> Tokens(int count)
+    {
+        while (_tokens.Count < count)
+            _tokens.Add(Generation.Request.Prompt[_tokens.Count]);
+        return CollectionsMarshal.AsSpan(_tokens)[..count];
+    }
+
+    /// <summary>Lets others find what was computed.</summary>
+    public void Publish() => Cache.Publish(CollectionsMarshal.AsSpan(_tokens));
+
+    /// <summary>Chooses the next token and gives its text out.</summary>
+    /// <returns>The last piece, still to be written, when that was the end.</returns>
+    public TextPiece? Advance(ReadOnlySpan<float> logits)
+    {
+        int token = _sampler.Next(logits);
+        if (_tokenizer.EndOfText.Contains(token))
+            return Last(_text.Finish(), FinishReason.Stop);
+
+        _tokens.Add(token);
+        _made++;
+        Generation.Write(Piece(token, _text.Append(token), logits));
+        if (_text.Stopped)
+            return Last("", FinishReason.Stop);
+        return _made == _limit ? Last(_text.Finish(), FinishReason.Length) : null;
+    }
+
+    public TextPiece Last(string text, FinishReason reason) => new(null, text, reason) { CachedTokens = CachedTokens };
+
+    public void Dispose() => Cache.Dispose();
+
+    private TextPiece Piece(int token, string text, ReadOnlySpan<float> logits)
+    {
+        var piece = new TextPiece(token, text);
+        if (Generation.Request.TopLogProbs is not { } most)
+            return piece;
+        var (chosen, top) = LogProbs.Of(logits, token, most);
+        return piece with { LogProb = chosen, Top = top };
+    }
+}
