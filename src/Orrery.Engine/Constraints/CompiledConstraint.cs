@@ -56,8 +56,8 @@ public sealed class CompiledConstraint
     /// <returns>Null: the token may not come.</returns>
     internal MachineState? Step(MachineState state, int token)
     {
-        byte[] bytes = token >= 0 && token < _tokens.VocabularySize ? _tokens.BytesOf(token) : [];
-        if (bytes.Length == 0)
+        var bytes = token >= 0 && token < _tokens.VocabularySize ? _tokens.BytesOf(token) : default;
+        if (bytes.IsEmpty)
             return null;
         lock (_lock)
         {

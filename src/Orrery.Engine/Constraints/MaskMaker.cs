@@ -10,12 +10,13 @@ internal sealed class MaskMaker
 {
     /// <summary>Kept before all are made again: 1,024 of a vocabulary of 128k.</summary>
     private const int MaxKeptBytes = 16 << 20;
+    private const int MaxKept = 8192;
 
     /// <summary>
-    /// New states in one walk. Only patterns that remember very much come here (<c>a.{30}</c> anywhere in a text); such a state allows
-    /// single bytes only, with which it can be finished as well.
+    /// Ways followed in one walk, some 100 ms. Only patterns that can be read in very many ways, or remember very much, come here; such a
+    /// state allows single bytes only, with which it can be finished as well.
     /// </summary>
-    private const int MaxNewStates = 16_384;
+    private const int MaxWork = 1_000_000;
 
     private readonly Grammar _grammar;
     private readonly Machine _machine;
@@ -51,7 +52,9 @@ internal sealed class MaskMaker
     {
         ulong[] bits = new ulong[(_tokens.VocabularySize + 63) / 64];
         Walk(state, bits, ShortestWays.None - 1, out long most);
-        if (_kept.Count >= Math.Max(16, MaxKeptBytes / (bits.Length * sizeof(ulong))))
+        if (!bits.AsSpan().ContainsAnyExcept(0UL))
+            TryWalk(state, bits, ShortestWays.None - 1, out most, onlySingle: false, maxWork: long.MaxValue / 2);  // a vocabulary without all bytes
+        if (_kept.Count >= Math.Clamp(MaxKeptBytes / (bits.Length * sizeof(ulong)), 16, MaxKept))
         {
             foreach (var old in _kept)
             {
@@ -68,18 +71,17 @@ internal sealed class MaskMaker
     /// <param name="found">The most that any of the allowed leaves.</param>
     private void Walk(MachineState state, Span<ulong> mask, long most, out long found)
     {
-        if (TryWalk(state, mask, most, out found, onlySingle: false))
-            return;
-        TryWalk(state, mask, most, out found, onlySingle: true);
+        if (!TryWalk(state, mask, most, out found, onlySingle: false, MaxWork))
+            TryWalk(state, mask, most, out found, onlySingle: true, maxWork: long.MaxValue / 2);
     }
 
-    private bool TryWalk(MachineState from, Span<ulong> mask, long most, out long found, bool onlySingle)
+    private bool TryWalk(MachineState from, Span<ulong> mask, long most, out long found, bool onlySingle, long maxWork)
     {
         mask.Clear();
         found = 0;
         if (from.IsComplete)
             AllowEnds(mask);
-        long bound = _machine.Made + MaxNewStates;
+        long bound = _machine.Work + maxWork;
         byte[] labels = _tokens.Labels, classOf = _grammar.ClassOf;
         ushort[] depths = _tokens.Depths;
         int[] tokens = _tokens.Tokens, jumps = _tokens.Jumps;
@@ -102,7 +104,7 @@ internal sealed class MaskMaker
                     found = Math.Max(found, next.LeastTokens);
                 }
             }
-            if (!onlySingle && _machine.Made > bound)
+            if (_machine.Work > bound)
                 return false;
             _path[depth] = next;
             node++;

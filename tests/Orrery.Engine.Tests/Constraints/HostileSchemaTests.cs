@@ -23,11 +23,13 @@ public sealed class HostileSchemaTests
         { "doubling references", """{"$ref":"#/$defs/a40","$defs":{"a0":{"type":"integer"},"""
             + Many(40, i => $"\"a{i + 1}\":{{\"allOf\":[{{\"$ref\":\"#/$defs/a{i}\"}},{{\"$ref\":\"#/$defs/a{i}\",\"title\":\"\"}}]}}") + "}}" },
         { "many groups of alternatives", """{"allOf":[""" + Many(40, _ => """{"anyOf":[{"required":["a"]},{"required":["b"]}]}""") + "]}" },
+        { "large lists merged again and again", """{"$defs":{"e":{"enum":[""" + Many(10_000, i => $"{i}") + "]}},\"allOf\":[" + Many(900, _ => """{"allOf":[{"$ref":"#/$defs/e"}]}""") + "]}" },
         { "half a character", """{"const":"\ud800"}""" },
         { "half a character as a name", """{"properties":{"\udc00":{}}}""" },
         { "an expanding pattern", """{"pattern":"^((((a{1,9999}b){1,9999}c|[^x-z]\\w){1,40}d?){1,40}\\W{1,40}(\\S\\D){0,40}x)$(" }""" },
         { "many long patterns", """{"properties":{""" + Many(900, i => $"\"p{i}\":{{\"pattern\":\"{string.Concat(Enumerable.Repeat(@"\\W", 200))}\"}}") + "}}" },
         { "too many properties", """{"properties":{""" + Many(1001, i => $"\"p{i}\":{{}}") + "}}" },
+        { "objects merged into a large one", """{"allOf":[""" + Many(90, i => """{"properties":{""" + Many(500, p => $"\"p{i}x{p}\":true") + "}}") + "]}" },
         { "a long name", """{"properties":{"XXX":{}}}""".Replace("XXX", new string('x', 10_000), StringComparison.Ordinal) },
         { "too many values", """{"enum":[""" + Many(10_001, i => $"{i}") + "]}" },
         { "large values", """{"enum":[""" + Many(200, i => $"\"{i}{new string('y', 1000)}\"") + "]}" },

@@ -36,12 +36,12 @@ public sealed class Grammar
     internal long[] LeastBytes { get; }
 
     /// <summary>By state: levels of nesting that the way to the end of its rule opens, at least.</summary>
-    internal int[] Nesting { get; }
+    internal long[] Nesting { get; }
 
     /// <summary>No text at all fits, or only texts nested deeper than <see cref="MaxNesting"/>.</summary>
     internal bool IsEmpty => NestingAtStart > MaxNesting;
 
-    private int NestingAtStart => Nesting[Rules[StartRule].Start] + (Rules[StartRule].Nests ? 1 : 0);
+    private long NestingAtStart => Nesting[Rules[StartRule].Start] + (Rules[StartRule].Nests ? 1 : 0);
 
     private static (byte[] ClassOf, byte[] Classes) ByteClasses(ByteSet[] sets)
     {

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Orrery.Engine.Constraints.Automaton;
 
 /// <summary>
-/// Runs a grammar: from a state and a byte to the next state. States and frames that were met are kept and shared up to a bound, then
-/// all are let go; sequences that hold old ones go on with them. Not safe to use from several threads.
+/// Runs a grammar: from a state and a byte to the next state. States and frames that were met are kept and shared up to a bound; then
+/// all forget what they knew of each other, and sequences go on from the ones they hold. Not safe to use from several threads.
 /// </summary>
 /// <param name="leastTokens">By state of the grammar: to the end of its rule.</param>
 internal sealed class Machine(Grammar grammar, long[] leastTokens)
@@ -12,14 +12,18 @@ internal sealed class Machine(Grammar grammar, long[] leastTokens)
     /// <summary>States kept. One takes some 500 bytes and its mask a bit per token.</summary>
     private const int MaxKept = 8192;
 
+    /// <summary>In all states kept, of 16 bytes each.</summary>
+    private const int MaxKeptPlaces = 2_000_000;
+
     /// <summary>
     /// Ways followed from one state with one byte. Only patterns that can be read in very many ways come here. Of more than that the ones
     /// nearest to an end are kept, which makes fewer texts possible but none wrong, as each way kept can be finished.
     /// </summary>
-    private const int MaxWays = 8192;
+    private const int MaxWays = 4096;
 
     private readonly Dictionary<(int State, int Count, Frame? Below), Frame> _frames = [];
     private readonly Dictionary<StateKey, MachineState> _states = [];
+    private readonly List<MachineState> _kept = [];                     // all that may have something in Next
     private readonly HashSet<(int State, int Count, Frame? Top)> _seen = [];
     private readonly List<(int State, int Count, Frame? Top)> _starts = [];
     private readonly Stack<(int State, int Count, Frame? Top)> _ways = new();
@@ -28,10 +32,14 @@ internal sealed class Machine(Grammar grammar, long[] leastTokens)
     private readonly MachineState _dead = new([], false, ShortestWays.None, grammar.Classes.Length);
 
     private bool _complete;
-    private int _made;
+    private int _frameOrder;
+    private int _generation = 1;
+    private long _keptPlaces;
 
-    /// <summary>States made so far: a measure of work.</summary>
-    public long Made { get; private set; }
+    /// <summary>Ways followed so far.</summary>
+    public long Work { get; private set; }
+
+    internal int Kept => _kept.Count;
 
     public MachineState Start()
     {
@@ -44,7 +52,34 @@ internal sealed class Machine(Grammar grammar, long[] leastTokens)
     public MachineState Step(MachineState state, byte value)
     {
         int byteClass = grammar.ClassOf[value];
-        return state.Next[byteClass] ?? (state.Next[byteClass] = Find(state, value));
+        if (state.Next[byteClass] is { } known)
+            return known;
+        var next = Find(state, value);
+        Keep(state);
+        return state.Next[byteClass] = next;
+    }
+
+    private void Keep(MachineState state)
+    {
+        if (state.Generation == _generation)
+            return;
+        state.Generation = _generation;
+        _kept.Add(state);
+        _keptPlaces += state.Places.Length;
+    }
+
+    private void Forget()
+    {
+        foreach (var state in _kept)
+        {
+            Array.Clear(state.Next);
+            state.Mask = null;
+        }
+        _kept.Clear();
+        _states.Clear();
+        _frames.Clear();
+        _keptPlaces = 0;
+        _generation++;
     }
 
     private MachineState Find(MachineState state, byte value)
@@ -155,18 +190,16 @@ internal sealed class Machine(Grammar grammar, long[] leastTokens)
     private Frame Push(int state, int count, Frame? below, int nesting, long cost)
     {
         ref var frame = ref CollectionsMarshal.GetValueRefOrAddDefault(_frames, (state, count, below), out _);
-        return frame ??= new Frame(_made++, state, count, below, nesting, Math.Min(cost, ShortestWays.None));
+        return frame ??= new Frame(_frameOrder++, state, count, below, nesting, Math.Min(cost, ShortestWays.None));
     }
 
     private MachineState Finish()
     {
+        Work += _seen.Count;
         if (_places.Count == 0 && !_complete)
             return _dead;
-        if (_states.Count >= MaxKept || _frames.Count >= 4 * MaxKept)
-        {
-            _states.Clear();
-            _frames.Clear();
-        }
+        if (_kept.Count >= MaxKept || _keptPlaces >= MaxKeptPlaces || _frames.Count >= 4 * MaxKept)
+            Forget();
         _places.Sort();
         var key = new StateKey([.. _places], _complete);
         ref var state = ref CollectionsMarshal.GetValueRefOrAddDefault(_states, key, out bool known);
@@ -176,7 +209,7 @@ internal sealed class Machine(Grammar grammar, long[] leastTokens)
             foreach (var place in key.Places)
                 least = Math.Min(least, leastTokens[place.State] + (place.Top?.Cost ?? 0));
             state = new MachineState(key.Places, _complete, least, grammar.Classes.Length);
-            Made++;
+            Keep(state);
         }
         return state!;
     }

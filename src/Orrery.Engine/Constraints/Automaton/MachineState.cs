@@ -2,7 +2,7 @@ namespace Orrery.Engine.Constraints.Automaton;
 
 /// <summary>
 /// All places where the text so far may be, as one state of a deterministic machine whose steps are found as they are asked for.
-/// What has been found never changes, so a sequence is no more than a reference to its state.
+/// What has been found is only ever forgotten, never changed, so a sequence is no more than a reference to its state.
 /// </summary>
 /// <param name="isComplete">The text may end here.</param>
 /// <param name="leastTokens">To a possible end; <see cref="ShortestWays.None"/> inside of a token that must be taken whole.</param>
@@ -16,6 +16,9 @@ internal sealed class MachineState(Place[] places, bool isComplete, long leastTo
 
     /// <summary>[byte classes]: null where not asked for yet.</summary>
     public MachineState?[] Next { get; } = new MachineState?[classes];
+
+    /// <summary>Of the machine's keeping: a state of an older one has nothing in <see cref="Next"/>.</summary>
+    public int Generation { get; set; }
 
     public TokenMask? Mask { get; set; }
 

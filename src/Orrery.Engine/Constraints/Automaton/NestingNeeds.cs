@@ -7,30 +7,11 @@ namespace Orrery.Engine.Constraints.Automaton;
 internal static class NestingNeeds
 {
     /// <summary>No way leads to the end.</summary>
-    public const int None = 1 << 20;
+    public const long None = 1 << 20;
 
-    public static int[] Of(Grammar grammar)
-    {
-        int[] needs = new int[grammar.States.Length];
-        Array.Fill(needs, None);
-        bool changed = true;
-        while (changed)
-        {
-            // States are drawn from the front to the back, so going backwards most are right after one round.
-            changed = false;
-            for (int s = needs.Length - 1; s >= 0; s--)
-            {
-                int need = Need(grammar, needs, s);
-                if (need >= needs[s])
-                    continue;
-                needs[s] = need;
-                changed = true;
-            }
-        }
-        return needs;
-    }
+    public static long[] Of(Grammar grammar) => LeastValues.Of(grammar, None, (s, needs) => Need(grammar, needs, s));
 
-    private static int Need(Grammar grammar, int[] needs, int s)
+    private static long Need(Grammar grammar, long[] needs, int s)
     {
         var state = grammar.States[s];
         switch (state.Kind)
@@ -44,7 +25,7 @@ internal static class NestingNeeds
                 var loop = grammar.Loops[state.A];
                 return loop.Least == 0 ? needs[loop.Exit] : Math.Max(needs[loop.Body], needs[loop.Exit]);
             default:
-                int least = None;
+                long least = None;
                 for (int e = state.FirstEdge; e >= 0; e = grammar.Edges[e].Next)
                     least = Math.Min(least, needs[grammar.Edges[e].To]);
                 return least;

@@ -16,29 +16,21 @@ internal static class ShortestWays
     {
         bool[] takeable = [.. grammar.Sets.Select(set => Enumerable.Range(0, 256).Any(b => set.Contains((byte)b) && isToken((byte)b)))];
         var jumps = tokens is null ? null : FixedTextJumps.Of(grammar, tokens);
-        long[] costs = new long[grammar.States.Length];
-        Array.Fill(costs, None);
-        bool changed = true;
-        while (changed)
-        {
-            changed = false;
-            for (int s = costs.Length - 1; s >= 0; s--)
-            {
-                long cost = Cost(grammar, costs, takeable, s);
-                foreach (int to in jumps?.From(s) ?? [])
-                    cost = Math.Min(cost, 1 + costs[to]);
-                if (cost >= costs[s])
-                    continue;
-                costs[s] = cost;
-                changed = true;
-            }
-        }
-        return costs;
+        return LeastValues.Of(
+            grammar, None, (s, costs) => Math.Min(Cost(grammar, costs, takeable, s), jumps is null ? None : OverJumps(jumps.From(s), costs)), jumps);
     }
 
     /// <summary>What is left of a loop after so many rounds, and of its rule after it.</summary>
     public static long OfLoop(Loop loop, int count, long[] costs)
         => Math.Min(None, (Math.Max(0L, loop.Least - count) * Math.Min(costs[loop.Body], None / int.MaxValue)) + costs[loop.Exit]);
+
+    private static long OverJumps(IReadOnlyList<int> jumps, long[] costs)
+    {
+        long least = None;
+        foreach (int to in jumps)
+            least = Math.Min(least, 1 + costs[to]);
+        return least;
+    }
 
     private static long Cost(Grammar grammar, long[] costs, bool[] takeable, int s)
     {

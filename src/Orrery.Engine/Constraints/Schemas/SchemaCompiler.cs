@@ -7,7 +7,7 @@ namespace Orrery.Engine.Constraints.Schemas;
 /// Compiles a JSON schema: what its grammar allows is valid under the schema. Where a schema leaves things open the grammar decides:
 /// members come in the order of <c>properties</c>; an object whose schema has properties and says nothing of additional ones gets none;
 /// values of <c>enum</c> and <c>const</c>, names of properties and texts under a <c>pattern</c> are in their canonical form;
-/// <c>oneOf</c> is taken as <c>anyOf</c>.
+/// <c>oneOf</c> is taken as <c>anyOf</c>. Nothing keeps a model from writing a name twice among members that the schema does not name.
 /// Steps: 1. a set of places that must hold together becomes one <see cref="Schema"/> (following $ref and allOf); 2. that is drawn as a rule,
 /// whose parts are sets of places again; 3. the same set is the same rule, so recursion ends.
 /// </summary>
@@ -83,6 +83,7 @@ internal sealed class SchemaCompiler
             if (_problems.Count > 0)
                 return whole;
             var schema = _reader.Read(place);
+            _work += ((schema.Values?.Count ?? 0) + schema.Properties.Count) / 10;
             var also = schema.Also;
             whole = Merge(whole, schema with { Also = [] });
             if (also.Count > 0)
@@ -96,6 +97,8 @@ internal sealed class SchemaCompiler
         var merged = SchemaMerge.Of(a, b, out var problem);
         if (problem is not null)
             _problems.Add(problem);
+        if (merged.Properties.Count > SchemaReader.MaxProperties || merged.Required.Count > SchemaReader.MaxProperties)
+            _problems.Add(new SchemaProblem(a.Pointer, "", $"has more than {SchemaReader.MaxProperties} properties with those that are merged in, the bound"));
         return merged;
     }
 

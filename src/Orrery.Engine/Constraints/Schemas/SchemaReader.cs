@@ -6,8 +6,10 @@ namespace Orrery.Engine.Constraints.Schemas;
 /// <summary>Reads one schema object: every keyword is understood, known to restrict nothing, or refused.</summary>
 internal sealed class SchemaReader(SchemaReferences references, List<SchemaProblem> problems)
 {
+    /// <summary>Of one object, and members of one list of schemas.</summary>
+    public const int MaxProperties = 1000;
+
     private const int MaxValues = 10_000;
-    private const int MaxProperties = 1000;
     private const int MaxName = 256;
     private const int MaxCount = 100_000;
 
