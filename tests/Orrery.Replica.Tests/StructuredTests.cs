@@ -64,5 +64,17 @@ public sealed class StructuredTests
         Assert.Equal("response_format", (string)JsonNode.Parse(text)!["error"]!["param"]!);
     }
 
+    [Fact]
+    public async Task Too_few_tokens_for_any_such_text_are_refused_before_one_is_made()
+    {
+        await using var model = Stories();
+        await using var replica = await ReplicaUnderTest.StartAsync(model);
+
+        using var answer = await replica.PostAsync("/v1/completions", """{"prompt":"x","max_tokens":1,"response_format":{"type":"json_object"}}""");
+
+        Assert.Equal(400, (int)answer.StatusCode);
+        Assert.Contains("there is room for 1", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
     private static LocalTextModel Stories() => LocalTextModel.Load(Repository.File("tests", "Data", "stories260K", "stories260K-Q8_0.gguf"));
 }

@@ -36,7 +36,15 @@ internal sealed partial class AnswerWriter(ITextModel model, ReplicaOptions opti
             return;
         }
 
-        var request = RequestOf(prompt, parameters, ((ModelChoice.Chosen)choice).Adapter) with { Constraint = (format as OutputFormat.Ready)?.Constraint };
+        var constraint = (format as OutputFormat.Ready)?.Constraint;
+        int room = Math.Min(parameters.MaxTokens ?? int.MaxValue, model.Card.ContextTokens - prompt.Count);
+        if (room > 0 && constraint?.NewSequence().LeastTokensToEnd is { } least && least > room)
+        {
+            await Refusal.WriteAsync(http, OpenAIError.Invalid("max_tokens", $"The shortest text of this response_format takes about {least} tokens; there is room for {room}."));
+            return;
+        }
+
+        var request = RequestOf(prompt, parameters, ((ModelChoice.Chosen)choice).Adapter) with { Constraint = constraint };
         await using var texts = Continuations.Start(model, Enumerable.Range(0, parameters.Choices).Select(index => ForChoice(request, index)), http.RequestAborted);
         // A piece is awaited before anything is sent: until then a refusal can still have its own status.
         ChoicePiece first;
