@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -11,10 +12,30 @@ public static class Attention
 {
     /// <summary>scores[t] = scale * sum over d of query[d] * keys[d, t], for t below scores.Length.</summary>
     /// <param name="keys">[headDim, capacity] with capacity = keys.Length / query.Length, at least scores.Length.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Scores(ReadOnlySpan<float> query, ReadOnlySpan<float> keys, float scale, Span<float> scores)
     {
         int capacity = Capacity(query.Length, keys.Length, scores.Length, nameof(keys));
         int t = 0;
+        if (Vector512.IsHardwareAccelerated && query.Length % 4 == 0)
+        {
+            // Safety: t + 16 <= scores.Length <= capacity. Four sums, because each addition waits for the one before it in its own sum.
+            ref float pk = ref MemoryMarshal.GetReference(keys);
+            ref float pq = ref MemoryMarshal.GetReference(query);
+            for (; t + 16 <= scores.Length; t += 16)
+            {
+                var (s0, s1, s2, s3) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
+                nuint at = (nuint)t;
+                for (int d = 0; d < query.Length; d += 4, at += 4 * (nuint)capacity)
+                {
+                    s0 = Vector512.MultiplyAddEstimate(Vector512.Create(Unsafe.Add(ref pq, d)), Vector512.LoadUnsafe(ref pk, at), s0);
+                    s1 = Vector512.MultiplyAddEstimate(Vector512.Create(Unsafe.Add(ref pq, d + 1)), Vector512.LoadUnsafe(ref pk, at + (nuint)capacity), s1);
+                    s2 = Vector512.MultiplyAddEstimate(Vector512.Create(Unsafe.Add(ref pq, d + 2)), Vector512.LoadUnsafe(ref pk, at + (2 * (nuint)capacity)), s2);
+                    s3 = Vector512.MultiplyAddEstimate(Vector512.Create(Unsafe.Add(ref pq, d + 3)), Vector512.LoadUnsafe(ref pk, at + (3 * (nuint)capacity)), s3);
+                }
+                ((s0 + s1 + (s2 + s3)) * scale).StoreUnsafe(ref MemoryMarshal.GetReference(scores), (nuint)t);
+            }
+        }
         if (Vector256.IsHardwareAccelerated)
         {
             // Safety: t + 8 <= scores.Length <= capacity, and row d of keys ends at (d + 1) * capacity.
@@ -45,11 +66,36 @@ public static class Attention
 
     /// <summary>mixed[d] += sum over t of weights[t] * values[t, d]; mixed is [headDim].</summary>
     /// <param name="values">[capacity, headDim], capacity at least weights.Length.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Mix(ReadOnlySpan<float> weights, ReadOnlySpan<float> values, Span<float> mixed)
     {
         Capacity(mixed.Length, values.Length, weights.Length, nameof(values));
         int headDim = mixed.Length;
         int d = 0;
+        if (Vector512.IsHardwareAccelerated)
+        {
+            // Safety: d + 64 <= headDim, and position t of values ends at (t + 1) * headDim. Four sums, as above.
+            ref float pv = ref MemoryMarshal.GetReference(values);
+            ref float pm = ref MemoryMarshal.GetReference(mixed);
+            for (; d + 64 <= headDim; d += 64)
+            {
+                nuint at = (nuint)d;
+                var (s0, s1) = (Vector512.LoadUnsafe(ref pm, at), Vector512.LoadUnsafe(ref pm, at + 16));
+                var (s2, s3) = (Vector512.LoadUnsafe(ref pm, at + 32), Vector512.LoadUnsafe(ref pm, at + 48));
+                for (int t = 0; t < weights.Length; t++, at += (nuint)headDim)
+                {
+                    var weight = Vector512.Create(weights[t]);
+                    s0 = Vector512.MultiplyAddEstimate(weight, Vector512.LoadUnsafe(ref pv, at), s0);
+                    s1 = Vector512.MultiplyAddEstimate(weight, Vector512.LoadUnsafe(ref pv, at + 16), s1);
+                    s2 = Vector512.MultiplyAddEstimate(weight, Vector512.LoadUnsafe(ref pv, at + 32), s2);
+                    s3 = Vector512.MultiplyAddEstimate(weight, Vector512.LoadUnsafe(ref pv, at + 48), s3);
+                }
+                s0.StoreUnsafe(ref pm, (nuint)d);
+                s1.StoreUnsafe(ref pm, (nuint)d + 16);
+                s2.StoreUnsafe(ref pm, (nuint)d + 32);
+                s3.StoreUnsafe(ref pm, (nuint)d + 48);
+            }
+        }
         if (Vector256.IsHardwareAccelerated)
         {
             // Safety: d + 8 <= headDim, and position t of values ends at (t + 1) * headDim.
