@@ -13,7 +13,7 @@ namespace Orrery.Tensors.Blocks;
 internal static unsafe class Quads32<TBlock>
     where TBlock : unmanaged, IBlock32<TBlock>, IBlocks4<TBlock>
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     public static void Multiply(in Product<TBlock, ActivationQ8> product)
     {
         int last = product.Rows - 1;
