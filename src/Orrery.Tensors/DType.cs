@@ -86,7 +86,7 @@ public sealed class DType
         => Of<Format32<TBlock>, TBlock, ActivationQ8>(name, ggufId, 32, blockBytes);
 
     private static DType Of32By4<TBlock>(string name, uint ggufId, int blockBytes)
-        where TBlock : unmanaged, IBlock32<TBlock>, IBlocks4<TBlock>
+        where TBlock : unmanaged, IBlocks4<TBlock>
         => Of<Format32By4<TBlock>, TBlock, ActivationQ8>(name, ggufId, 32, blockBytes);
 
     private static DType Of256<TBlock>(string name, uint ggufId, int blockBytes)

@@ -70,6 +70,20 @@ internal static class Lanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<uint> Turns(uint a, uint b) => Vector512.Create(a, a, a, a, a, a, a, a, b, b, b, b, b, b, b, b);
 
+    /// <summary>The two halves of each added: the first's, then the second's.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> AddHalves(Vector256<int> a, Vector256<int> b) => Avx2.Permute2x128(a, b, 0x20) + Avx2.Permute2x128(a, b, 0x31);
+
+    /// <summary>The sums of two vectors in turns of 32 bits: of each 128 bits a first and third, of both in turn.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<short> Turn(Vector512<short> a, Vector512<short> b)
+        => Avx512F.UnpackLow(a.AsInt32(), b.AsInt32()).AsInt16() + Avx512F.UnpackHigh(a.AsInt32(), b.AsInt32()).AsInt16();
+
+    /// <summary>The same in turns of 64 bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<short> TurnPairs(Vector512<short> a, Vector512<short> b)
+        => Avx512F.UnpackLow(a.AsInt64(), b.AsInt64()).AsInt16() + Avx512F.UnpackHigh(a.AsInt64(), b.AsInt64()).AsInt16();
+
     /// <summary>The low halves of 64 bytes, and the high ones.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (Vector512<byte> Low, Vector512<byte> High) Nibbles(Vector512<byte> bytes)

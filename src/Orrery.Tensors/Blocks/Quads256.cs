@@ -46,10 +46,10 @@ internal static unsafe class Quads256<TBlock>
                     {
                         var scales = Avx512BW.Shuffle(parts.Scales, order.Scales).AsInt16();
                         var minima = Avx512BW.Shuffle(parts.Minima, order.Minima).AsInt16();
-                        sums = Avx512BW.MultiplyAddAdjacent(Four(a0, b0), Avx512BW.PermuteVar32x16(scales, order.Of0))
-                            + Avx512BW.MultiplyAddAdjacent(Four(a1, b1), Avx512BW.PermuteVar32x16(scales, order.Of1))
-                            + (Avx512BW.MultiplyAddAdjacent(Four(a2, b2), Avx512BW.PermuteVar32x16(scales, order.Of2))
-                            + Avx512BW.MultiplyAddAdjacent(Four(a3, b3), Avx512BW.PermuteVar32x16(scales, order.Of3)));
+                        sums = Avx512BW.MultiplyAddAdjacent(Lanes.TurnPairs(a0, b0), Avx512BW.PermuteVar32x16(scales, order.Of0))
+                            + Avx512BW.MultiplyAddAdjacent(Lanes.TurnPairs(a1, b1), Avx512BW.PermuteVar32x16(scales, order.Of1))
+                            + (Avx512BW.MultiplyAddAdjacent(Lanes.TurnPairs(a2, b2), Avx512BW.PermuteVar32x16(scales, order.Of2))
+                            + Avx512BW.MultiplyAddAdjacent(Lanes.TurnPairs(a3, b3), Avx512BW.PermuteVar32x16(scales, order.Of3)));
                         others = Avx512BW.MultiplyAddAdjacent(Avx512BW.PermuteVar32x16(minima, order.First), Each(Vector128.Load((int*)&x->PairSums)));
                     }
                     else
@@ -69,10 +69,10 @@ internal static unsafe class Quads256<TBlock>
                         }
                         else
                         {
-                            sums = Avx512BW.MultiplyAddAdjacent(Four(a0, b0), Avx512BW.PermuteVar32x16x2(lower, order.Of0, upper))
-                                + Avx512BW.MultiplyAddAdjacent(Four(a1, b1), Avx512BW.PermuteVar32x16x2(lower, order.Of1, upper))
-                                + (Avx512BW.MultiplyAddAdjacent(Four(a2, b2), Avx512BW.PermuteVar32x16x2(lower, order.Of2, upper))
-                                + Avx512BW.MultiplyAddAdjacent(Four(a3, b3), Avx512BW.PermuteVar32x16x2(lower, order.Of3, upper)));
+                            sums = Avx512BW.MultiplyAddAdjacent(Lanes.TurnPairs(a0, b0), Avx512BW.PermuteVar32x16x2(lower, order.Of0, upper))
+                                + Avx512BW.MultiplyAddAdjacent(Lanes.TurnPairs(a1, b1), Avx512BW.PermuteVar32x16x2(lower, order.Of1, upper))
+                                + (Avx512BW.MultiplyAddAdjacent(Lanes.TurnPairs(a2, b2), Avx512BW.PermuteVar32x16x2(lower, order.Of2, upper))
+                                + Avx512BW.MultiplyAddAdjacent(Lanes.TurnPairs(a3, b3), Avx512BW.PermuteVar32x16x2(lower, order.Of3, upper)));
                         }
                         if (TBlock.HasMinimum)
                             (lower, upper) = Words(parts.Minima);
@@ -122,14 +122,7 @@ internal static unsafe class Quads256<TBlock>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<short> Two(Vector512<byte> v, Vector512<byte> w, Vector512<sbyte> x)
-    {
-        var (a, b) = (Avx512BW.MultiplyAddAdjacent(v, x).AsInt32(), Avx512BW.MultiplyAddAdjacent(w, x).AsInt32());
-        return Avx512F.UnpackLow(a, b).AsInt16() + Avx512F.UnpackHigh(a, b).AsInt16();
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<short> Four(Vector512<short> a, Vector512<short> b)
-        => Avx512F.UnpackLow(a.AsInt64(), b.AsInt64()).AsInt16() + Avx512F.UnpackHigh(a.AsInt64(), b.AsInt64()).AsInt16();
+        => Lanes.Turn(Avx512BW.MultiplyAddAdjacent(v, x), Avx512BW.MultiplyAddAdjacent(w, x));
 
     /// <summary>64 bytes as numbers of 16 bits, of two rows and of the two others.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
