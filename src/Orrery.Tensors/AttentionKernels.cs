@@ -13,7 +13,7 @@ internal static unsafe class AttentionKernels
     private const int Positions = FlashAttention.PagePositions;
 
     /// <summary>scores[t] = scale * sum over d of query[d] * keys[d, t]. Four sums, because each addition waits for the one before it in its own.</summary>
-    [MethodImpl(Hot.Loop)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Score(float* query, float* keys, float* nextKeys, int headDim, float scale, float* scores)
     {
         int d = 0;
@@ -54,7 +54,7 @@ internal static unsafe class AttentionKernels
     }
 
     /// <summary>The same for queries [4, headDim] to scores [4, 16].</summary>
-    [MethodImpl(Hot.Loop)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Score4(float* queries, float* keys, float* nextKeys, int headDim, float scale, float* scores)
     {
         float* q0 = queries, q1 = queries + headDim, q2 = q1 + headDim, q3 = q2 + headDim;
@@ -103,7 +103,7 @@ internal static unsafe class AttentionKernels
     }
 
     /// <summary>mixed[d] += sum over t, from the first to the one before the last, of weights[t] * values[t, d].</summary>
-    [MethodImpl(Hot.Loop)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Mix(float* weights, float* values, float* nextValues, int headDim, int from, int to, float* mixed)
     {
         int d = 0;
@@ -130,7 +130,7 @@ internal static unsafe class AttentionKernels
     }
 
     /// <summary>The same for weights [4, 16] to mixed [4, headDim].</summary>
-    [MethodImpl(Hot.Loop)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Mix4(float* weights, float* values, float* nextValues, int headDim, int from, int to, float* mixed)
     {
         float* m0 = mixed, m1 = mixed + headDim, m2 = m1 + headDim, m3 = m2 + headDim;
@@ -169,7 +169,7 @@ internal static unsafe class AttentionKernels
     }
 
     /// <summary>Dimensions from one on.</summary>
-    [MethodImpl(Hot.Loop)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void MixRest(float* weights, float* values, int headDim, int from, int to, float* mixed, int d)
     {
         for (; d + 16 <= headDim; d += 16)

@@ -20,28 +20,32 @@ internal static class EachLane
         where TOf : struct, IEachLane
     {
         Shapes.CheckSame(x.Length, y.Length, nameof(y));
-        int whole = x.Length / Lanes * Lanes, rest = x.Length - whole;
-        Whole<TOf>(x[..whole], y[..whole], a);
-        if (rest == 0)
+        if (x.Length >= Lanes)
+        {
+            Whole<TOf>(x, y, a);
             return;
+        }
 
-        // The rest goes through the same vectors: with other functions, numbers would depend on where in a batch a row stands.
+        // Few elements go through the same vectors: with other functions, numbers would depend on where in a batch a row stands.
         Span<float> padded = stackalloc float[2 * Lanes];
         padded.Clear();
-        x[whole..].CopyTo(padded);
-        y[whole..].CopyTo(padded[Lanes..]);
+        x.CopyTo(padded);
+        y.CopyTo(padded[Lanes..]);
         Whole<TOf>(padded[..Lanes], padded[Lanes..], a);
-        padded[..rest].CopyTo(x[whole..]);
+        padded[..x.Length].CopyTo(x);
     }
 
     [MethodImpl(Hot.Loop)]
     private static void Whole<TOf>(Span<float> x, ReadOnlySpan<float> y, float a)
         where TOf : struct, IEachLane
     {
-        // Safety: both have the same length, a multiple of eight.
+        // Safety: both have the same length, eight or more. The last eight, of which the loop may have had some, are computed before it changes them.
         ref float px = ref MemoryMarshal.GetReference(x);
         ref float py = ref MemoryMarshal.GetReference(y);
-        for (nuint i = 0; i < (nuint)x.Length; i += Lanes)
+        nuint last = (nuint)(x.Length - Lanes);
+        var end = TOf.Of(Vector256.LoadUnsafe(ref px, last), Vector256.LoadUnsafe(ref py, last), a);
+        for (nuint i = 0; i < last; i += Lanes)
             TOf.Of(Vector256.LoadUnsafe(ref px, i), Vector256.LoadUnsafe(ref py, i), a).StoreUnsafe(ref px, i);
+        end.StoreUnsafe(ref px, last);
     }
 }

@@ -51,25 +51,30 @@ public readonly unsafe struct FlashAttention(float scale, float softCap = 0)
                 $"Queries have {queries.Length} elements, keys {keys.Length}, values {values.Length}, state {state.Length}, mixed {mixed.Length}, and positions are {from} to {to} of {PagePositions}.");
         }
 
-        // Safety: lengths are checked; tiles are of heads that are there.
-        float* scores = stackalloc float[Tile * PagePositions];
+        // Safety: lengths are checked.
         fixed (float* q = queries, k = keys, v = values, nextKeys = next.Keys, nextValues = next.Values, s = state, m = mixed)
+            Add(q, heads, headDim, k, v, nextKeys, nextValues, from, to, s, m);
+    }
+
+    [MethodImpl(Hot.Loop)]
+    private void Add(float* q, int heads, int headDim, float* k, float* v, float* nextKeys, float* nextValues, int from, int to, float* s, float* m)
+    {
+        // Safety: tiles are of heads that are there.
+        float* scores = stackalloc float[Tile * PagePositions];
+        int head = 0;
+        for (; Avx512F.IsSupported && head + Tile <= heads; head += Tile)
         {
-            int head = 0;
-            for (; Avx512F.IsSupported && head + Tile <= heads; head += Tile)
-            {
-                AttentionKernels.Score4(q + (head * headDim), k, nextKeys, headDim, scale, scores);
-                for (int i = head; i < head + Tile; i++)
-                    Weigh(scores + ((i - head) * PagePositions), softCap, from, to, s + (i * StateFloats), m + (i * headDim), headDim);
-                AttentionKernels.Mix4(scores, v, nextValues, headDim, from, to, m + (head * headDim));
-            }
-            for (; head < heads; head++)
-            {
-                float* own = m + (head * headDim);
-                AttentionKernels.Score(q + (head * headDim), k, nextKeys, headDim, scale, scores);
-                Weigh(scores, softCap, from, to, s + (head * StateFloats), own, headDim);
-                AttentionKernels.Mix(scores, v, nextValues, headDim, from, to, own);
-            }
+            AttentionKernels.Score4(q + (head * headDim), k, nextKeys, headDim, scale, scores);
+            for (int i = head; i < head + Tile; i++)
+                Weigh(scores + ((i - head) * PagePositions), softCap, from, to, s + (i * StateFloats), m + (i * headDim), headDim);
+            AttentionKernels.Mix4(scores, v, nextValues, headDim, from, to, m + (head * headDim));
+        }
+        for (; head < heads; head++)
+        {
+            float* own = m + (head * headDim);
+            AttentionKernels.Score(q + (head * headDim), k, nextKeys, headDim, scale, scores);
+            Weigh(scores, softCap, from, to, s + (head * StateFloats), own, headDim);
+            AttentionKernels.Mix(scores, v, nextValues, headDim, from, to, own);
         }
     }
 
@@ -82,7 +87,7 @@ public readonly unsafe struct FlashAttention(float scale, float softCap = 0)
     }
 
     /// <summary>Makes scores weights: their exponentials less the largest score so far, and brings what was mixed before to that.</summary>
-    [MethodImpl(Hot.Loop)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Weigh(float* scores, float softCap, int from, int to, float* state, float* mixed, int headDim)
     {
         var (a, b) = (Vector256.Load(scores), Vector256.Load(scores + 8));
