@@ -27,6 +27,13 @@ public sealed record EngineOptions
     /// <summary>Rows of one forward pass: how much of a prompt is computed at once. Default 64.</summary>
     public int BatchTokens { get; init; } = 64;
 
+    /// <summary>
+    /// Tokens that a sequence may guess and compute ahead in one pass, where its text repeats itself: those that the sampler then chooses are kept.
+    /// Texts do not depend on it. Beside other sequences there are fewer: a pass with guesses has at most one row more than this. Each takes memory
+    /// for the logits of a row. 0 turns it off. Default 4.
+    /// </summary>
+    public int Speculate { get; init; } = 4;
+
     /// <summary>Threads that compute. 0, the default: as many as there are processors. How many they are does not change what comes out.</summary>
     public int Threads { get; init; }
 
@@ -51,6 +58,8 @@ public sealed record EngineOptions
             yield return $"engine.kvCacheBytes: {KvCacheBytes} must be 0 or more";
         if (BatchTokens is < 1 or > 4096)
             yield return $"engine.batchTokens: {BatchTokens} must be between 1 and 4096";
+        if (Speculate is < 0 or > 64)
+            yield return $"engine.speculate: {Speculate} must be between 0 and 64";
         if (Threads is < 0 or > 256)
             yield return $"engine.threads: {Threads} must be between 0 and 256";
         foreach (string problem in AdapterPath.Problems(Adapters))
@@ -58,6 +67,9 @@ public sealed record EngineOptions
     }
 
     internal int ThreadCount => Threads == 0 ? Math.Min(Environment.ProcessorCount, 256) : Threads;
+
+    /// <summary>Rows of a pass of which logits may be wanted.</summary>
+    internal int LogitRows => Math.Max(MaxSequences, 1 + Speculate);
 
     internal int ContextFor(int modelTokens) => Math.Min(modelTokens, MaxContextTokens);
 }

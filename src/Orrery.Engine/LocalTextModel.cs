@@ -47,6 +47,8 @@ public sealed class LocalTextModel : ITextModel
 
     internal Decoder.Cache.KvPool Pool => _whole.Pool;
 
+    internal Speculation.DraftCounts Drafts => _loop.Drafts;
+
     /// <inheritdoc cref="ModelPart.Load"/>
     public static LocalTextModel Load(string path, EngineOptions? options = null)
     {

@@ -26,7 +26,8 @@ internal static class EngineCommand
             HelpName = "name=path",
         };
         var embeddings = new Option<bool>("--embeddings") { Description = "Serve embeddings. Needless where the model's files say that it is for these." };
-        var command = new Command("engine", "Serve one model file over the OpenAI API, without keys, on this machine only.") { model, port, socket, quantize, adapter, embeddings };
+        var speculate = CommonOptions.Whole("--speculate", $"Tokens to guess and compute ahead where a text repeats itself; the text does not depend on it. 0: none. Default: {new EngineOptions().Speculate}.");
+        var command = new Command("engine", "Serve one model file over the OpenAI API, without keys, on this machine only.") { model, port, socket, quantize, adapter, embeddings, speculate };
         command.SetAction(async (parsed, ct) =>
         {
             string path = parsed.GetValue(model)!;
@@ -40,6 +41,7 @@ internal static class EngineCommand
 
             var type = parsed.GetValue(quantize) is { } wanted ? QuantizeCommand.TypeOf("--quantize", wanted) : null;
             var engine = new EngineOptions { Quantize = type, Adapters = [.. (parsed.GetValue(adapter) ?? []).Select(AdapterOf)] };
+            engine = engine with { Speculate = parsed.GetValue(speculate) ?? engine.Speculate };
             await using var loaded = Load(path, engine, parsed.GetValue(embeddings));
             // A start that fails is told below, in one line; the host's own word of it is a stack trace.
             using var logs = LoggerFactory.Create(logging => logging
