@@ -1,4 +1,5 @@
 using Orrery.Engine;
+using Orrery.Engine.Statistics;
 using Orrery.Models.Tokenizers;
 
 namespace Orrery.Replica.Tests;
@@ -9,6 +10,8 @@ internal sealed class ScriptedEmbeddings : IEmbeddingModel
     public EmbeddingModelCard Card { get; } = new("scripted", "none", 8, 2, Pooling.Mean);
 
     public Tokenizer Tokenizer { get; } = new ScriptedModel().Tokenizer;
+
+    public ModelStatistics Statistics { get; init; } = new();
 
     public List<int[]> Texts { get; } = [];
 

@@ -1,5 +1,6 @@
 using Orrery.Engine.Queue;
 using Orrery.Engine.Sampling;
+using Orrery.Engine.Statistics;
 using Orrery.Models.Tokenizers;
 
 namespace Orrery.Engine.Scheduling;
@@ -10,7 +11,7 @@ namespace Orrery.Engine.Scheduling;
 ///   take new ones -> drop those nobody wants -> plan -> one pass -> a token for each that is up to date -> again
 /// </code>
 /// </summary>
-internal sealed class EngineLoop(ModelPart model, Tokenizer tokenizer, WorkQueue<Generation> queue, EngineOptions options)
+internal sealed class EngineLoop(ModelPart model, Tokenizer tokenizer, WorkQueue<Generation> queue, EngineOptions options, ModelCounters counters)
 {
     private readonly SamplerScratch _scratch = new(model.Vocabulary);
     private readonly List<RunningSequence> _running = [];               // in order of arrival
@@ -34,6 +35,7 @@ internal sealed class EngineLoop(ModelPart model, Tokenizer tokenizer, WorkQueue
     {
         while (_running.Count < options.MaxSequences && queue.Take(wait: _running.Count == 0) is { } generation)
         {
+            generation.Meter.Started();
             RunningSequence sequence;
             try
             {
@@ -72,6 +74,7 @@ internal sealed class EngineLoop(ModelPart model, Tokenizer tokenizer, WorkQueue
         while (plan.Preempt is { } youngest)
         {
             _running[youngest].Cache.Truncate(0);
+            counters.Preempted();
             plan = Plan();
         }
         var planned = _running.ToArray();

@@ -51,11 +51,13 @@ internal sealed class RunningSequence : IDisposable
     public void Begin()
     {
         int total = Need.Total;
-        if (Cache.Length > 0 || total <= KvPool.PagePositions)
+        if (Cache.Length > 0)
             return;
-        Cache.Reuse(Tokens(total));
+        if (total > KvPool.PagePositions)
+            Cache.Reuse(Tokens(total));
         if (_made == 0)
             CachedTokens = Cache.Length;
+        Generation.Meter.LookedUp(Cache.Length);
     }
 
     /// <summary>The first ones. A prompt's are looked at when their turn comes.</summary>
