@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text.RegularExpressions;
 using Orrery.Engine;
 using Orrery.Engine.Statistics;
@@ -31,7 +30,7 @@ public sealed partial class MetricsTests
     [Fact]
     public async Task Every_one_moves_under_load()
     {
-        await using var model = Load(new EngineOptions { MaxSequences = 4, QueueLength = 4, KvCacheBytes = 0, MaxContextTokens = 128 });
+        await using var model = Load(new EngineOptions { MaxSequences = 4, QueueLength = 4, KvCacheBytes = 0, MaxContextTokens = 512 });
         await using var replica = await ReplicaUnderTest.StartAsync(model);
         await replica.Host.WarmedUp.WaitAsync(Ct);
         var before = await ScrapeAsync(replica);
@@ -39,25 +38,31 @@ public sealed partial class MetricsTests
 
         // More come than may wait; some leave; one is stopped by a string; all want the same start and more pages than there are.
         string start = string.Concat(Enumerable.Repeat("Once upon a time there was a girl. ", 2));
-        Task<HttpResponseMessage> AskAsync(string more) => replica.PostAsync("/v1/completions", $$"""{"prompt":"{{start}}","temperature":0,"logit_bias":{"2":-100},{{more}}}""");
-        await Eventually.TrueAsync(() => Missing(before, most).Count == 0, () => $"did not move: {string.Join(", ", Missing(before, most))}", async () =>
-        {
-            using (await AskAsync("\"max_tokens\":9,\"stop\":[\" \"]"))
+        using var leaving = new HttpClient(new SocketsHttpHandler { MaxResponseDrainSize = 0 }) { BaseAddress = replica.Client.BaseAddress };
+        Task<HttpResponseMessage> AskAsync(string more, HttpClient? client = null) => (client ?? replica.Client).SendAsync(
+            new HttpRequestMessage(HttpMethod.Post, "/v1/completions") { Content = new StringContent($$"""{"prompt":"{{start}}","temperature":0,"logit_bias":{"2":-100},{{more}}}""") },
+            HttpCompletionOption.ResponseHeadersRead, Ct);
+        await Eventually.SeesAsync(
+            async () =>
             {
-            }
-            var asked = Enumerable.Range(0, 12).Select(_ => AskAsync("\"max_tokens\":90")).ToList();
-            using (await AskAsync("\"max_tokens\":90,\"stream\":true"))
-            {
-                // Leaves with the first piece.
-            }
-            while (!Task.WhenAll(asked).IsCompleted)
-            {
-                foreach (var (name, value) in await ScrapeAsync(replica))
-                    most[name] = Math.Max(most[name], value);
-            }
-            foreach (var response in await Task.WhenAll(asked))
-                response.Dispose();
-        });
+                using (await AskAsync("\"max_tokens\":9,\"stop\":[\" \"]"))
+                {
+                }
+                using (await AskAsync("\"max_tokens\":400,\"stream\":true", leaving))
+                {
+                    // With the first piece.
+                }
+                var asked = Task.WhenAll(Enumerable.Range(0, 12).Select(_ => AskAsync("\"max_tokens\":400")));
+                while (!asked.IsCompleted)
+                {
+                    foreach (var (name, value) in await ScrapeAsync(replica))
+                        most[name] = Math.Max(most[name], value);
+                }
+                foreach (var response in await asked)
+                    response.Dispose();
+                return Missing(before, most).Count == 0 ? "all moved" : null;
+            },
+            () => $"did not move: {string.Join(", ", Missing(before, most))}");
     }
 
     [Fact]

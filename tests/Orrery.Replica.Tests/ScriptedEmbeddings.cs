@@ -17,6 +17,9 @@ internal sealed class ScriptedEmbeddings : IEmbeddingModel
 
     public Exception? Failure { get; set; }
 
+    /// <summary>Told when a request came that is then held until it is cancelled.</summary>
+    public Action? Hold { get; set; }
+
     public async Task<float[]> EmbedAsync(IReadOnlyList<int> tokens, CancellationToken ct) => (await EmbedAllAsync([tokens], ct))[0];
 
     public async Task<float[][]> EmbedAllAsync(IReadOnlyList<IReadOnlyList<int>> texts, CancellationToken ct)
@@ -24,6 +27,11 @@ internal sealed class ScriptedEmbeddings : IEmbeddingModel
         await Task.Yield();
         if (Failure is { } failure)
             throw failure;
+        if (Hold is { } held)
+        {
+            held();
+            await Task.Delay(Timeout.Infinite, ct);
+        }
         lock (Texts)
             Texts.AddRange(texts.Select(text => text.ToArray()));
         return [.. texts.Select(text => new float[] { text.Count, text[0] })];

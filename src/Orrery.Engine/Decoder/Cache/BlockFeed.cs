@@ -55,7 +55,8 @@ public sealed class BlockFeed(int kept = 8192)
         }
     }
 
-    internal void Change(BlockHash hash, bool stored)
+    /// <summary>Told by the model, in the order in which it happens; only what is new may be stored, and only what is there be removed.</summary>
+    public void Change(BlockHash hash, bool stored)
     {
         TaskCompletionSource? waited;
         lock (_lock)
