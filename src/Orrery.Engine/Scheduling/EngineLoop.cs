@@ -1,6 +1,7 @@
 using Orrery.Engine.Queue;
 using Orrery.Engine.Sampling;
 using Orrery.Engine.Speculation;
+using Orrery.Engine.Statistics;
 using Orrery.Models.Tokenizers;
 
 namespace Orrery.Engine.Scheduling;
@@ -17,18 +18,17 @@ internal sealed class EngineLoop
     private readonly Tokenizer _tokenizer;
     private readonly WorkQueue<Generation> _queue;
     private readonly EngineOptions _options;
+    private readonly ModelCounters _counters;
     private readonly SamplerScratch _scratch;
     private readonly Pass _pass;
     private readonly List<RunningSequence> _running = [];               // in order of arrival
 
-    public EngineLoop(ModelPart model, Tokenizer tokenizer, WorkQueue<Generation> queue, EngineOptions options)
+    public EngineLoop(ModelPart model, Tokenizer tokenizer, WorkQueue<Generation> queue, EngineOptions options, ModelCounters counters)
     {
-        (_model, _tokenizer, _queue, _options) = (model, tokenizer, queue, options);
+        (_model, _tokenizer, _queue, _options, _counters) = (model, tokenizer, queue, options, counters);
         _scratch = new SamplerScratch(model.Vocabulary);
-        _pass = new Pass(model, options, End);
+        _pass = new Pass(model, options, counters, End);
     }
-
-    public DraftCounts Drafts { get; } = new();
 
     /// <summary>Until the queue is closed.</summary>
     public void Run()
@@ -48,11 +48,12 @@ internal sealed class EngineLoop
     {
         while (_running.Count < _options.MaxSequences && _queue.Take(wait: _running.Count == 0) is { } generation)
         {
+            generation.Meter.Started();
             RunningSequence sequence;
             try
             {
                 var cache = _model.StartCache(generation.Request.Adapter);
-                sequence = new RunningSequence(generation, cache, _tokenizer, _model.ContextTokens, _scratch, new Drafter(_options.Speculate, Drafts));
+                sequence = new RunningSequence(generation, cache, _tokenizer, _model.ContextTokens, _scratch, new Drafter(_options.Speculate, _counters));
             }
             catch (Exception e)
             {

@@ -1,3 +1,5 @@
+using Orrery.Engine.Statistics;
+
 namespace Orrery.Engine.Scheduling;
 
 /// <summary>
@@ -7,7 +9,7 @@ namespace Orrery.Engine.Scheduling;
 /// </code>
 /// </summary>
 /// <param name="end">Told of a sequence that is over: with its last piece or what went wrong, or neither.</param>
-internal sealed class Pass(ModelPart model, EngineOptions options, Action<RunningSequence, TextPiece?, Exception?> end)
+internal sealed class Pass(ModelPart model, EngineOptions options, ModelCounters counters, Action<RunningSequence, TextPiece?, Exception?> end)
 {
     private readonly SequenceNeed[] _needs = new SequenceNeed[options.MaxSequences];
     private readonly int[] _rows = new int[options.MaxSequences];
@@ -25,6 +27,7 @@ internal sealed class Pass(ModelPart model, EngineOptions options, Action<Runnin
         while (plan.Preempt is { } youngest)
         {
             running[youngest].Cache.Truncate(0);
+            counters.Preempted();
             plan = Plan(running);
         }
         _planned.Clear();

@@ -56,11 +56,13 @@ internal sealed class RunningSequence : IDisposable
     /// <summary>Takes what the cache holds of the start, when nothing is computed yet.</summary>
     public void Begin()
     {
-        if (Cache.Length > 0 || Known <= KvPool.PagePositions)
+        if (Cache.Length > 0)
             return;
-        Cache.Reuse(Tokens(Known));
+        if (Known > KvPool.PagePositions)
+            Cache.Reuse(Tokens(Known));
         if (_made == 0)
             CachedTokens = Cache.Length;
+        Generation.Meter.LookedUp(Cache.Length);
     }
 
     /// <summary>The first ones. A prompt's are looked at when their turn comes; behind all that are known come drafts.</summary>

@@ -1,8 +1,10 @@
+using Orrery.Engine.Statistics;
+
 namespace Orrery.Engine.Speculation;
 
 /// <summary>The drafts of one sequence: tokens that may come next, to be computed in the same pass as the last known one and kept where the sampler chooses them.</summary>
 /// <param name="most">Tokens of one draft. 0: none ever.</param>
-internal sealed class Drafter(int most, DraftCounts counts)
+internal sealed class Drafter(int most, ModelCounters counters)
 {
     private DraftBudget _budget = DraftBudget.Start;
 
@@ -20,7 +22,7 @@ internal sealed class Drafter(int most, DraftCounts counts)
         if (most == 0)
             return;
         if (drafted > 0)
-            counts.Add(drafted, accepted);
+            counters.Drafted(drafted, accepted);
         _budget = _budget.After(drafted, accepted, most);
 
         // The last token that may follow needs no draft: the pass before it gives it anyway.

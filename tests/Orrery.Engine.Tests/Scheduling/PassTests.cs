@@ -2,6 +2,7 @@ using Orrery.Engine.Queue;
 using Orrery.Engine.Sampling;
 using Orrery.Engine.Scheduling;
 using Orrery.Engine.Speculation;
+using Orrery.Engine.Statistics;
 
 namespace Orrery.Engine.Tests.Scheduling;
 
@@ -17,10 +18,10 @@ public sealed class PassTests
         var options = new EngineOptions { MaxContextTokens = 512, MaxSequences = sequences, Speculate = speculate, Threads = 1 };
         using var part = ModelPart.Load(Stories.Path("Q8_0"), options: options);
         var tokenizer = part.Source.ReadTokenizer(part.Vocabulary);
-        var counts = new DraftCounts();
+        var counters = new ModelCounters(TimeProvider.System);
         var scratch = new SamplerScratch(part.Vocabulary);
         int ended = 0;
-        var pass = new Pass(part, options, (_, _, _) => ended++);
+        var pass = new Pass(part, options, counters, (_, _, _) => ended++);
         var running = Enumerable.Range(0, sequences).Select(i =>
         {
             var request = new TextRequest
@@ -29,7 +30,7 @@ public sealed class PassTests
                 Sampling = new SamplingOptions { Temperature = i % 2, Seed = i, FrequencyPenalty = i % 3 == 2 ? 0.1f : 0 },
                 Stop = ["never there"],
             };
-            return new RunningSequence(new Generation(request, 512, Stories.Ct), part.StartCache(null), tokenizer, part.ContextTokens, scratch, new Drafter(speculate, counts));
+            return new RunningSequence(new Generation(request, 512, counters.Arrived(request.Prompt.Count), Stories.Ct), part.StartCache(null), tokenizer, part.ContextTokens, scratch, new Drafter(speculate, counters));
         }).ToList();
         var pieces = new List<TextPiece>(512);
 
@@ -49,7 +50,7 @@ public sealed class PassTests
         }
 
         Assert.Equal((0, 0), (ended, beyond));
-        Assert.Equal(speculate > 0, counts.Accepted > 0);
+        Assert.Equal(speculate > 0, counters.GenerationSnapshot((0, 0)).AcceptedTokens > 0);
     }
 
     private static long BytesOf(TextPiece piece)

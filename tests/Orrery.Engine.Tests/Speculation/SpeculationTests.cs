@@ -1,4 +1,5 @@
 using Orrery.Engine.Constraints;
+using Orrery.Engine.Statistics;
 
 namespace Orrery.Engine.Tests.Speculation;
 
@@ -41,8 +42,8 @@ public sealed class SpeculationTests
             string[] expected = await PiecesAsync(alone, requests[i]);
             Assert.True(expected.SequenceEqual(pieces[i]), $"{because}, request {i}:\n{string.Join('|', expected)}\n{string.Join('|', pieces[i])}");
         }
-        Assert.InRange(model.Drafts.Accepted, 1, model.Drafts.Drafted);
-        Assert.Equal((0, 0), (alone.Drafts.Drafted, alone.Drafts.Accepted));
+        Assert.InRange(Drafts(model).AcceptedTokens, 1, Drafts(model).DraftedTokens);
+        Assert.Equal((0, 0), (Drafts(alone).DraftedTokens, Drafts(alone).AcceptedTokens));
         Assert.Equal(model.Pool.Pages, model.Pool.FreePages);
     }
 
@@ -55,8 +56,8 @@ public sealed class SpeculationTests
         var pieces = await Stories.CollectAsync(model, request);
 
         Assert.Equal(60, Stories.Tokens(pieces).Length);
-        Assert.InRange(model.Drafts.Accepted, 45, 55);
-        Assert.Equal(model.Drafts.Drafted, model.Drafts.Accepted);
+        Assert.InRange(Drafts(model).AcceptedTokens, 45, 55);
+        Assert.Equal(Drafts(model).DraftedTokens, Drafts(model).AcceptedTokens);
     }
 
     [Fact]
@@ -69,7 +70,7 @@ public sealed class SpeculationTests
         await Stories.CollectAsync(off, Greedy(prompt, 40));
         await Stories.CollectAsync(on, Greedy(prompt, 2));
 
-        Assert.Equal((0, 0), (off.Drafts.Drafted, on.Drafts.Drafted));
+        Assert.Equal((0, 0), (Drafts(off).DraftedTokens, Drafts(on).DraftedTokens));
     }
 
     [Fact]
@@ -94,6 +95,8 @@ public sealed class SpeculationTests
             }
         }
     }
+
+    private static GenerationStatistics Drafts(LocalTextModel model) => model.Statistics.Generation!;
 
     /// <summary>One token over and over.</summary>
     private static SamplingOptions Repeating => new() { Temperature = 0, LogitBias = new Dictionary<int, float> { [300] = 100 } };
