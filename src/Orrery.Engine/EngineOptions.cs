@@ -28,11 +28,12 @@ public sealed record EngineOptions
     public int BatchTokens { get; init; } = 64;
 
     /// <summary>
-    /// Tokens that a sequence may guess and compute ahead in one pass, where its text repeats itself: those that the sampler then chooses are kept.
-    /// Texts do not depend on it. Beside other sequences there are fewer: a pass with guesses has at most one row more than this. Each takes memory
-    /// for the logits of a row. 0 turns it off. Default 4.
+    /// Tokens that a sequence may draft, to be computed in the pass of its last known one: those that the sampler then chooses too are kept, so texts do
+    /// not depend on it. It pays for texts that repeat themselves, where a pass of some rows takes far less than that many passes of one: with weights in
+    /// Q4_0, Q4_1 or Q8_0 on processors with AVX-512. Beside other sequences drafts give way: a pass with some has at most one row more than this. Up
+    /// to 64. Default 0: none.
     /// </summary>
-    public int Speculate { get; init; } = 4;
+    public int Speculate { get; init; }
 
     /// <summary>Threads that compute. 0, the default: as many as there are processors. How many they are does not change what comes out.</summary>
     public int Threads { get; init; }

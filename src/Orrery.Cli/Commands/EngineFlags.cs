@@ -24,7 +24,7 @@ internal sealed class EngineFlags
     private readonly Option<int?> _queue = CommonOptions.Whole("--queue", $"Requests that may wait while others run; more are answered 429. Default: {Default.QueueLength}.");
     private readonly Option<int?> _cache = CommonOptions.Whole("--kv-cache", "Memory for keys and values, in MiB. Default: what all sequences can fill, but no more than 1024.");
 
-    private readonly Option<int?> _speculate = CommonOptions.Whole("--speculate", $"Tokens to guess and compute ahead where a text repeats itself; what comes out does not depend on it. 0: none. Default: {Default.Speculate}.");
+    private readonly Option<int?> _speculate = CommonOptions.Whole("--speculate", $"Tokens to guess and compute ahead where a text repeats itself, such as 4; what comes out does not depend on it. Default: {Default.Speculate}.");
 
     public IEnumerable<Option> All => [_quantize, _adapter, _threads, _context, _sequences, _queue, _cache, _speculate];
 

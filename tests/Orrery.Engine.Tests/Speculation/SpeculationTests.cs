@@ -6,15 +6,15 @@ namespace Orrery.Engine.Tests.Speculation;
 /// <summary>Drafts change how many passes a text takes, and nothing else about it.</summary>
 public sealed class SpeculationTests
 {
-    private static readonly EngineOptions Alone = new() { MaxSequences = 1, PrefixCache = false, BatchTokens = 1, Speculate = 0 };
+    private static readonly EngineOptions Alone = new() { MaxSequences = 1, PrefixCache = false, BatchTokens = 1 };
 
     public static TheoryData<string, EngineOptions, bool> Ways => new()
     {
-        { "one after the other", new EngineOptions(), false },
-        { "one after the other, without the prefix cache", new EngineOptions { PrefixCache = false }, false },
-        { "with room for two rows", new EngineOptions { BatchTokens = 2 }, false },
+        { "one after the other", new EngineOptions { Speculate = 4 }, false },
+        { "one after the other, without the prefix cache", new EngineOptions { Speculate = 4, PrefixCache = false }, false },
+        { "with room for two rows", new EngineOptions { Speculate = 4, BatchTokens = 2 }, false },
         { "with long drafts", new EngineOptions { Speculate = 20 }, false },
-        { "together", new EngineOptions(), true },
+        { "together", new EngineOptions { Speculate = 4 }, true },
         { "together, with drafts for all", new EngineOptions { Speculate = 40 }, true },
         { "together, in small pieces", new EngineOptions { Speculate = 40, BatchTokens = 5 }, true },
         { "together, without the prefix cache", new EngineOptions { Speculate = 40, PrefixCache = false }, true },
@@ -63,8 +63,8 @@ public sealed class SpeculationTests
     [Fact]
     public async Task Nothing_is_drafted_where_it_is_off_or_where_the_last_token_comes_anyway()
     {
-        await using var off = Stories.Load(options: new EngineOptions { Speculate = 0 });
-        await using var on = Stories.Load();
+        await using var off = Stories.Load();
+        await using var on = Stories.Load(options: new EngineOptions { Speculate = 4 });
         int[] prompt = [1, .. Enumerable.Repeat(300, 20)];
 
         await Stories.CollectAsync(off, Greedy(prompt, 40));
