@@ -16,11 +16,14 @@ public static class ToolConstraint
     /// <param name="form">How this model writes calls.</param>
     /// <param name="tokens">Its vocabulary: says what of the form is a control token.</param>
     /// <param name="parallel">Several calls in one answer, 16 at most, where the form has a way to write them.</param>
-    public static ToolResult Of(IReadOnlyList<Tool> tools, ToolChoice choice, ToolCallForm form, TokenTrie tokens, bool parallel = true)
+    /// <param name="among">Names of the tools that may be called; null: all.</param>
+    public static ToolResult Of(
+        IReadOnlyList<Tool> tools, ToolChoice choice, ToolCallForm form, TokenTrie tokens, bool parallel = true, IReadOnlyCollection<string>? among = null)
     {
         ArgumentNullException.ThrowIfNull(tools);
         ArgumentNullException.ThrowIfNull(form);
-        var problems = Problems(tools, choice).ToList();
+        var named = choice is ToolChoice.Named { Name: var name } ? [name] : among;
+        var problems = Problems(tools, choice, named ?? []).ToList();
         if (problems.Count > 0)
             return new ToolResult.Refused(problems);
         if (choice is ToolChoice.None || tools.Count == 0)
@@ -28,7 +31,7 @@ public static class ToolConstraint
 
         var builder = new GrammarBuilder();
         var parts = new JsonParts(builder);
-        var wanted = tools.Index().Where(tool => choice is not ToolChoice.Named named || tool.Item.Name == named.Name).ToList();
+        var wanted = tools.Index().Where(tool => named?.Contains(tool.Item.Name) ?? true).ToList();
         var calls = new List<(string Name, int Arguments)>();
         foreach (var (index, tool) in wanted)
         {
@@ -39,7 +42,7 @@ public static class ToolConstraint
             problems.AddRange(found);
             calls.Add((tool.Name, rule));
         }
-        var drawing = new ToolDrawing(parts, form, tokens, parallel && choice is not ToolChoice.Named ? MaxCalls : 1);
+        var drawing = new ToolDrawing(parts, form.SpelledFor(tokens), parallel && choice is not ToolChoice.Named ? MaxCalls : 1);
         int start = problems.Count > 0 ? 0 : builder.Rule("tools", at => choice is ToolChoice.Auto ? drawing.TextOrCalls(at, calls) : drawing.Calls(at, calls));
         return JsonConstraint.Finish(builder, start, problems) switch
         {
@@ -59,7 +62,7 @@ public static class ToolConstraint
         return impossible.Count > 0 ? new ToolResult.Refused(impossible) : new ToolResult.Compiled(grammar);
     }
 
-    private static IEnumerable<SchemaProblem> Problems(IReadOnlyList<Tool> tools, ToolChoice choice)
+    private static IEnumerable<SchemaProblem> Problems(IReadOnlyList<Tool> tools, ToolChoice choice, IReadOnlyCollection<string> named)
     {
         if (tools.Count > MaxTools)
             yield return new SchemaProblem("tools", "", $"has {tools.Count} tools; at most {MaxTools} work");
@@ -70,8 +73,8 @@ public static class ToolConstraint
         }
         foreach (var twice in tools.GroupBy(tool => tool.Name).Where(group => group.Count() > 1))
             yield return new SchemaProblem("tools", "", $"has two tools of the name '{twice.Key}'");
-        if (choice is ToolChoice.Named named && tools.All(tool => tool.Name != named.Name))
-            yield return new SchemaProblem("tool_choice", "", $"names '{named.Name}', which is not among tools");
+        foreach (string absent in named.Except(tools.Select(tool => tool.Name)))
+            yield return new SchemaProblem("tool_choice", "", $"names '{absent}', which is not among tools");
         if (choice is ToolChoice.Required && tools.Count == 0)
             yield return new SchemaProblem("tool_choice", "", "is required, but there are no tools");
     }
