@@ -72,6 +72,7 @@ public sealed class ToolConstraintTests
         var auto = Compile(new ToolChoice.Auto(), ToolCallForm.Llama);
 
         Assert.True(Texts.Accepts(required, Call));
+        Assert.False(Texts.Accepts(required, " " + Call));
         Assert.False(Texts.Accepts(required, Call.Replace("parameters", "arguments", StringComparison.Ordinal)));
         Assert.True(Texts.Accepts(auto, Call));
         Assert.True(Texts.Accepts(auto, "It is {cold}."));

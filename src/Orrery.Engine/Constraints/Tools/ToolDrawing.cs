@@ -85,7 +85,9 @@ internal sealed class ToolDrawing(JsonParts parts, ToolCallForm form, int maxCal
 
     private int Closed(int from, IReadOnlyList<(string Name, int Arguments)> tools)
     {
-        int end = form.NameEnd is null ? Call(parts.OptionalGap(from), tools) : NamedCall(from, tools, Bytes(form.NameEnd));
+        // White space before a call that nothing else opens would be text.
+        int end = form.NameEnd is not null ? NamedCall(from, tools, Bytes(form.NameEnd))
+            : Call(_opening.Length == 0 ? from : parts.OptionalGap(from), tools);
         return _closing.Length == 0 ? end : _builder.Literal(parts.OptionalGap(end), _closing);
     }
 
