@@ -71,7 +71,7 @@ internal static class ReplicaEndpoints
                         await Refusal.WriteAsync(http, unfit.Error);
                         break;
                     case ChatPrompt.Tokens prompt:
-                        var tools = request.Tools is null or { Mode: ToolMode.None } ? null : new ToolUse(request.Tools, prompts.CallForm);
+                        var tools = request.Tools is null or { Mode: ToolMode.None } ? null : new ToolUse(request.Tools, prompts.CallForm, request.Parameters.Format);
                         await answers.WriteAsync(http, request.Model, prompt.Ids, request.Parameters, new ChatShape(request, tools, model.Tokenizer, time), tools);
                         break;
                 }

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Orrery.Engine;
-using Orrery.Engine.Constraints;
 using Orrery.Models.Tokenizers;
 using Orrery.Replica.Tools;
 using Orrery.Wire.OpenAI;
@@ -64,7 +63,7 @@ internal sealed class ChatShape(ChatRequest request, ToolUse? tools, Tokenizer t
 
     private static string NewId() => "call_" + RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 24);
 
-    private ToolAnswer? NewAnswer() => tools is null ? null : new ToolAnswer(tools.Form.SpelledFor(TokenTrie.Of(tokenizer)), tokenizer);
+    private ToolAnswer? NewAnswer() => tools is null ? null : new ToolAnswer(tools, tokenizer);
 
     private ValueTask WriteAsync(SseWriter events, ChatChunkChoice choice, CancellationToken ct)
         => events.WriteAsync(new ChatChunk(Id, Created, Model, [choice]), WireJson.Wire.ChatChunk, ct);

@@ -4,7 +4,6 @@ using Orrery.Engine.Constraints.Tools;
 using Orrery.Models.Tokenizers;
 using Orrery.Replica.Tools;
 using Orrery.Wire.OpenAI;
-using Orrery.Wire.OpenAI.Tools;
 
 namespace Orrery.Replica.Answers;
 
@@ -17,19 +16,12 @@ internal sealed class OutputFormats(Tokenizer tokenizer)
     private readonly Lock _lock = new();
     private readonly LinkedList<(string Key, OutputFormat Format)> _used = [];
 
-    /// <param name="tools">Null: none. Where a call is required, there is no text that a format could be for.</param>
+    /// <param name="tools">Null: none.</param>
     /// <returns>Null: any text.</returns>
     public OutputFormat? Of(ResponseFormat? wanted, ToolUse? tools)
-    {
-        if (tools is not null && wanted is not null && tools.Request.Mode == ToolMode.Auto)
-        {
-            return new OutputFormat.Refused(OpenAIError.Invalid(
-                "response_format", "'response_format' and 'tools' do not work in one request while the model may choose: set 'tool_choice' to \"required\" or \"none\", or leave one of them out."));
-        }
-        if (tools is not null)
-            return Of("tools " + tools.Key, () => Make(tools));
-        return wanted is null ? null : Of(wanted is ResponseFormat.Schema schema ? schema.Value.GetRawText() : "", () => Make(wanted));
-    }
+        => tools is not null ? Of("tools " + tools.Key, () => Make(tools))
+            : wanted is not null ? Of(wanted is ResponseFormat.Schema schema ? schema.Value.GetRawText() : "", () => Make(wanted))
+            : null;
 
     private OutputFormat Of(string key, Func<OutputFormat> make)
     {
@@ -65,7 +57,9 @@ internal sealed class OutputFormats(Tokenizer tokenizer)
 
     private OutputFormat Make(ToolUse tools) => tools.Grammar(TokenTrie.Of(tokenizer)) switch
     {
-        ToolResult.Refused refused => new OutputFormat.Refused(OpenAIError.Invalid("tools", $"The tools cannot be used. {string.Join(". ", refused.Problems)}.")),
+        ToolResult.Refused refused => new OutputFormat.Refused(OpenAIError.Invalid(
+            refused.Problems[0].Path.StartsWith("response_format", StringComparison.Ordinal) ? "response_format" : "tools",
+            $"The tools cannot be used. {string.Join(". ", refused.Problems)}.")),
         ToolResult.Compiled compiled => Ready(compiled.Grammar, "tools"),
         var other => throw new InvalidOperationException($"Tools gave {other.GetType().Name}."),
     };

@@ -13,7 +13,8 @@ namespace Orrery.Replica.Tools;
 /// What begins like a call and is none stays text. White space before a call and behind the last one is nobody's.
 /// </summary>
 /// <param name="form">Spelled for the vocabulary; see <see cref="ToolCallForm.SpelledFor"/>.</param>
-internal sealed class ToolCallReader(ToolCallForm form)
+/// <param name="either">The answer is text or calls, never text and then calls: what its text holds is no opening.</param>
+internal sealed class ToolCallReader(ToolCallForm form, bool either = false)
 {
     private const int MaxHeadChars = 1024;
 
@@ -124,7 +125,7 @@ internal sealed class ToolCallReader(ToolCallForm form)
             _mark.Clear();
             Say(first);
             foreach (char again in rest)
-                ReadText(again);
+                Read(again);
         }
         else if (char.IsWhiteSpace(c))
         {
@@ -141,6 +142,8 @@ internal sealed class ToolCallReader(ToolCallForm form)
         _text.Append(_space).Append(c);
         _space.Clear();
         _behindCall = false;
+        if (either)
+            _place = Place.Free;
     }
 
     /// <summary>From the opening to the arguments.</summary>

@@ -9,6 +9,8 @@ internal static class ToolSchema
     /// <summary>What chat templates see where a function takes nothing.</summary>
     public static JsonElement Nothing { get; } = Element(new JsonObject { ["type"] = "object", ["properties"] = new JsonObject() });
 
+    public static JsonElement AnyObject { get; } = Element(new JsonObject { ["type"] = "object" });
+
     /// <summary>Arguments are an object also where the schema does not say so.</summary>
     public static JsonElement? Of(JsonElement? parameters)
     {

@@ -116,6 +116,35 @@ public sealed class ToolConstraintTests
     }
 
     [Fact]
+    public void What_is_no_call_can_be_held_to_a_schema()
+    {
+        var result = ToolConstraint.Of(
+            Tools, new ToolChoice.Auto(), ToolCallForm.Hermes, TokenTrie.Of(Texts.Small), content: Texts.Json("""{"type":"object","properties":{"a":{"type":"integer"}},"required":["a"]}"""));
+        var grammar = Assert.IsType<ToolResult.Compiled>(result).Grammar;
+
+        Assert.True(Texts.Accepts(grammar, """{"a": 5}"""));
+        Assert.True(Texts.Accepts(grammar, HermesStop));
+        Assert.False(Texts.Accepts(grammar, "It is cold."));
+        Assert.False(Texts.Accepts(grammar, """{"a": 5}""" + HermesStop));
+    }
+
+    [Fact]
+    public void Reasoning_between_control_tokens_may_come_before_a_call()
+    {
+        foreach (var form in ToolCallForm.All)
+        {
+            var tokenizer = WithControls("[THINK]");
+            var sequence = CompiledConstraint.Of(Compile(new ToolChoice.Auto(), form, tokenizer: tokenizer), TokenTrie.Of(tokenizer))!.NewSequence();
+            int mark = tokenizer.VocabularySize - 2;
+
+            foreach (int token in (int[])[mark, .. tokenizer.Encode("Hm", false), mark, .. tokenizer.Encode("ok", false)])
+                sequence.Accept(token);
+
+            Assert.True(sequence.IsComplete, form.Name);
+        }
+    }
+
+    [Fact]
     public void Only_the_tools_that_are_allowed_are_called()
     {
         var result = ToolConstraint.Of(Tools, new ToolChoice.Required(), ToolCallForm.Hermes, TokenTrie.Of(Texts.Small), parallel: true, ["stop"]);
@@ -157,6 +186,14 @@ public sealed class ToolConstraintTests
         { [Tools[0], new("x", Texts.Json("""{"type":"object","properties":{"a":{"not":{}}}}"""))], new ToolChoice.Auto(), "tools/1/parameters#/properties/a: 'not' does not work: say what is allowed with enum, pattern, type or anyOf" },
         { [Tools[0], new("x", Texts.Json("false"))], new ToolChoice.Auto(), "tools/1/parameters#: allows no value at all: some of its restrictions exclude each other, or it never ends" },
     };
+
+    [Fact]
+    public void A_form_of_calls_that_begins_as_any_JSON_does_allows_no_other_JSON_beside_it()
+    {
+        var result = ToolConstraint.Of(Tools, new ToolChoice.Auto(), ToolCallForm.Llama, TokenTrie.Of(Texts.Small), content: Texts.Json("{}"));
+
+        Assert.StartsWith("response_format: does not work", Assert.Single(Assert.IsType<ToolResult.Refused>(result).Problems).ToString(), StringComparison.Ordinal);
+    }
 
     [Theory]
     [MemberData(nameof(Wrong))]

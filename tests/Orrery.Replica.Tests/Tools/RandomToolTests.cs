@@ -72,7 +72,7 @@ public sealed class RandomToolTests
             ["parallel_tool_calls"] = random.Next(2) == 0,
             ["temperature"] = random.Next(5) / 2.0,
             ["seed"] = seed,
-            ["max_tokens"] = 60 + random.Next(90),
+            ["max_tokens"] = 50 + random.Next(70),
             ["stream"] = seed % 3 == 0,
         };
         if (kind == 0)

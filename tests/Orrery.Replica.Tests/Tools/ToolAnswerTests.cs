@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Orrery.Engine;
 using Orrery.Engine.Constraints.Tools;
 using Orrery.Replica.Tools;
+using Orrery.Wire.OpenAI.Tools;
 
 namespace Orrery.Replica.Tests.Tools;
 
@@ -135,7 +136,7 @@ public sealed class ToolAnswerTests
     [Fact]
     public async Task A_template_that_writes_no_system_message_shows_tools_in_the_users()
     {
-        var model = Saying("ok", "{% for m in messages %}{% if m.role not in ['user', 'assistant'] %}{{ raise_exception('no ' + m.role) }}{% endif %}<{{ m.role }}>{{ m.content }}{% endfor %}");
+        var model = WithTemplate("ok", "{% for m in messages %}{% if m.role not in ['user', 'assistant'] %}{{ raise_exception('no ' + m.role) }}{% endif %}<{{ m.role }}>{{ m.content }}{% endfor %}");
         await using var replica = await ReplicaUnderTest.StartWarmAsync(model);
 
         await replica.PostForJsonAsync("/v1/chat/completions", "{" + Ask + "}");
@@ -148,7 +149,7 @@ public sealed class ToolAnswerTests
     [Fact]
     public async Task A_template_that_shows_tools_gets_them_with_arguments_as_objects_and_results_with_names()
     {
-        var model = Saying("ok", """
+        var model = WithTemplate("ok", """
             {%- for t in tools or [] %}[{{ t.function.name }}: {{ t.function.parameters | tojson }}]{% endfor -%}
             {%- for m in messages %}<{{ m.role }} {{ m.name }} {{ m.tool_call_id }}>{{ m.content }}
             {%- for c in m.tool_calls or [] %}[TOOL_CALLS][{"name": "{{ c.function.name }}", "arguments": {{ c.function.arguments | tojson }}}]{{ c.id }}{% endfor %}{% endfor -%}
@@ -174,7 +175,7 @@ public sealed class ToolAnswerTests
     public void A_control_token_opens_a_call_though_it_has_no_text()
     {
         var tokenizer = new ScriptedModel.Bytes { Control = "[TOOL_CALLS]" };
-        var answer = new ToolAnswer(ToolCallForm.Mistral.SpelledFor(Orrery.Engine.Constraints.TokenTrie.Of(tokenizer)), tokenizer);
+        var answer = new ToolAnswer(new ToolUse(new ToolRequest([], ToolMode.Auto, null, Parallel: true), ToolCallForm.Mistral), tokenizer);
 
         var text = answer.Read(new TextPiece('x', "Look [TOOL_CALLS]["));
         var opened = answer.Read(new TextPiece(ScriptedModel.Bytes.ControlToken, " here"));
@@ -188,7 +189,7 @@ public sealed class ToolAnswerTests
     [Theory]
     [InlineData("""{"name":"f","parameters":{"type":"object","properties":{"a":{"not":{}}}}}""", "", "tools", "tools/0/parameters#/properties/a: 'not' does not work")]
     [InlineData("""{"name":"f","parameters":{"type":"object","properties":{"a":{"type":"integer","minimum":2,"maximum":1}},"required":["a"]}}""", "", "tools", "tools/0/parameters#")]
-    [InlineData("""{"name":"f"}""", "\"response_format\":{\"type\":\"json_object\"},", "response_format", "'tool_choice'")]
+    [InlineData("""{"name":"f"}""", "\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{\"not\":{}}}},", "response_format", "response_format#: 'not' does not work")]
     [InlineData("""{"name":"f"}""", "\"tool_choice\":\"required\",\"max_tokens\":3,", "max_tokens", "The shortest call of these tools")]
     public async Task Tools_that_cannot_be_kept_are_refused_before_anything_is_made(string function, string fields, string param, string message)
     {
@@ -201,6 +202,20 @@ public sealed class ToolAnswerTests
         Assert.Equal((400, param), ((int)response.StatusCode, (string?)error["param"]));
         Assert.Contains(message, (string)error["message"]!, StringComparison.Ordinal);
         Assert.Empty(model.Requests);
+    }
+
+    [Fact]
+    public async Task A_format_is_that_of_the_answers_that_are_no_calls()
+    {
+        const string Text = "{\"a\": \"<tool_call>{\"}";
+        var model = Saying(Text, StopCall);
+        await using var replica = await ReplicaUnderTest.StartWarmAsync(model);
+
+        var choices = (await replica.PostForJsonAsync("/v1/chat/completions", "{\"n\":2,\"seed\":0,\"response_format\":{\"type\":\"json_object\"}," + Ask + "}"))["choices"]!.AsArray();
+
+        Assert.Equal([Text, null], choices.Select(choice => (string?)choice!["message"]!["content"]));
+        Assert.Equal("stop", (string)choices[1]!["message"]!["tool_calls"]![0]!["function"]!["name"]!);
+        Assert.All(model.Requests, request => Assert.InRange(request.Constraint!.NewSequence().LeastTokensToEnd, 2, 20));
     }
 
     [Fact]
@@ -230,7 +245,7 @@ public sealed class ToolAnswerTests
     /// <summary>One text for each choice of a request.</summary>
     private static ScriptedModel Saying(params string[] texts) => new() { Card = new TextModelCard("scripted", "none", 2048, null), Script = (request, _) => ScriptedModel.Saying(texts[request.Sampling.Seed ?? 0]) };
 
-    private static ScriptedModel Saying(string text, string template)
+    private static ScriptedModel WithTemplate(string text, string template)
         => new() { Card = new TextModelCard("scripted", "none", 2048, template), Script = (_, _) => ScriptedModel.Saying(text) };
 
     private static async IAsyncEnumerable<TextPiece> Likely(string text)

@@ -6,8 +6,9 @@ namespace Orrery.Engine.Constraints.Tools;
 
 /// <summary>Draws calls in one form, and text that calls may follow.</summary>
 /// <param name="form">Spelled for the vocabulary: where a part of it is a control token, that token is written.</param>
+/// <param name="marks">Control tokens that may stand anywhere in text.</param>
 /// <param name="maxCalls">In one answer, where the form can write several.</param>
-internal sealed class ToolDrawing(JsonParts parts, ToolCallForm form, int maxCalls)
+internal sealed class ToolDrawing(JsonParts parts, ToolCallForm form, IReadOnlyList<byte[]> marks, int maxCalls)
 {
     private readonly GrammarBuilder _builder = parts.Builder;
     private readonly byte[] _opening = Bytes(form.Opening);
@@ -24,13 +25,13 @@ internal sealed class ToolDrawing(JsonParts parts, ToolCallForm form, int maxCal
             // The call's own brace opens it, so text begins with something else.
             _builder.Skip(Calls(from, tools), end);
             _builder.Skip(from, end);
-            int first = parts.Characters.Raw(from, CodePoints.All.Except(CodePoints.Of("{")));
-            _builder.Skip(_builder.Repeat(first, 0, null, at => parts.Characters.Raw(at, CodePoints.All)), end);
+            int first = Character(from, CodePoints.All.Except(CodePoints.Of("{")));
+            _builder.Skip(_builder.Repeat(first, 0, null, at => Character(at, CodePoints.All)), end);
             return end;
         }
         if (_opening.Contains(TokenTrie.ControlMark))
         {
-            int text = _builder.Repeat(from, 0, null, at => parts.Characters.Raw(at, CodePoints.All));
+            int text = _builder.Repeat(from, 0, null, at => Character(at, CodePoints.All));
             _builder.Skip(text, end);
             _builder.Skip(Calls(text, tools), end);
             return end;
@@ -55,9 +56,17 @@ internal sealed class ToolDrawing(JsonParts parts, ToolCallForm form, int maxCal
             _builder.Skip(states[known], end);
             foreach (var group in Enumerable.Range(0, 0x80).GroupBy(b => LongestStart([.. _opening[..known], (byte)b])))
                 _builder.Take(states[known], group.Aggregate(default(ByteSet), (set, b) => set | ByteSet.Of((byte)b)), states[group.Key]);
-            _builder.Skip(parts.Characters.Raw(states[known], CodePoints.Of((0x80, CodePoints.Last))), states[0]);
+            _builder.Skip(Character(states[known], CodePoints.Of((0x80, CodePoints.Last))), states[0]);
         }
         return states[^1];
+    }
+
+    private int Character(int from, CodePoints set)
+    {
+        int end = parts.Characters.Raw(from, set);
+        foreach (byte[] mark in marks)
+            _builder.Skip(_builder.Literal(from, mark), end);
+        return end;
     }
 
     private int LongestStart(ReadOnlySpan<byte> text)
