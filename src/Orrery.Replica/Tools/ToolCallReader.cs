@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Orrery.Engine.Constraints.Tools;
 
 namespace Orrery.Replica.Tools;
@@ -7,8 +6,9 @@ namespace Orrery.Replica.Tools;
 /// <summary>
 /// Tells an answer's text from its calls, character by character, so that it does not matter how the text is cut into pieces.
 /// <code>
-///   Text ─opening─▶ Opened ─{─▶ Head ─"name": "x", "arguments":─▶ Brace ─{─▶ Arguments ─}─▶ Behind ─}─▶ Closing ─closing─▶ Text
-///                      └─────── Name ─x and its end────────────────▶┘                          └──▶ List ─{─▶ Head
+///   Text ─opening─▶ Beginning ─{─▶ Arguments ─}─▶ Behind ─}─▶ Closing ─closing─▶ Text
+///                       ▲                                └──▶ List ─]─▶
+///                       └───────────────────────────────────── {
 /// </code>
 /// What begins like a call and is none stays text. White space before a call and behind the last one is nobody's.
 /// </summary>
@@ -16,28 +16,25 @@ namespace Orrery.Replica.Tools;
 /// <param name="either">The answer is text or calls, never text and then calls: what its text holds is no opening.</param>
 internal sealed class ToolCallReader(ToolCallForm form, bool either = false)
 {
-    private const int MaxHeadChars = 1024;
-
     private readonly StringBuilder _text = new();                       // read, not taken yet
     private readonly List<(int Index, string? Name, StringBuilder Arguments)> _calls = [];
     private readonly StringBuilder _space = new();                      // white space that a call may follow
     private readonly StringBuilder _mark = new();                       // of the opening or closing, as far as it came
-    private readonly StringBuilder _raw = new();                        // a call's beginning, as long as it may be none
-    private readonly StringBuilder _head = new();
+    private readonly CallBeginning _beginning = new(form);
     private Place _place = form.Opening.Length == 0 ? Place.Start : Place.Text;
     private JsonNesting _nesting;
-    private int _colons, _begun;
+    private int _begun;
     private bool _behindCall, _cut;
 
     private enum Place
     {
+        /// <summary>Nothing was read, and only the first character may open a call.</summary>
         Start,
         Text,
+
+        /// <summary>Text that no call follows.</summary>
         Free,
-        Opened,
-        Name,
-        Head,
-        Brace,
+        Beginning,
         Arguments,
         Behind,
         List,
@@ -56,11 +53,11 @@ internal sealed class ToolCallReader(ToolCallForm form, bool either = false)
     /// <summary>The text has ended: what was held back is text after all.</summary>
     public void Finish()
     {
-        _cut = _place is Place.Opened or Place.Name or Place.Head or Place.Brace or Place.Arguments;
-        if (_place == Place.Text && (_mark.Length > 0 || !_behindCall))
+        _cut = _place is Place.Beginning or Place.Arguments;
+        if (_place == Place.Beginning)
+            _text.Append(_beginning.Raw);
+        else if (_place == Place.Text && (_mark.Length > 0 || !_behindCall))
             _text.Append(_space).Append(_mark);
-        else if (_place is Place.Opened or Place.Name or Place.Head or Place.Brace)
-            _text.Append(_raw);
     }
 
     /// <returns>What became certain since the last time.</returns>
@@ -77,8 +74,7 @@ internal sealed class ToolCallReader(ToolCallForm form, bool either = false)
         switch (_place)
         {
             case Place.Start when c == '{':
-                _raw.Append(c);
-                BeginHead();
+                Begin("", c);
                 break;
             case Place.Start or Place.Free:
                 _place = Place.Free;
@@ -87,19 +83,14 @@ internal sealed class ToolCallReader(ToolCallForm form, bool either = false)
             case Place.Text:
                 ReadText(c);
                 break;
-            case Place.Behind or Place.List or Place.Closing:
-                ReadEnd(c);
+            case Place.Beginning:
+                ReadBeginning(c);
                 break;
             case Place.Arguments:
-                if (_calls.Count == 0)
-                    _calls.Add((_begun - 1, null, new StringBuilder()));
-                _calls[^1].Arguments.Append(c);
-                _nesting.Read(c);
-                if (_nesting.Depth == 0)
-                    _place = form.NameEnd is null ? Place.Behind : AfterCall();
+                ReadArguments(c);
                 break;
             default:
-                ReadBeginning(c);
+                ReadEnd(c);
                 break;
         }
     }
@@ -111,11 +102,9 @@ internal sealed class ToolCallReader(ToolCallForm form, bool either = false)
             _mark.Append(c);
             if (_mark.Length < form.Opening.Length)
                 return;
-            _raw.Clear().Append(_space).Append(_mark);
+            Begin($"{_space}{_mark}");
             _space.Clear();
             _mark.Clear();
-            _head.Clear();
-            _place = form.NameEnd is null ? Place.Opened : Place.Name;
         }
         else if (_mark.Length > 0)
         {
@@ -124,8 +113,7 @@ internal sealed class ToolCallReader(ToolCallForm form, bool either = false)
             char first = _mark[0];
             _mark.Clear();
             Say(first);
-            foreach (char again in rest)
-                Read(again);
+            Append(rest);
         }
         else if (char.IsWhiteSpace(c))
         {
@@ -146,86 +134,42 @@ internal sealed class ToolCallReader(ToolCallForm form, bool either = false)
             _place = Place.Free;
     }
 
-    /// <summary>From the opening to the arguments.</summary>
+    /// <param name="c">Where the call has no opening of its own, its first character.</param>
+    private void Begin(string read, char? c = null)
+    {
+        _place = Place.Beginning;
+        _beginning.Start(read);
+        if (c is { } first)
+            _beginning.Read(first);
+    }
+
     private void ReadBeginning(char c)
     {
-        bool fits = _raw.Length < MaxHeadChars;
-        switch (_place)
+        switch (_beginning.Read(c))
         {
-            case Place.Opened when c == '{':
-                _raw.Append(c);
-                BeginHead();
-                return;
-            case Place.Opened:
-                fits &= char.IsWhiteSpace(c) || (form.IsList && c == '[');
-                break;
-            case Place.Name:
-                _head.Append(c);
-                if (EndsWith(_head, form.NameEnd!))
-                {
-                    _head.Length -= form.NameEnd!.Length;
-                    _place = Place.Brace;
-                    fits &= _head.Length > 0;
-                }
-                break;
-            case Place.Head:
-                _head.Append(c);
-                _nesting.Read(c);
-                _colons += c == ':' && !_nesting.InString ? 1 : 0;
-                if (_colons == 2)
-                    fits &= ReadHead();
-                break;
-            case Place.Brace when c == '{':
-                _calls.Add((_begun++, _head.ToString(), new StringBuilder("{")));
+            case CallBeginning.Outcome.Begun:
+                _calls.Add((_begun++, _beginning.Name, new StringBuilder()));
                 _nesting = default;
-                _nesting.Read(c);
                 _place = Place.Arguments;
-                return;
-            case Place.Brace:
-                fits &= char.IsWhiteSpace(c);
+                ReadArguments(c);
+                break;
+            case CallBeginning.Outcome.NoCall:
+                _text.Append(_beginning.Raw);
+                _behindCall = false;
+                _place = form.Opening.Length == 0 || either ? Place.Free : Place.Text;
+                Read(c);
                 break;
         }
-        if (fits)
-            _raw.Append(c);
-        else
-            NoCall(c);
     }
 
-    private void BeginHead()
+    private void ReadArguments(char c)
     {
-        _head.Clear().Append('{');
-        _nesting = default;
-        _nesting.Read('{');
-        _colons = 0;
-        _place = Place.Head;
-    }
-
-    /// <summary>Whether the members of a call have come in their order. What is left in the head is the name.</summary>
-    private bool ReadHead()
-    {
-        try
-        {
-            using var json = JsonDocument.Parse($"{_head}0}}");
-            var members = json.RootElement.EnumerateObject().ToList();
-            if (members is not [{ Name: "name", Value.ValueKind: JsonValueKind.String } name, var arguments] || arguments.Name != form.Arguments)
-                return false;
-            _head.Clear().Append(name.Value.GetString());
-            _place = Place.Brace;
-            return true;
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
-    }
-
-    private void NoCall(char c)
-    {
-        _text.Append(_raw);
-        _raw.Clear();
-        _behindCall = false;
-        _place = form.Opening.Length == 0 ? Place.Free : Place.Text;
-        Read(c);
+        if (_calls.Count == 0)
+            _calls.Add((_begun - 1, null, new StringBuilder()));
+        _calls[^1].Arguments.Append(c);
+        _nesting.Read(c);
+        if (_nesting.Depth == 0)
+            _place = form.NameEnd is null ? Place.Behind : AfterCall();
     }
 
     /// <summary>From the arguments to the end of the call.</summary>
@@ -243,8 +187,7 @@ internal sealed class ToolCallReader(ToolCallForm form, bool either = false)
         }
         else if (_place == Place.List && c == '{')
         {
-            _raw.Clear().Append(c);
-            BeginHead();
+            Begin("", c);
         }
         else if (_place == Place.List && c == ']')
         {
@@ -254,8 +197,7 @@ internal sealed class ToolCallReader(ToolCallForm form, bool either = false)
         {
             string rest = _mark.ToString() + c;
             _place = Ended();
-            foreach (char again in rest)
-                Read(again);
+            Append(rest);
         }
     }
 
@@ -266,15 +208,5 @@ internal sealed class ToolCallReader(ToolCallForm form, bool either = false)
         _mark.Clear();
         _behindCall = true;
         return form.Opening.Length == 0 ? Place.Free : Place.Text;
-    }
-
-    private static bool EndsWith(StringBuilder text, string end)
-    {
-        for (int i = 0; i < end.Length; i++)
-        {
-            if (text.Length < end.Length || text[text.Length - end.Length + i] != end[i])
-                return false;
-        }
-        return true;
     }
 }
