@@ -36,7 +36,7 @@ public sealed class ReplicaHost : IAsyncDisposable
     {
         (_app, _drain, _drainFor, _time) = (app, drain, drainFor, time);
         Address = address;
-        WarmedUp = warmUp.RunAsync(_stopping.Token);
+        WarmedUp = warmUp.RunAsync(address, _stopping.Token);
     }
 
     /// <summary><c>unix:/path</c> or <c>http://127.0.0.1:port</c>.</summary>

@@ -23,8 +23,21 @@ public sealed partial class MetricsTests
         string text = await response.Content.ReadAsStringAsync(Ct);
 
         Assert.Equal("text/plain; version=0.0.4; charset=utf-8", response.Content.Headers.ContentType!.ToString());
-        Assert.Contains("\norrery_generation_tokens_total{model_name=\"stories260K\"} 1\n", text, StringComparison.Ordinal);
+        Assert.Contains($"\norrery_generation_tokens_total{{model_name=\"stories260K\"}} {model.Statistics.Generation!.GeneratedTokens}\n", text, StringComparison.Ordinal);
         Assert.Equal("", await PromTool.ProblemsAsync(text));
+    }
+
+    [Fact]
+    public async Task The_documentation_names_every_one()
+    {
+        await using var model = Load();
+        await using var replica = await ReplicaUnderTest.StartAsync(model);
+        var documented = File.ReadLines(Repository.File("docs", "metrics.md")).Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .SelectMany(line => Documented().Matches(line.Split('|')[1])).Select(name => name.Groups[1].Value);
+
+        string text = await replica.Client.GetStringAsync("/metrics", Ct);
+
+        Assert.Equal(Typed().Matches(text).Select(name => name.Groups[1].Value).Order(), documented.Order());
     }
 
     [Fact]
@@ -121,6 +134,12 @@ public sealed partial class MetricsTests
     }
 
     private static LocalTextModel Load(EngineOptions? options = null) => LocalTextModel.Load(Repository.File("tests", "Data", "stories260K", "stories260K-F32.gguf"), options);
+
+    [GeneratedRegex("`([a-z0-9_]+)`")]
+    private static partial Regex Documented();
+
+    [GeneratedRegex("^# TYPE (\\S+)", RegexOptions.Multiline)]
+    private static partial Regex Typed();
 
     [GeneratedRegex("^(?<name>orrery_[a-z0-9_]+)\\{[^}]*?(finished_reason=\"(?<reason>[a-z]+)\")?\\} (?<value>.+)$", RegexOptions.Multiline)]
     private static partial Regex Sample();

@@ -43,8 +43,9 @@ internal sealed class ReplicaUnderTest : IAsyncDisposable
     {
         var replica = await StartAsync(model, options);
         await replica.Host.WarmedUp.WaitAsync(Ct);
+        for (int i = 0; i < model.Requests.Count; i++)
+            await model.Ended.ReadAsync(Ct);
         model.Requests.Clear();
-        await model.Ended.ReadAsync(Ct);
         return replica;
     }
 
