@@ -38,7 +38,7 @@ public sealed class DrainTests
                 Assert.Equal("data: [DONE]", events[^1]);
             else
                 Assert.Equal("draining", (string?)JsonNode.Parse(events[^1]["data: ".Length..])!["error"]!["code"]);
-            Assert.Equal("", await engine.StandardError.ReadToEndAsync(Ct));
+            Assert.DoesNotContain("fail", await engine.StandardError.ReadToEndAsync(Ct), StringComparison.Ordinal);
         }
         finally
         {
