@@ -70,15 +70,16 @@ public sealed class BlockEventTests
         await using var replica = await ReplicaUnderTest.StartAsync(new ScriptedModel { Blocks = feed });
         var (connection, read) = await KvFollower.ConnectAsync(replica);
         using var socket = connection;
+        await using var follower = read();
+        await follower.ReadUntilAsync(now => now.Loads.Count > 0, "the first load");
 
-        // 200,000 changes are some 8 MB on the wire: more than any buffer on the way holds.
+        // 200,000 changes are some 8 MB on the wire, more than the buffers on the way hold, and nobody reads.
         for (int i = 0; i < 100_000; i++)
         {
             feed.Change(new BlockHash((UInt128)(i % 700)), stored: true);
             if (i >= 600)
                 feed.Change(new BlockHash((UInt128)((i - 600) % 700)), stored: false);
         }
-        await using var follower = read();
         await follower.CatchUpAsync(feed.Snapshot().Number);
         feed.Change(new BlockHash(UInt128.MaxValue), stored: true);
         await follower.CatchUpAsync(feed.Snapshot().Number);
