@@ -28,8 +28,8 @@ internal sealed class ModelCounters(TimeProvider time)
 
     public void Preempted() => Interlocked.Increment(ref _preemptions);
 
-    /// <param name="drafted">Tokens that speculation proposed in one step.</param>
-    /// <param name="accepted">How many of them stayed.</param>
+    /// <param name="drafted">Tokens of a draft that one pass computed.</param>
+    /// <param name="accepted">Those of them that the sampler chose.</param>
     public void Drafted(int drafted, int accepted)
     {
         Interlocked.Add(ref _drafted, drafted);
