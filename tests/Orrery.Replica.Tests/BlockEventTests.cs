@@ -13,7 +13,7 @@ public sealed class BlockEventTests
     [Fact]
     public async Task Who_follows_the_stream_has_exactly_the_blocks_that_the_engine_has()
     {
-        await using var model = Load(new EngineOptions { KvCacheBytes = 0, MaxContextTokens = 160, MaxSequences = 6, QueueLength = 200 });
+        await using var model = Load(new EngineOptions { KvCacheBytes = 0, MaxContextTokens = 160, MaxSequences = 6, QueueLength = 200, Speculate = 4 });
         await using var replica = await ReplicaUnderTest.StartAsync(model);
         await using var first = await KvFollower.StartAsync(replica);
         var random = new Random(20261123);
