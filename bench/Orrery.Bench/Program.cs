@@ -3,7 +3,7 @@ using Orrery.Bench.Engine;
 using Orrery.Bench.Serving;
 using Orrery.Tensors;
 
-// usage: Orrery.Bench ROOT [engine|speed|serve|up|api]… [--json FILE] [--requests N] [--long] [--peer URL [--peer-key KEY] [--model FILE]]
+// usage: Orrery.Bench ROOT [engine|speed|serve|up|api]… [--json FILE] [--requests N] [--long] [--busy] [--peer URL [--peer-key KEY] [--model FILE]]
 // Without a word: all but speed and serve, which make files of 2.5 GB.
 string root = args[0];
 var figures = new List<Figure>();
@@ -15,6 +15,8 @@ if (Asked("engine"))
 }
 if (args.Contains("speed"))
     figures.AddRange(await SpeedBench.RunAsync(args.Contains("--long") ? [1024, 8192] : []));
+if (args.Contains("speed") && args.Contains("--busy"))
+    figures.AddRange(BusyBench.Run());
 if (args.Contains("serve"))
 {
     figures.AddRange(Option("--peer") is { } peer

@@ -1,4 +1,5 @@
 using Orrery.Engine;
+using Orrery.Engine.Statistics;
 using Orrery.Models.Tokenizers;
 
 namespace Orrery.Replica.Tests.Tools;
@@ -9,6 +10,10 @@ internal sealed class Templated(ITextModel model, string template) : ITextModel
     public TextModelCard Card { get; } = model.Card with { ChatTemplate = template };
 
     public Tokenizer Tokenizer => model.Tokenizer;
+
+    public ModelStatistics Statistics => model.Statistics;
+
+    public BlockFeed? Blocks => model.Blocks;
 
     public IAsyncEnumerable<TextPiece> GenerateAsync(TextRequest request, CancellationToken ct) => model.GenerateAsync(request, ct);
 
