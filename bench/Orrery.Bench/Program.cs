@@ -1,7 +1,7 @@
 using Orrery.Bench;
 using Orrery.Bench.Engine;
 
-// usage: Orrery.Bench ROOT [engine|speed|up|api]… [--json FILE] [--requests N] [--long]      without a word: all but speed, which makes files of 2.5 GB
+// usage: Orrery.Bench ROOT [engine|speed|models|up|api]… [--json FILE] [--requests N] [--long]      without a word: all but speed, which makes files of 2.5 GB
 string root = args[0];
 var figures = new List<Figure>();
 
@@ -12,6 +12,8 @@ if (Asked("engine"))
 }
 if (args.Contains("speed"))
     figures.AddRange(await SpeedBench.RunAsync(args.Contains("--long") ? [1024, 8192] : []));
+if (Asked("models"))
+    figures.AddRange(UnderstandingBench.Run(root));
 if (Asked("up"))
     figures.AddRange(await UpBench.RunAsync(root, int.Parse(Option("--requests") ?? "4000")));
 if (Asked("api"))
@@ -22,7 +24,7 @@ if (Option("--json") is { } json)
     await File.WriteAllTextAsync(json, Figures.Json(figures) + "\n");
 return 0;
 
-bool Asked(string part) => args.Contains(part) || !args.Any(a => a is "engine" or "speed" or "up" or "api");
+bool Asked(string part) => args.Contains(part) || !args.Any(a => a is "engine" or "speed" or "models" or "up" or "api");
 
 string? Option(string name)
 {

@@ -34,7 +34,7 @@ internal sealed record ContextLength(int? Tokens, string? Scaling)
     private static int? Stated(TextConfig config)
     {
         var text = config.Text;
-        int? stated = text.Whole(ConfigKeys.Context, 1, int.MaxValue) ?? (config.IsNested ? config.Root.Whole(ConfigKeys.Context, 1, int.MaxValue) : null);
+        int? stated = text.Whole(ConfigKeys.Context, 1, int.MaxValue) ?? (config.IsNested ? config.Root.Whole(ConfigKeys.Context, 1, int.MaxValue) : null) ?? Unsaid.Of(config)?.Context;
         return config.Family.ModelType switch
         {
             // Positions begin behind that of padding.

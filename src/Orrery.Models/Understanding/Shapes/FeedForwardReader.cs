@@ -5,14 +5,13 @@ namespace Orrery.Models.Understanding.Shapes;
 /// <summary>Which layers have experts, and how wide they are.</summary>
 internal static class FeedForwardReader
 {
-    /// <param name="unsaid">Width where the config says nothing.</param>
-    public static IEnumerable<FeedForward?> For(TextConfig config, int hidden, int layers, int? unsaid)
+    public static IEnumerable<FeedForward?> For(TextConfig config, int hidden, int layers)
     {
         var text = config.Text;
         var widths = text.Inner("ffn_config") ?? text;
         int dense = text.Whole("intermediate_size_mlp", 1, ConfigKeys.MostFfn)
             ?? widths.Whole(ConfigKeys.Ffn, 1, ConfigKeys.MostFfn)
-            ?? unsaid
+            ?? Unsaid.Of(config)?.Ffn
             ?? (config.Family.Gated ? 8 * hidden / 3 : 4 * hidden);
         if (config.Family.HalvedFfn)
             dense = Math.Max(1, dense / 2);

@@ -6,14 +6,14 @@ namespace Orrery.Models.Understanding.Shapes;
 internal static class MixerReader
 {
     /// <returns>One for each layer. Null: the config does not say how many heads there are, and there is attention.</returns>
-    public static IReadOnlyList<TokenMixer>? For(TextConfig config, int hidden, int layers, int? unsaidHeads, int? unsaidKvHeads)
+    public static IReadOnlyList<TokenMixer>? For(TextConfig config, int hidden, int layers)
     {
         var text = config.Text;
         var kinds = LayerKinds.Of(config, layers);
         TokenMixer? attention = null, recurrent = null;
         if (kinds.Any(kind => kind is not (LayerKind.Recurrent or LayerKind.None)))
         {
-            attention = Attention(config, hidden, unsaidHeads, unsaidKvHeads);
+            attention = Attention(config, hidden);
             if (attention is null)
                 return null;
         }
@@ -35,12 +35,14 @@ internal static class MixerReader
         TokenMixer Own(TokenMixer mixer, int layer) => mixer is TokenMixer.Attention attention && layer >= layers - shared ? attention with { IsShared = true } : mixer;
     }
 
-    private static TokenMixer? Attention(TextConfig config, int hidden, int? unsaidHeads, int? unsaidKvHeads)
+    private static TokenMixer? Attention(TextConfig config, int hidden)
     {
         var text = config.Text;
-        if ((text.Whole(ConfigKeys.Heads, 1, ConfigKeys.MostHeads) ?? unsaidHeads) is not { } heads)
+        int? said = text.Whole(ConfigKeys.Heads, 1, ConfigKeys.MostHeads);
+        var unsaid = Unsaid.Of(config);
+        if ((said ?? unsaid?.Heads) is not { } heads)
             return null;
-        int usual = Math.Max(1, hidden / heads);
+        int usual = said is null ? unsaid!.HeadDim : Math.Max(1, hidden / heads);
         if (text.Whole("kv_lora_rank", 0, ConfigKeys.MostHidden) is > 0 and var rank && text.Truth("use_mla") is not false)
         {
             return new TokenMixer.Latent(
@@ -48,7 +50,7 @@ internal static class MixerReader
                 text.Whole("qk_rope_head_dim", 0, ConfigKeys.MostHeadDim) ?? 0, text.Whole("v_head_dim", 1, ConfigKeys.MostHeadDim) ?? usual);
         }
         int headDim = text.Whole(ConfigKeys.HeadDim, 1, ConfigKeys.MostHeadDim) ?? (config.Family.ModelType == "qwen3_next" ? 256 : usual);
-        int kvHeads = KvHeads(text, heads) ?? (heads == unsaidHeads ? unsaidKvHeads : null) ?? heads;
+        int kvHeads = KvHeads(text, heads) ?? (said is null ? unsaid!.KvHeads : heads);
         return kvHeads <= heads
             ? new TokenMixer.Attention(heads, kvHeads, headDim, text.Whole("v_head_dim", 0, ConfigKeys.MostHeadDim) is > 0 and var valueDim ? valueDim : headDim)
             : throw text.Invalid("num_key_value_heads", $"is {kvHeads}; there are {heads} query heads");

@@ -5,27 +5,20 @@ namespace Orrery.Models.Understanding.Shapes;
 /// <summary>From config.json to the shape of the text model.</summary>
 internal static class TextShapeReader
 {
-    /// <summary>What transformers' classes have where a joined model's text part leaves it out: hidden, layers, heads, key-value heads, feed-forward, vocabulary.</summary>
-    private static readonly Dictionary<string, (int Hidden, int Layers, int Heads, int KvHeads, int Ffn, int Vocabulary)> Unsaid = new(StringComparer.Ordinal)
-    {
-        ["llama"] = (4096, 32, 32, 32, 11008, 32000),
-        ["mistral"] = (4096, 32, 32, 8, 14336, 32000),
-    };
-
     /// <returns>Null: a width, the layers, the heads or the vocabulary are missing.</returns>
     /// <exception cref="InvalidModelFileException">A value is of another type or out of bounds.</exception>
     public static TextShape? Read(TextConfig config)
     {
         var (text, family) = (config.Text, Overridden(config));
-        (int Hidden, int Layers, int Heads, int KvHeads, int Ffn, int Vocabulary)? unsaid = config.IsNested && Unsaid.TryGetValue(family.ModelType, out var usual) ? usual : null;
+        var unsaid = Unsaid.Of(config);
         int? hidden = text.Whole(ConfigKeys.Hidden, 1, ConfigKeys.MostHidden) ?? unsaid?.Hidden;
         int? layers = text.Whole(ConfigKeys.Layers, 1, ConfigKeys.MostLayers) ?? unsaid?.Layers;
         int? vocabulary = text.Whole(ConfigKeys.Vocabulary, 1, ConfigKeys.MostVocabulary) ?? unsaid?.Vocabulary;
         if (hidden is not { } dim || layers is not { } count || vocabulary is not { } words)
             return null;
-        if (MixerReader.For(config, dim, count, unsaid?.Heads, unsaid?.KvHeads) is not { } mixers)
+        if (MixerReader.For(config, dim, count) is not { } mixers)
             return null;
-        var feeds = FeedForwardReader.For(config, dim, count, unsaid?.Ffn);
+        var feeds = FeedForwardReader.For(config, dim, count);
 
         bool learned = family.LearnedPositions && text.Text("position_embedding_type") is null or "absolute";
         return new TextShape(family, dim, words, [.. mixers.Zip(feeds, (mixer, feed) => new LayerShape(mixer, feed))], config.Truth("tie_word_embeddings") ?? family.Tied)
