@@ -2,6 +2,7 @@ using Orrery.Engine.Architectures;
 using Orrery.Engine.Architectures.Encoders;
 using Orrery.Engine.Embeddings;
 using Orrery.Engine.Queue;
+using Orrery.Engine.Statistics;
 using Orrery.Models;
 using Orrery.Models.Tokenizers;
 
@@ -15,6 +16,7 @@ public sealed class LocalEmbeddingModel : IEmbeddingModel
 {
     private readonly IEmbedder _embedder;
     private readonly Pool _pool;
+    private readonly ModelCounters _counters = new(TimeProvider.System);
     private readonly WorkQueue<EmbeddingRequest> _queue;
     private readonly Task _worker;
 
@@ -38,6 +40,8 @@ public sealed class LocalEmbeddingModel : IEmbeddingModel
     public EmbeddingModelCard Card { get; }
 
     public Tokenizer Tokenizer { get; }
+
+    public ModelStatistics Statistics => _counters.Snapshot(_queue.Load);
 
     /// <summary>Requests that wait, the running one not counted.</summary>
     public int Waiting => _queue.Waiting;
@@ -88,16 +92,18 @@ public sealed class LocalEmbeddingModel : IEmbeddingModel
     public async Task<float[][]> EmbedAllAsync(IReadOnlyList<IReadOnlyList<int>> texts, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        var request = new EmbeddingRequest([.. texts.Select(Checked)], ct);
+        int[][] tokens = [.. texts.Select(Checked)];
         ct.ThrowIfCancellationRequested();
-        _queue.Add(request);
+        var request = new EmbeddingRequest(tokens, _counters.Arrived(tokens.Sum(text => text.Length)), ct);
+        Enqueue(request);
         try
         {
             return await request.Result.WaitAsync(ct);
         }
         finally
         {
-            _queue.Withdraw(request);
+            if (_queue.Withdraw(request))
+                request.Fail(new OperationCanceledException());
         }
     }
 
@@ -113,6 +119,7 @@ public sealed class LocalEmbeddingModel : IEmbeddingModel
     {
         while (_queue.Take() is { } request)
         {
+            request.Meter.Started();
             float[][]? embeddings = null;
             Exception? error = null;
             try
@@ -129,6 +136,19 @@ public sealed class LocalEmbeddingModel : IEmbeddingModel
                 request.Complete(embeddings);
             else
                 request.Fail(error ?? (_queue.Closed ? new ObjectDisposedException(nameof(LocalEmbeddingModel)) : new OperationCanceledException()));
+        }
+    }
+
+    private void Enqueue(EmbeddingRequest request)
+    {
+        try
+        {
+            _queue.Add(request);
+        }
+        catch (QueueFullException)
+        {
+            _counters.Rejected();
+            throw;
         }
     }
 

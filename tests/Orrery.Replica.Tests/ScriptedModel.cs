@@ -2,6 +2,8 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Threading.Channels;
 using Orrery.Engine;
+using Orrery.Engine.Decoder.Cache;
+using Orrery.Engine.Statistics;
 using Orrery.Models.Tokenizers;
 
 namespace Orrery.Replica.Tests;
@@ -17,6 +19,10 @@ internal sealed class ScriptedModel : ITextModel
     public TextModelCard Card { get; init; } = new("scripted", "none", 512, null);
 
     public Tokenizer Tokenizer { get; } = new Bytes();
+
+    public ModelStatistics Statistics { get; init; } = new();
+
+    public BlockFeed? Blocks { get; init; }
 
     public List<TextRequest> Requests { get; } = [];
 

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using Orrery.Cli.Client;
 using Orrery.Cli.Up;
 using Orrery.Engine;
-using Orrery.Engine.Adapters;
 using Orrery.Models;
 using Orrery.Replica;
 using Spectre.Console;
@@ -19,14 +18,11 @@ internal static class EngineCommand
         var model = new Option<string>("--model") { Description = "GGUF file, safetensors file, or folder with config.json.", Required = true };
         var port = CommonOptions.Whole("--port", "Loopback port. 0: a free one.");
         var socket = new Option<string?>("--socket") { Description = "Unix socket to listen on instead of a port." };
-        var quantize = new Option<string?>("--quantize") { Description = "Convert float weights to this type at load: q8_0, q4_0, q4_k or any other that `orrery quantize` knows." };
-        var adapter = new Option<string[]>("--adapter")
-        {
-            Description = "LoRA adapter to load beside the model: a name of its own and a folder as PEFT writes it. Requests choose it by its name or MODEL:NAME as their model. May be given several times.",
-            HelpName = "name=path",
-        };
+        var flags = new EngineFlags();
         var embeddings = new Option<bool>("--embeddings") { Description = "Serve embeddings. Needless where the model's files say that it is for these." };
-        var command = new Command("engine", "Serve one model file over the OpenAI API, without keys, on this machine only.") { model, port, socket, quantize, adapter, embeddings };
+        var command = new Command("engine", "Serve one model file over the OpenAI API, without keys, on this machine only.") { model, port, socket, embeddings };
+        foreach (var flag in flags.All)
+            command.Add(flag);
         command.SetAction(async (parsed, ct) =>
         {
             string path = parsed.GetValue(model)!;
@@ -38,9 +34,7 @@ internal static class EngineCommand
             if (options.SocketPath is { } asked && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(asked))))
                 throw new CliException($"--socket: there is no folder for '{asked}'. Make it first.");
 
-            var type = parsed.GetValue(quantize) is { } wanted ? QuantizeCommand.TypeOf("--quantize", wanted) : null;
-            var engine = new EngineOptions { Quantize = type, Adapters = [.. (parsed.GetValue(adapter) ?? []).Select(AdapterOf)] };
-            await using var loaded = Load(path, engine, parsed.GetValue(embeddings));
+            await using var loaded = Load(path, flags.Read(parsed), parsed.GetValue(embeddings));
             // A start that fails is told below, in one line; the host's own word of it is a stack trace.
             using var logs = LoggerFactory.Create(logging => logging
                 .SetMinimumLevel(LogLevel.Warning)
@@ -63,10 +57,6 @@ internal static class EngineCommand
         return command;
     }
 
-    private static AdapterPath AdapterOf(string given) => given.IndexOf('=') is > 0 and var at && at < given.Length - 1
-        ? new AdapterPath(given[..at], given[(at + 1)..])
-        : throw new CliException($"--adapter: '{given}' must be a name and a folder, as in pirate=/adapters/pirate");
-
     private static Task<ReplicaHost> StartAsync(IAsyncDisposable model, ReplicaOptions options, ILoggerFactory logs, CancellationToken ct) => model switch
     {
         IEmbeddingModel embedding => ReplicaHost.StartAsync(embedding, options, TimeProvider.System, logs, ct),
@@ -83,8 +73,6 @@ internal static class EngineCommand
 
     private static IAsyncDisposable Load(string path, EngineOptions options, bool embeddings)
     {
-        if (options.Problems().FirstOrDefault() is { } problem)
-            throw new CliException(problem);
         if (!Path.Exists(path))
             throw new CliException(ModelFiles.Absent(path));
         try

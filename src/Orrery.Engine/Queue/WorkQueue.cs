@@ -22,6 +22,16 @@ internal sealed class WorkQueue<T>(int bound, int atOnce, Type owner)
         }
     }
 
+    /// <summary>How many run and how many wait, at one moment.</summary>
+    public (int Running, int Waiting) Load
+    {
+        get
+        {
+            lock (_lock)
+                return (_running, _waiting.Count);
+        }
+    }
+
     /// <exception cref="QueueFullException">As many wait as may.</exception>
     /// <exception cref="ObjectDisposedException">The model was closed.</exception>
     public void Add(T request)
@@ -36,11 +46,11 @@ internal sealed class WorkQueue<T>(int bound, int atOnce, Type owner)
         }
     }
 
-    /// <summary>Takes back one that may still wait.</summary>
-    public void Withdraw(T request)
+    /// <summary>Takes back one that may still wait. True: it did, and will never run.</summary>
+    public bool Withdraw(T request)
     {
         lock (_lock)
-            _waiting.Remove(request);
+            return _waiting.Remove(request);
     }
 
     /// <summary>The next one, counted as running. Null when the queue was closed, or holds none and <paramref name="wait"/> is false.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Orrery.Engine;
+using Orrery.Replica.Draining;
 using Orrery.Wire.Http;
 using Orrery.Wire.OpenAI;
 using Orrery.Wire.Sse;
@@ -8,7 +9,7 @@ using Orrery.Wire.Sse;
 namespace Orrery.Replica.Answers;
 
 /// <summary>Runs one request on the model and writes the answer, whole or as a stream. A client that goes cancels the generations.</summary>
-internal sealed partial class AnswerWriter(ITextModel model, ReplicaOptions options, ILogger log)
+internal sealed partial class AnswerWriter(ITextModel model, ReplicaOptions options, Drain drain, ILogger log)
 {
     private readonly OutputFormats _formats = new(model.Tokenizer);
 
@@ -45,7 +46,7 @@ internal sealed partial class AnswerWriter(ITextModel model, ReplicaOptions opti
         }
 
         var request = RequestOf(prompt, parameters, ((ModelChoice.Chosen)choice).Adapter) with { Constraint = constraint };
-        await using var texts = Continuations.Start(model, Enumerable.Range(0, parameters.Choices).Select(index => ForChoice(request, index)), http.RequestAborted);
+        await using var texts = Continuations.Start(model, Enumerable.Range(0, parameters.Choices).Select(index => ForChoice(request, index)), http.RequestAborted, drain.Over);
         // A piece is awaited before anything is sent: until then a refusal can still have its own status.
         ChoicePiece first;
         try
@@ -107,6 +108,10 @@ internal sealed partial class AnswerWriter(ITextModel model, ReplicaOptions opti
             if (parameters.IncludeUsage)
                 await shape.UsageAsync(events, count.Usage, ct);
             await events.DoneAsync(ct);
+        }
+        catch (OperationCanceledException) when (drain.IsOver && !ct.IsCancellationRequested)
+        {
+            await events.WriteAsync(Drain.CutShort.ToUtf8(), ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {

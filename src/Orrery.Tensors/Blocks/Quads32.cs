@@ -53,11 +53,7 @@ internal static unsafe class Quads32<TBlock>
     private static Vector512<float> Add(TBlock* w0, TBlock* w1, TBlock* w2, TBlock* w3, int b, int c, int d, ActivationQ8* x, Vector512<float> sums)
     {
         var (first, second) = (Vector512.Load((sbyte*)x), Vector512.Load((sbyte*)x + 64));
-        var (p0, p1, p2, p3) = (Dots(w0, b, c, d, first, second), Dots(w1, b, c, d, first, second), Dots(w2, b, c, d, first, second), Dots(w3, b, c, d, first, second));
-
-        // Transposed and added: 16 bytes of one block hold the sums of four rows.
-        var (p01, p23) = (Avx512F.UnpackLow(p0, p1) + Avx512F.UnpackHigh(p0, p1), Avx512F.UnpackLow(p2, p3) + Avx512F.UnpackHigh(p2, p3));
-        var products = (Avx512F.UnpackLow(p01.AsInt64(), p23.AsInt64()).AsInt32()) + (Avx512F.UnpackHigh(p01.AsInt64(), p23.AsInt64()).AsInt32());
+        var products = Turned(Dots(w0, b, c, d, first, second), Dots(w1, b, c, d, first, second), Dots(w2, b, c, d, first, second), Dots(w3, b, c, d, first, second));
         if (TBlock.Unsigned && TBlock.Offset != 0)
             products -= Each(Vector128.Load((int*)&x->Totals).AsSingle()).AsInt32() << BitOperations.Log2((uint)TBlock.Offset);
 
@@ -86,9 +82,24 @@ internal static unsafe class Quads32<TBlock>
     private static Vector512<int> Dots(TBlock* w, int b, int c, int d, Vector512<sbyte> first, Vector512<sbyte> second)
     {
         var (low, high) = TBlock.Codes(w, w + b, w + c, w + d);
+        return Dots(low, high, first, second);
+    }
+
+    /// <summary>The same of blocks that are unpacked already.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> Dots(Vector512<byte> low, Vector512<byte> high, Vector512<sbyte> first, Vector512<sbyte> second)
+    {
         if (TBlock.Unsigned)
             return Avx512BW.MultiplyAddAdjacent(Avx512BW.MultiplyAddAdjacent(low, first) + Avx512BW.MultiplyAddAdjacent(high, second), Vector512<short>.One);
         return Avx512BW.MultiplyAddAdjacent(Signed(low.AsSByte(), first), Vector512<short>.One) + Avx512BW.MultiplyAddAdjacent(Signed(high.AsSByte(), second), Vector512<short>.One);
+    }
+
+    /// <summary>Transposed and added: 16 bytes of one block hold the sums of four rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> Turned(Vector512<int> p0, Vector512<int> p1, Vector512<int> p2, Vector512<int> p3)
+    {
+        var (p01, p23) = (Avx512F.UnpackLow(p0, p1) + Avx512F.UnpackHigh(p0, p1), Avx512F.UnpackLow(p2, p3) + Avx512F.UnpackHigh(p2, p3));
+        return Avx512F.UnpackLow(p01.AsInt64(), p23.AsInt64()).AsInt32() + Avx512F.UnpackHigh(p01.AsInt64(), p23.AsInt64()).AsInt32();
     }
 
     // The sign of the weight goes over to the activation.
@@ -98,12 +109,12 @@ internal static unsafe class Quads32<TBlock>
 
     /// <summary>Each of four numbers four times.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Each(Vector128<float> four)
+    public static Vector512<float> Each(Vector128<float> four)
         => Avx512F.PermuteVar16x32(four.ToVector256Unsafe().ToVector512Unsafe(), Vector512.Create(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3));
 
     /// <summary>The halves that blocks begin with, or those after them: of each block, those of four rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Halves(TBlock* w0, TBlock* w1, TBlock* w2, TBlock* w3, int b, int c, int d, int which)
+    public static Vector512<float> Halves(TBlock* w0, TBlock* w1, TBlock* w2, TBlock* w3, int b, int c, int d, int which)
     {
         // Put together in the registers for whole numbers, which have nothing else to do here.
         var rows = Vector256.Create(Four(w0, b, c, d, which), Four(w1, b, c, d, which), Four(w2, b, c, d, which), Four(w3, b, c, d, which)).AsUInt16();

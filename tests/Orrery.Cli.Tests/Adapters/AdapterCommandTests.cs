@@ -2,8 +2,8 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Orrery.Cli.Client;
 using Orrery.Cli.Commands;
-using Orrery.Models.Understanding;
 using Orrery.Models.Safetensors;
+using Orrery.Models.Understanding;
 using Orrery.Tensors;
 using Spectre.Console;
 
