@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Orrery.Cli.Client;
 using Orrery.Cli.Commands;
+using Orrery.Models;
 using Orrery.Models.Safetensors;
 using Orrery.Models.Understanding;
 using Orrery.Tensors;
