@@ -3,7 +3,7 @@ using Orrery.Bench.Engine;
 using Orrery.Bench.Serving;
 using Orrery.Tensors;
 
-// usage: Orrery.Bench ROOT [engine|speed|serve|up|api]… [--json FILE] [--requests N] [--long] [--busy] [--peer URL [--peer-key KEY] [--model FILE]]
+// usage: Orrery.Bench ROOT [engine|speed|serve|models|up|api]… [--json FILE] [--requests N] [--long] [--busy] [--peer URL [--peer-key KEY] [--model FILE]]
 // Without a word: all but speed and serve, which make files of 2.5 GB.
 string root = args[0];
 var figures = new List<Figure>();
@@ -23,6 +23,8 @@ if (args.Contains("serve"))
         ? await ServeBenches.BesideAsync(root, Option("--model") ?? RandomModel.Path(DType.Q4_0), new Uri(peer), Option("--peer-key"))
         : await ServeBenches.RunAsync(root, int.Parse(Option("--requests") ?? "4000")));
 }
+if (Asked("models"))
+    figures.AddRange(UnderstandingBench.Run(root));
 if (Asked("up"))
     figures.AddRange(await UpBench.RunAsync(root, int.Parse(Option("--requests") ?? "4000")));
 if (Asked("api"))
@@ -33,7 +35,7 @@ if (Option("--json") is { } json)
     await File.WriteAllTextAsync(json, Figures.Json(figures) + "\n");
 return 0;
 
-bool Asked(string part) => args.Contains(part) || !args.Any(a => a is "engine" or "speed" or "serve" or "up" or "api");
+bool Asked(string part) => args.Contains(part) || !args.Any(a => a is "engine" or "speed" or "serve" or "models" or "up" or "api");
 
 string? Option(string name)
 {

@@ -29,8 +29,7 @@ public sealed class LocalEmbeddingModel : IEmbeddingModel
             throw new InvalidModelFileException(
                 embedder.Source.Path, "the embedding", $"has {embedder.Vocabulary} tokens; the tokenizer has {Tokenizer.VocabularySize}", "Get or convert the model again.");
         }
-        var summary = embedder.Source.Summarize();
-        Card = new EmbeddingModelCard(summary.Name, summary.Architecture, embedder.ContextTokens, embedder.Dim, pooling);
+        Card = new EmbeddingModelCard(embedder.Source.Name, embedder.Source.Architecture, embedder.ContextTokens, embedder.Dim, pooling);
 
         // :: Worker
         _pool = new Pool(pooling, embedder.Dim);

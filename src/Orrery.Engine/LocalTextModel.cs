@@ -32,8 +32,7 @@ public sealed class LocalTextModel : ITextModel
             throw new InvalidModelFileException(
                 source.Path, "the embedding", $"has {whole.Vocabulary} tokens; the tokenizer has {Tokenizer.VocabularySize}", "Get or convert the model again.");
         }
-        var summary = source.Summarize();
-        Card = new TextModelCard(summary.Name, summary.Architecture, whole.ContextTokens, source.ChatTemplate) { Adapters = whole.Adapters };
+        Card = new TextModelCard(source.Name, source.Architecture, whole.ContextTokens, source.ChatTemplate) { Adapters = whole.Adapters };
 
         if (options.PrefixCache)
         {

@@ -93,7 +93,7 @@ internal static class EngineCommand
             throw new CliException(ModelFiles.Absent(path));
         try
         {
-            if (!embeddings && !LocalEmbeddingModel.IsMeant(path))
+            if (!embeddings && !LocalEmbeddingModel.IsMeant(path) && !ModelFiles.IsForEmbeddings(path))
                 return LocalTextModel.Load(path, options);
             if (options.Adapters.Count > 0)
                 throw new CliException("--adapter: embeddings are made without adapters. `orrery merge` writes one into its base.");

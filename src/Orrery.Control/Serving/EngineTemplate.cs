@@ -87,5 +87,5 @@ public static class EngineTemplate
 }
 
 /// <summary>A model that is here and understood.</summary>
-/// <param name="Capabilities">As the model's spec has them; empty: it completes text.</param>
+/// <param name="Capabilities">As the model's spec has them, else as its files do; empty: it completes text.</param>
 public sealed record ModelToServe(string Name, string Path, IReadOnlyList<string> Capabilities);

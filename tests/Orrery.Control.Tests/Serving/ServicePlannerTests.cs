@@ -77,6 +77,25 @@ public sealed class ServicePlannerTests
         Assert.Equal(TimeSpan.FromSeconds(expected), workload.DrainTimeout);
     }
 
+    /// <summary>An embedding model completes no text, and would never be ready if it were asked to.</summary>
+    [Theory]
+    [InlineData("nothing is known", null, null, "/v1/completions")]
+    [InlineData("the files say it", null, "EMBEDDING", "/v1/embeddings")]
+    [InlineData("the files say another thing", null, "TEXT_TO_TEXT", "/v1/completions")]
+    [InlineData("the spec says it", "TEXT_EMBEDDINGS", "TEXT_TO_TEXT", "/v1/embeddings")]
+    [InlineData("the spec wins", "TEXT_TO_TEXT", "EMBEDDING", "/v1/completions")]
+    public void The_first_request_is_of_what_the_model_is_for(string because, string? asked, string? found, string path)
+    {
+        var model = Model();
+        model = model with
+        {
+            Spec = new ModelSpec { ModelCapabilities = asked is null ? null : [asked] },
+            Status = model.Status! with { Capabilities = found is null ? null : [found] },
+        };
+
+        Assert.True(path == ServicePlanner.Plan(See(model: model)).Engine!.Probe.FirstRequestPath, because);
+    }
+
     [Fact]
     public void The_same_observation_gives_the_same_revision_and_a_change_of_command_or_uid_another()
     {
