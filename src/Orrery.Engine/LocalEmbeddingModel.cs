@@ -96,7 +96,7 @@ public sealed class LocalEmbeddingModel : IEmbeddingModel
         int[][] tokens = [.. texts.Select(Checked)];
         ct.ThrowIfCancellationRequested();
         var request = new EmbeddingRequest(tokens, _counters.Arrived(tokens.Sum(text => text.Length)), ct);
-        Enqueue(request);
+        _queue.Add(request);
         try
         {
             return await request.Result.WaitAsync(ct);
@@ -137,19 +137,6 @@ public sealed class LocalEmbeddingModel : IEmbeddingModel
                 request.Complete(embeddings);
             else
                 request.Fail(error ?? (_queue.Closed ? new ObjectDisposedException(nameof(LocalEmbeddingModel)) : new OperationCanceledException()));
-        }
-    }
-
-    private void Enqueue(EmbeddingRequest request)
-    {
-        try
-        {
-            _queue.Add(request);
-        }
-        catch (QueueFullException)
-        {
-            _counters.Rejected();
-            throw;
         }
     }
 

@@ -48,7 +48,11 @@ internal sealed partial class AnswerWriter(ITextModel model, ReplicaOptions opti
             return;
         }
 
-        var request = RequestOf(prompt, parameters, ((ModelChoice.Chosen)choice).Adapter) with { Constraint = constraint };
+        var request = RequestOf(prompt, parameters, ((ModelChoice.Chosen)choice).Adapter) with
+        {
+            Constraint = constraint,
+            Stop = tools is { IsOnlyCalls: true } ? [] : parameters.Stop,
+        };
         await using var texts = Continuations.Start(model, Enumerable.Range(0, parameters.Choices).Select(index => ForChoice(request, index)), http.RequestAborted, drain.Over);
         // A piece is awaited before anything is sent: until then a refusal can still have its own status.
         ChoicePiece first;
@@ -129,7 +133,6 @@ internal sealed partial class AnswerWriter(ITextModel model, ReplicaOptions opti
     {
         Prompt = prompt,
         MaxTokens = parameters.MaxTokens,
-        Stop = parameters.Stop,
         Adapter = adapter,
         TopLogProbs = parameters.TopLogProbs,
         Sampling = new SamplingOptions

@@ -20,6 +20,9 @@ internal sealed record ToolUse(ToolRequest Request, ToolCallForm Form, ResponseF
             .. Request.Tools.Select(tool => $"{tool.Name} {tool.Parameters?.GetRawText()}"),
         ]);
 
+    /// <summary>There is no text that a stop string could end: it would only cut a call.</summary>
+    public bool IsOnlyCalls => Request.Mode == ToolMode.Required;
+
     private JsonElement? Content => Format switch
     {
         null => null,
@@ -29,7 +32,7 @@ internal sealed record ToolUse(ToolRequest Request, ToolCallForm Form, ResponseF
 
     public ToolResult Grammar(TokenTrie tokens) => ToolConstraint.Of(
         [.. Request.Tools.Select(tool => new Tool(tool.Name, ToolSchema.Of(tool.Parameters)))],
-        Request.Mode == ToolMode.Required ? new ToolChoice.Required() : new ToolChoice.Auto(),
+        IsOnlyCalls ? new ToolChoice.Required() : new ToolChoice.Auto(),
         Form,
         tokens,
         Request.Parallel,

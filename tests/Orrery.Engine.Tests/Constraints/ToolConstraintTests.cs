@@ -171,6 +171,34 @@ public sealed class ToolConstraintTests
     }
 
     [Fact]
+    public void As_many_tools_as_there_may_be_fit_with_schemas_of_the_usual_size()
+    {
+        var schema = Texts.Json("""
+            {"type":"object","properties":{"path":{"type":"string"},"count":{"type":"integer","minimum":0,"maximum":1000},"mode":{"enum":["read","write"]},"since":{"type":"string","format":"date-time"},
+            "until":{"type":"string","format":"date-time"},"options":{"type":"object","properties":{"deep":{"type":"boolean"},"tags":{"type":"array","items":{"type":"string"}}}}},"required":["path"]}
+            """);
+        Tool[] tools = [.. Enumerable.Range(0, ToolConstraint.MaxTools).Select(i => new Tool($"tool_{i}", schema))];
+
+        var grammar = Assert.IsType<ToolResult.Compiled>(ToolConstraint.Of(tools, new ToolChoice.Auto(), ToolCallForm.Hermes, TokenTrie.Of(Texts.Small))).Grammar;
+
+        Assert.True(Texts.Accepts(grammar, """<tool_call>{"name": "tool_127", "arguments": {"path": "", "until": "2026-01-31T12:00:00Z"}}</tool_call>"""));
+    }
+
+    [Fact]
+    public void Tools_that_are_too_large_together_are_refused()
+    {
+        Tool[] tools =
+        [
+            .. Enumerable.Range(0, 30).Select(i => new Tool($"tool_{i}", Texts.Json(
+                "{\"type\":\"object\",\"properties\":{\"a\":{\"enum\":[" + string.Join(',', Enumerable.Range(0, 1000).Select(value => $"\"{value:x8}-{i}\"")) + "]}}}"))),
+        ];
+
+        var refused = Assert.IsType<ToolResult.Refused>(ToolConstraint.Of(tools, new ToolChoice.Auto(), ToolCallForm.Hermes, TokenTrie.Of(Texts.Small)));
+
+        Assert.StartsWith("tools: are too large together", Assert.Single(refused.Problems).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void No_tools_or_none_wanted_leaves_the_text_free()
     {
         Assert.IsType<ToolResult.Unconstrained>(ToolConstraint.Of(Tools, new ToolChoice.None(), ToolCallForm.Hermes, TokenTrie.Of(Texts.Small)));

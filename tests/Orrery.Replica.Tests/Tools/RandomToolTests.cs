@@ -77,6 +77,8 @@ public sealed class RandomToolTests
         };
         if (kind == 0)
             body["logit_bias"] = new JsonObject { [opening.ToString()] = random.Next(12) };
+        else if (seed % 2 == 0)
+            body["stop"] = new JsonArray("\"", "a", "\n");
 
         using var response = await replica.PostAsync("/v1/chat/completions", body.ToJsonString());
         if (!response.IsSuccessStatusCode)

@@ -1,4 +1,5 @@
 using Orrery.Engine;
+using Orrery.Engine.Decoder.Cache;
 using Orrery.Engine.Statistics;
 using Orrery.Models.Tokenizers;
 

@@ -65,6 +65,8 @@ public static class ToolConstraint
             ToolChoice.Auto => drawing.TextOrCalls(at, calls),
             _ => drawing.Calls(at, calls),
         });
+        if (problems.Count == 0 && builder.IsFull)
+            problems.Add(new SchemaProblem("tools", "", $"are too large together: their grammar has more than {GrammarBuilder.MaxStates} states. Offer fewer tools, or smaller schemas"));
         return JsonConstraint.Finish(builder, start, problems) switch
         {
             SchemaResult.Compiled compiled => Checked(compiled.Grammar, calls),
