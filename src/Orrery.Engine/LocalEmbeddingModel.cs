@@ -95,7 +95,7 @@ public sealed class LocalEmbeddingModel : IEmbeddingModel
         int[][] tokens = [.. texts.Select(Checked)];
         ct.ThrowIfCancellationRequested();
         var request = new EmbeddingRequest(tokens, _counters.Arrived(tokens.Sum(text => text.Length)), ct);
-        Enqueue(request);
+        _queue.Add(request);
         try
         {
             return await request.Result.WaitAsync(ct);
@@ -136,19 +136,6 @@ public sealed class LocalEmbeddingModel : IEmbeddingModel
                 request.Complete(embeddings);
             else
                 request.Fail(error ?? (_queue.Closed ? new ObjectDisposedException(nameof(LocalEmbeddingModel)) : new OperationCanceledException()));
-        }
-    }
-
-    private void Enqueue(EmbeddingRequest request)
-    {
-        try
-        {
-            _queue.Add(request);
-        }
-        catch (QueueFullException)
-        {
-            _counters.Rejected();
-            throw;
         }
     }
 

@@ -86,7 +86,7 @@ public sealed class LocalTextModel : ITextModel
         ct.ThrowIfCancellationRequested();
         int mostPieces = Card.ContextTokens - request.Prompt.Count + 1;
         var generation = new Generation(request, mostPieces, _counters.Arrived(request.Prompt.Count), ct);
-        Enqueue(generation);
+        _queue.Add(generation);
         try
         {
             await foreach (var piece in generation.Pieces.ReadAllAsync(ct))
@@ -109,19 +109,6 @@ public sealed class LocalTextModel : ITextModel
             waiting.Complete(new ObjectDisposedException(nameof(LocalTextModel)));
         await _worker;
         _whole.Dispose();                                               // only now: the worker read from the mapping
-    }
-
-    private void Enqueue(Generation generation)
-    {
-        try
-        {
-            _queue.Add(generation);
-        }
-        catch (QueueFullException)
-        {
-            _counters.Rejected();
-            throw;
-        }
     }
 
     private void Check(TextRequest request)

@@ -9,8 +9,10 @@ using Orrery.Replica.Blocks;
 using Orrery.Replica.Draining;
 using Orrery.Replica.Metrics;
 using Orrery.Replica.Tokens;
+using Orrery.Replica.Tools;
 using Orrery.Wire.Http;
 using Orrery.Wire.OpenAI;
+using Orrery.Wire.OpenAI.Tools;
 
 namespace Orrery.Replica;
 
@@ -71,13 +73,14 @@ internal static class ReplicaEndpoints
                 await Refusal.WriteAsync(http, refused.Error);
                 break;
             case ReadOutcome<ChatRequest>.Ok { Request: var request }:
-                switch (prompts.Of(request.Messages))
+                switch (prompts.Of(request.Messages, request.Tools))
                 {
                     case ChatPrompt.Refused unfit:
                         await Refusal.WriteAsync(http, unfit.Error);
                         break;
                     case ChatPrompt.Tokens prompt:
-                        await answers.WriteAsync(http, request.Model, prompt.Ids, request.Parameters, new ChatShape(request, model.Tokenizer, time));
+                        var tools = request.Tools is null or { Mode: ToolMode.None } ? null : new ToolUse(request.Tools, prompts.CallForm, request.Parameters.Format);
+                        await answers.WriteAsync(http, request.Model, prompt.Ids, request.Parameters, new ChatShape(request, tools, model.Tokenizer, time), tools);
                         break;
                 }
                 break;

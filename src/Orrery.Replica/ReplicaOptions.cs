@@ -40,8 +40,8 @@ public sealed record ReplicaOptions
             yield return $"maxBodyBytes: {MaxBodyBytes} must be at least 1024";
         if (RetryAfter < TimeSpan.Zero)
             yield return $"retryAfter: {RetryAfter} must not be negative";
-        if (DrainFor < TimeSpan.Zero || DrainFor > TimeSpan.FromMinutes(10))
-            yield return $"drainFor: {DrainFor} must be between 0 and 10 minutes";
+        if (DrainFor < TimeSpan.Zero || DrainFor > TimeSpan.FromHours(1))
+            yield return $"drainFor: {DrainFor} must be between 0 and 1 hour";
         if (LoadEvery < TimeSpan.FromMilliseconds(10) || LoadEvery > TimeSpan.FromMinutes(1))
             yield return $"loadEvery: {LoadEvery} must be between 10 ms and 1 minute";
         if (MaxListeners is < 0 or > 1024)

@@ -25,7 +25,7 @@ public sealed class SoakTests
     public async Task Memory_is_flat_and_the_cache_empty_after_clients_came_went_and_left_in_the_middle()
     {
         await using var model = LocalTextModel.Load(
-            Repository.File("tests", "Data", "stories260K", "stories260K-Q8_0.gguf"), new EngineOptions { KvCacheBytes = 0, MaxContextTokens = 256, MaxSequences = 8, QueueLength = 12 });
+            Repository.File("tests", "Data", "stories260K", "stories260K-Q8_0.gguf"), new EngineOptions { KvCacheBytes = 0, MaxContextTokens = 256, MaxSequences = 8, QueueLength = 12, Speculate = 4 });
         await using var replica = await ReplicaUnderTest.StartAsync(model);
         await replica.Host.WarmedUp.WaitAsync(Ct);
         await using var follower = await KvFollower.StartAsync(replica);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -15,6 +16,7 @@ public static class EngineTemplate
 
     public static Workload Render(Document service, ComponentSpec engine, ProcessSpec process, ModelToServe model, int replicas)
     {
+        long grace = process.TerminationGracePeriodSeconds ?? engine.TerminationGracePeriodSeconds ?? 2;
         var template = new ProcessTemplate
         {
             Command = [.. (process.Command ?? []).Concat(process.Args ?? []).Select(Filled)],
@@ -40,13 +42,14 @@ public static class EngineTemplate
             Process = template,
             Models = [model.Path],
             Probe = probe,
-            DrainTimeout = TimeSpan.FromSeconds(process.TerminationGracePeriodSeconds ?? engine.TerminationGracePeriodSeconds ?? 2),
+            DrainTimeout = TimeSpan.FromSeconds(grace),
         };
 
         // Plain text in, plain text out: nothing is escaped, so nothing can be escaped wrongly.
         string Filled(string text) => text
             .Replace("$(MODEL_PATH)", model.Path, StringComparison.Ordinal)
-            .Replace("$(MODEL_NAME)", model.Name, StringComparison.Ordinal);
+            .Replace("$(MODEL_NAME)", model.Name, StringComparison.Ordinal)
+            .Replace("$(GRACE_PERIOD_SECONDS)", grace.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
     }
 
     // What people select by: `kubectl logs -l orrery.dev/inferenceservice=stories`.

@@ -9,6 +9,7 @@ internal sealed class WorkQueue<T>(int bound, int atOnce, Type owner)
     private readonly object _lock = new();                              // an object, not a Lock: Take waits on it
     private readonly LinkedList<T> _waiting = [];
     private int _running;
+    private long _rejected;
     private bool _closed;
 
     public bool Closed => Volatile.Read(ref _closed);
@@ -22,13 +23,13 @@ internal sealed class WorkQueue<T>(int bound, int atOnce, Type owner)
         }
     }
 
-    /// <summary>How many run and how many wait, at one moment.</summary>
-    public (int Running, int Waiting) Load
+    /// <summary>At one moment.</summary>
+    public QueueLoad Load
     {
         get
         {
             lock (_lock)
-                return (_running, _waiting.Count);
+                return new QueueLoad(_running, _waiting.Count, _rejected);
         }
     }
 
@@ -40,7 +41,10 @@ internal sealed class WorkQueue<T>(int bound, int atOnce, Type owner)
         {
             ObjectDisposedException.ThrowIf(_closed, owner);
             if (_running + _waiting.Count >= bound + atOnce)
+            {
+                _rejected++;
                 throw new QueueFullException(bound);
+            }
             _waiting.AddLast(request);
             Monitor.Pulse(_lock);
         }
@@ -89,3 +93,6 @@ internal sealed class WorkQueue<T>(int bound, int atOnce, Type owner)
         }
     }
 }
+
+/// <param name="Rejected">How many found the queue full so far.</param>
+internal readonly record struct QueueLoad(int Running, int Waiting, long Rejected);

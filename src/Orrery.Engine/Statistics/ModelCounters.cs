@@ -1,3 +1,5 @@
+using Orrery.Engine.Queue;
+
 namespace Orrery.Engine.Statistics;
 
 /// <summary>
@@ -7,7 +9,7 @@ namespace Orrery.Engine.Statistics;
 internal sealed class ModelCounters(TimeProvider time)
 {
     private readonly long[] _ended = new long[Enum.GetValues<RequestEnd>().Length];
-    private long _rejected, _promptTokens, _prefixQueried, _prefixHit, _generated, _preemptions, _drafted, _accepted;
+    private long _promptTokens, _prefixQueried, _prefixHit, _generated, _preemptions, _drafted, _accepted;
 
     public Histogram QueueTime { get; } = new();
 
@@ -23,9 +25,6 @@ internal sealed class ModelCounters(TimeProvider time)
 
     /// <summary>A request came; what becomes of it is told to the meter.</summary>
     public RequestMeter Arrived(int promptTokens) => new(this, promptTokens);
-
-    /// <summary>A request found the queue full.</summary>
-    public void Rejected() => Interlocked.Increment(ref _rejected);
 
     public void Preempted() => Interlocked.Increment(ref _preemptions);
 
@@ -49,12 +48,11 @@ internal sealed class ModelCounters(TimeProvider time)
 
     public void Ended(RequestEnd end) => Interlocked.Increment(ref _ended[(int)end]);
 
-    /// <param name="load">Of the queue.</param>
-    public ModelStatistics Snapshot((int Running, int Waiting) load) => new()
+    public ModelStatistics Snapshot(QueueLoad load) => new()
     {
         Running = load.Running,
         Waiting = load.Waiting,
-        Rejected = Volatile.Read(ref _rejected),
+        Rejected = load.Rejected,
         PromptTokens = Volatile.Read(ref _promptTokens),
         Ended = Enum.GetValues<RequestEnd>().ToDictionary(end => end, end => Volatile.Read(ref _ended[(int)end])),
         QueueTime = QueueTime.Snapshot(),

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Orrery.Engine;
 using Orrery.Replica.Draining;
+using Orrery.Replica.Tools;
 using Orrery.Wire.Http;
 using Orrery.Wire.OpenAI;
 using Orrery.Wire.Sse;
@@ -14,7 +15,9 @@ internal sealed partial class AnswerWriter(ITextModel model, ReplicaOptions opti
     private readonly OutputFormats _formats = new(model.Tokenizer);
 
     /// <param name="modelName">As the request has it.</param>
-    public async Task WriteAsync(HttpContext http, string modelName, IReadOnlyList<int> prompt, GenerationParameters parameters, AnswerShape shape)
+    /// <param name="tools">Null: none.</param>
+    public async Task WriteAsync(
+        HttpContext http, string modelName, IReadOnlyList<int> prompt, GenerationParameters parameters, AnswerShape shape, ToolUse? tools = null)
     {
         var choice = ModelChoice.Of(modelName, model.Card);
         var problem = (choice as ModelChoice.Refused)?.Error ?? Prompts.UnknownId(parameters.LogitBias.Keys, "logit_bias", model.Tokenizer);
@@ -30,7 +33,7 @@ internal sealed partial class AnswerWriter(ITextModel model, ReplicaOptions opti
             return;
         }
 
-        var format = _formats.Of(parameters.Format);
+        var format = _formats.Of(parameters.Format, tools);
         if (format is OutputFormat.Refused refused)
         {
             await Refusal.WriteAsync(http, refused.Error);
@@ -41,11 +44,15 @@ internal sealed partial class AnswerWriter(ITextModel model, ReplicaOptions opti
         int room = Math.Min(parameters.MaxTokens ?? int.MaxValue, model.Card.ContextTokens - prompt.Count);
         if (room > 0 && constraint?.NewSequence().LeastTokensToEnd is { } least && least > room)
         {
-            await Refusal.WriteAsync(http, OpenAIError.Invalid("max_tokens", $"The shortest text of this response_format takes about {least} tokens; there is room for {room}."));
+            await Refusal.WriteAsync(http, OpenAIError.Invalid("max_tokens", $"The shortest {(tools is null ? "text of this response_format" : "call of these tools")} takes about {least} tokens; there is room for {room}."));
             return;
         }
 
-        var request = RequestOf(prompt, parameters, ((ModelChoice.Chosen)choice).Adapter) with { Constraint = constraint };
+        var request = RequestOf(prompt, parameters, ((ModelChoice.Chosen)choice).Adapter) with
+        {
+            Constraint = constraint,
+            Stop = tools is { IsOnlyCalls: true } ? [] : parameters.Stop,
+        };
         await using var texts = Continuations.Start(model, Enumerable.Range(0, parameters.Choices).Select(index => ForChoice(request, index)), http.RequestAborted, drain.Over);
         // A piece is awaited before anything is sent: until then a refusal can still have its own status.
         ChoicePiece first;
@@ -73,7 +80,7 @@ internal sealed partial class AnswerWriter(ITextModel model, ReplicaOptions opti
     private static async Task WholeAsync(
         HttpContext http, Continuations texts, ChoicePiece first, int promptTokens, GenerationParameters parameters, AnswerShape shape)
     {
-        var choices = Enumerable.Range(0, parameters.Choices).Select(_ => new Choice()).ToList();
+        var choices = Enumerable.Range(0, parameters.Choices).Select(_ => shape.NewChoice()).ToList();
         var count = new TokenCount(promptTokens);
         for (ChoicePiece? next = first; next is var (choice, piece); next = await texts.NextAsync())
         {
@@ -102,8 +109,7 @@ internal sealed partial class AnswerWriter(ITextModel model, ReplicaOptions opti
             for (ChoicePiece? next = first; next is var (choice, piece); next = await texts.NextAsync())
             {
                 count.Add(choice, piece);
-                if (piece.Text.Length > 0 || piece.Finish is not null || piece.LogProb is not null)
-                    await shape.PieceAsync(events, choice, piece, ct);
+                await shape.PieceAsync(events, choice, piece, ct);
             }
             if (parameters.IncludeUsage)
                 await shape.UsageAsync(events, count.Usage, ct);
@@ -127,7 +133,6 @@ internal sealed partial class AnswerWriter(ITextModel model, ReplicaOptions opti
     {
         Prompt = prompt,
         MaxTokens = parameters.MaxTokens,
-        Stop = parameters.Stop,
         Adapter = adapter,
         TopLogProbs = parameters.TopLogProbs,
         Sampling = new SamplingOptions

@@ -109,5 +109,5 @@ public sealed class ModelCountersTests
 
     private void Pass(double seconds) => _time.Advance(TimeSpan.FromSeconds(seconds));
 
-    private (ModelStatistics Model, GenerationStatistics Text) Read() => (_counters.Snapshot((0, 0)), _counters.GenerationSnapshot((0, 0)));
+    private (ModelStatistics Model, GenerationStatistics Text) Read() => (_counters.Snapshot(default), _counters.GenerationSnapshot((0, 0)));
 }
