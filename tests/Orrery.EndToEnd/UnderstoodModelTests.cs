@@ -5,25 +5,19 @@ using Orrery.EndToEnd.Support;
 namespace Orrery.EndToEnd;
 
 /// <summary>Models whose manifests say only where they lie.</summary>
-public sealed class UnderstoodModelTests : IAsyncLifetime
+public sealed class UnderstoodModelTests(SharedUp shared) : IDisposable
 {
-    private readonly TempFolder _home = new();
-    private UpProcess _up = null!;
+    private readonly UpProcess _up = shared.Up;
+    private readonly TempFolder _folder = new();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _up = await UpProcess.StartAsync(_home.Path);
-
-    public async ValueTask DisposeAsync()
-    {
-        await _up.DisposeAsync();
-        _home.Dispose();
-    }
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task An_embedding_model_that_nobody_called_so_gets_ready_and_answers()
     {
-        string manifest = _home.File("bert.yaml");
+        string manifest = _folder.File("bert.yaml");
         await File.WriteAllTextAsync(
             manifest,
             $$"""
@@ -44,11 +38,13 @@ public sealed class UnderstoodModelTests : IAsyncLifetime
         using var client = _up.Client();
         using var answer = await client.PostAsJsonAsync("/v1/embeddings", new JsonObject { ["model"] = "bert", ["input"] = "the one" }, Ct);
         string json = await _up.OrreryOutputAsync("models", "inspect", "bert", "-o", "json");
+        string status = await _up.OrreryOutputAsync("get", "basemodel/bert", "-o", "jsonpath={.status.capabilities[0]}");
+        await _up.OrreryOutputAsync("delete", "-f", manifest);
         var none = await _up.OrreryAsync("models", "inspect", "none");
 
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Ct));
         Assert.Equal("EMBEDDING", (string?)JsonNode.Parse(json)!["capabilities"]![0]);
-        Assert.Equal("EMBEDDING", await _up.OrreryOutputAsync("get", "basemodel/bert", "-o", "jsonpath={.status.capabilities[0]}"));
+        Assert.Equal("EMBEDDING", status);
         Assert.Equal(1, none.Code);
         Assert.Contains("There is no model 'none', nor a file of that name.", none.Errors, StringComparison.Ordinal);
     }

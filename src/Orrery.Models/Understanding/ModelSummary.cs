@@ -49,7 +49,7 @@ public sealed record ModelSummary
     /// <summary>What a sequence keeps in memory. Null: nothing (an encoder), or unknown.</summary>
     public KvCacheSize? KvCache { get; init; }
 
-    /// <summary>The first is what it is there for.</summary>
+    /// <summary>The first is what it is there for. Empty: something that there is no word for.</summary>
     public ImmutableArray<ModelCapability> Capabilities { get; init; } = [];
 
     /// <summary>Parts of a diffusion model. Null: it is none.</summary>

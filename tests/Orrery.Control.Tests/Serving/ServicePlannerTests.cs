@@ -62,21 +62,6 @@ public sealed class ServicePlannerTests
         Assert.Equal("/v1/completions", workload.Probe.FirstRequestPath);
     }
 
-    [Theory]
-    [InlineData(null, null, 2)]
-    [InlineData(null, 30, 30)]
-    [InlineData(7, 30, 7)]
-    public void A_process_can_be_told_how_long_it_has_to_end(int? ofRuntime, int? ofService, int expected)
-    {
-        var runtime = Runtime with { Spec = Runtime.Spec with { Process = Runtime.Spec.Process! with { TerminationGracePeriodSeconds = ofRuntime, Args = ["--grace-period", "$(GRACE_PERIOD_SECONDS)"] } } };
-        var spec = new InferenceServiceSpec { Model = new ModelReference { Name = "m" }, Engine = new ComponentSpec { TerminationGracePeriodSeconds = ofService } };
-
-        var workload = ServicePlanner.Plan(See(spec, runtimes: [runtime])).Engine!;
-
-        Assert.Equal($"{expected}", workload.Process!.Command[^1]);
-        Assert.Equal(TimeSpan.FromSeconds(expected), workload.DrainTimeout);
-    }
-
     /// <summary>An embedding model completes no text, and would never be ready if it were asked to.</summary>
     [Theory]
     [InlineData("nothing is known", null, null, "/v1/completions")]
@@ -94,6 +79,21 @@ public sealed class ServicePlannerTests
         };
 
         Assert.True(path == ServicePlanner.Plan(See(model: model)).Engine!.Probe.FirstRequestPath, because);
+    }
+
+    [Theory]
+    [InlineData(null, null, 2)]
+    [InlineData(null, 30, 30)]
+    [InlineData(7, 30, 7)]
+    public void A_process_can_be_told_how_long_it_has_to_end(int? ofRuntime, int? ofService, int expected)
+    {
+        var runtime = Runtime with { Spec = Runtime.Spec with { Process = Runtime.Spec.Process! with { TerminationGracePeriodSeconds = ofRuntime, Args = ["--grace-period", "$(GRACE_PERIOD_SECONDS)"] } } };
+        var spec = new InferenceServiceSpec { Model = new ModelReference { Name = "m" }, Engine = new ComponentSpec { TerminationGracePeriodSeconds = ofService } };
+
+        var workload = ServicePlanner.Plan(See(spec, runtimes: [runtime])).Engine!;
+
+        Assert.Equal($"{expected}", workload.Process!.Command[^1]);
+        Assert.Equal(TimeSpan.FromSeconds(expected), workload.DrainTimeout);
     }
 
     [Fact]

@@ -29,6 +29,7 @@ public sealed class CapabilityTests
     [InlineData("writes down speech", "AudioToText", """{"model_type": "whisper", "architectures": ["WhisperForConditionalGeneration"]}""")]
     [InlineData("writes down speech by another head", "AudioToText", """{"model_type": "wav2vec2", "architectures": ["Wav2Vec2ForCTC"]}""")]
     [InlineData("speaks", "TextToAudio", """{"model_type": "speecht5", "architectures": ["SpeechT5ForTextToSpeech"]}""")]
+    [InlineData("sorts pictures, for which there is no word", "", """{"model_type": "vit", "architectures": ["ViTForImageClassification"]}""")]
     [InlineData("translates", "TextToText", """{"model_type": "t5", "architectures": ["T5ForConditionalGeneration"]}""")]
     public void A_config_says_what_its_model_is_for(string because, string expected, string config)
     {

@@ -115,6 +115,18 @@ public sealed class ModelSummaryTests
     }
 
     [Theory]
+    [InlineData("qwen2_audio", "\"audio_config\": {}", "only text")]
+    [InlineData("qwen2_vl", "\"vision_config\": {\"patch_size\": 14}", "the tower for pictures is not in the estimate")]
+    [InlineData("nova", "\"vision_config\": {\"hidden_size\": \"x\"}", "the tower for pictures is not in the estimate")]
+    public void An_estimate_says_what_is_not_in_it(string type, string tower, string expected)
+    {
+        var summary = Of($$"""{"model_type": "{{type}}", "hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 8, "vocab_size": 100, {{tower}} }""");
+
+        Assert.NotNull(summary.Parameters);
+        Assert.Contains(expected, summary.Notes[^1], StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("""{"model_type": "llama", "hidden_size": "4096"}""", "config.json: key 'hidden_size' is a string; a number is needed")]
     [InlineData("""{"model_type": "llama", "hidden_size": -1}""", "config.json: key 'hidden_size' is -1; it must be a whole number between 1 and 131072")]
     [InlineData("""{"model_type": "llama", "num_hidden_layers": 1e9}""", "config.json: key 'num_hidden_layers' is 1e9")]

@@ -14,11 +14,15 @@ internal static class CapabilityRules
     private static readonly string[] SpeechClasses = ["ForCTC", "ForSpeechSeq2Seq", "ForSpeechToText"];
     private static readonly string[] VoiceClasses = ["ForTextToSpeech", "ForTextToWaveform", "ForTextToSpectrogram", "TTSForConditionalGeneration"];
     private static readonly string[] MarkClasses = ["ForSequenceClassification", "ForRewardModel", "RewardModel", "ForProcessRewardModel", "ForTokenClassification"];
+    private static readonly string[] OtherClasses =
+        ["ForImageClassification", "ForObjectDetection", "ForSemanticSegmentation", "ForDepthEstimation", "ForAudioClassification", "ForQuestionAnswering", "ForMultipleChoice", "ForPrediction"];
     private static readonly string[] VisionKeys = ["vision_config", "vision_tower", "mm_vision_tower", "visual", "img_processor", "vision_encoder", "vision_model"];
     private static readonly string[] AudioKeys = ["audio_config", "audio_processor", "audio_encoder", "speech_config"];
 
     public static ImmutableArray<ModelCapability> Of(ModelEvidence seen)
     {
+        if (seen.Architectures.Any(name => EndsWithAny(name, OtherClasses)))
+            return [];                                                  // what these do has no word yet
         if (Single(seen) is { } only)
             return [only];
         var found = ImmutableArray.CreateBuilder<ModelCapability>();

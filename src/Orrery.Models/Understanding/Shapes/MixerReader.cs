@@ -50,19 +50,19 @@ internal static class MixerReader
                 text.Whole("qk_rope_head_dim", 0, ConfigKeys.MostHeadDim) ?? 0, text.Whole("v_head_dim", 1, ConfigKeys.MostHeadDim) ?? usual);
         }
         int headDim = text.Whole(ConfigKeys.HeadDim, 1, ConfigKeys.MostHeadDim) ?? (config.Family.ModelType == "qwen3_next" ? 256 : usual);
-        int kvHeads = KvHeads(text, heads) ?? (said is null ? unsaid!.KvHeads : heads);
+        int kvHeads = KvHeads(text) ?? (said is null ? unsaid!.KvHeads : heads);
         return kvHeads <= heads
             ? new TokenMixer.Attention(heads, kvHeads, headDim, text.Whole("v_head_dim", 0, ConfigKeys.MostHeadDim) is > 0 and var valueDim ? valueDim : headDim)
             : throw text.Invalid("num_key_value_heads", $"is {kvHeads}; there are {heads} query heads");
     }
 
-    private static int? KvHeads(ModelConfig text, int heads)
+    private static int? KvHeads(ModelConfig text)
     {
         if (text.Truth("multi_query_attention") is true)
             return text.Whole("multi_query_group_num", 1, ConfigKeys.MostHeads);
         if ((text.Inner("attn_config")?.Whole(ConfigKeys.KvHeads, 1, ConfigKeys.MostHeads) ?? text.Whole(ConfigKeys.KvHeads, 1, ConfigKeys.MostHeads)) is { } said && text.Truth("new_decoder_architecture") is not false)
             return said;
-        return text.Truth("multi_query") is true ? 1 : text.Whole("num_key_value_heads", 1, heads);
+        return text.Truth("multi_query") is true ? 1 : null;
     }
 
     private static int WindowOf(TextConfig config)

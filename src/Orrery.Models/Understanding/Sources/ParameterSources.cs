@@ -14,16 +14,16 @@ internal sealed record ParameterSources(ParameterCount? Count, long? Bytes)
 {
     public static ParameterSources Of(ModelDocuments documents, TextConfig config, TextShape? shape, QuantizationMethod method, ModelHead head, ImmutableArray<string>.Builder notes)
     {
-        var estimate = Estimate(config, shape, method, head, notes);
-        if (!documents.Weights.IsEmpty)
+        if (documents.Weights.IsEmpty)
         {
-            var counted = Counted(documents, config, method, notes);
-            if (counted.Unknown is not { } tensor)
-                return new ParameterSources(Active(counted, shape?.Mixture, notes), counted.Bytes);
-            notes.Add($"tensor {InvalidModelFileException.Quote(tensor)} is packed by '{method.Name}' in a way that is not known here: parameters are estimated");
-            return estimate with { Bytes = counted.Bytes };
+            var estimate = Estimate(config, shape, method, head, notes);
+            return OfIndex(documents, TypeOf(config), method, estimate) ?? estimate;
         }
-        return OfIndex(documents, TypeOf(config), method, estimate) ?? estimate;
+        var counted = Counted(documents, config, method, notes);
+        if (counted.Unknown is not { } tensor)
+            return new ParameterSources(Active(counted, shape?.Mixture, notes), counted.Bytes);
+        notes.Add($"tensor {InvalidModelFileException.Quote(tensor)} is packed by '{method.Name}' in a way that is not known here: parameters are estimated");
+        return Estimate(config, shape, method, head, notes) with { Bytes = counted.Bytes };
     }
 
     /// <summary>The type that the config names. Null: none.</summary>
@@ -90,9 +90,11 @@ internal sealed record ParameterSources(ParameterCount? Count, long? Bytes)
         if (shape is null || shape.Family.Role is not (FamilyRole.Decoder or FamilyRole.Encoder))
             return new ParameterSources(null, null);
         var (total, active) = TextEstimate.Of(shape, head);
-        long? tower = TowerEstimate.Of(config, shape.Hidden);
+        long? tower = TowerOf(config, shape.Hidden);
         if (tower is null)
             notes.Add("the tower for pictures is not in the estimate: its config does not give its size");
+        if (config.Root.Contains("audio_config") || config.Root.Contains("thinker_config"))
+            notes.Add("only text, and the tower for pictures where the config has it at its top, are in the estimate");
         total += tower ?? 0;
         active += tower ?? 0;
 
@@ -109,5 +111,17 @@ internal sealed record ParameterSources(ParameterCount? Count, long? Bytes)
         return new ParameterSources(
             new ParameterCount(total, types, ParameterOrigin.Estimated) { Active = active },
             (long)types.Sum(part => part.Value * TypeBits.Of(part.Key) / 8));
+    }
+
+    private static long? TowerOf(TextConfig config, int textHidden)
+    {
+        try
+        {
+            return TowerEstimate.Of(config, textHidden);
+        }
+        catch (InvalidModelFileException) when (!config.IsKnown)
+        {
+            return null;
+        }
     }
 }
