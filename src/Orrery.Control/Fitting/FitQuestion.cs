@@ -1,0 +1,58 @@
+using Orrery.Control.Runtimes;
+using Orrery.Resources.Runtimes;
+using Orrery.Resources.Text;
+
+namespace Orrery.Control.Fitting;
+
+/// <summary>What has to fit: a model, and the sequences that one replica should be able to hold at the least.</summary>
+public sealed record FitQuestion
+{
+    /// <summary>Tokens of a sequence where nobody asks for more; what our own engine takes by default.</summary>
+    public const int DefaultContextTokens = 8192;
+
+    /// <summary>Of all weights with their scales. Null: unknown.</summary>
+    public long? WeightBytes { get; init; }
+
+    /// <summary>True: from the number of weights, since no file was measured.</summary>
+    public bool IsEstimated { get; init; }
+
+    /// <summary>Number of weights. Null: unknown.</summary>
+    public double? Parameters { get; init; }
+
+    /// <summary>Keys and values of one token. Null: unknown.</summary>
+    public long? KvBytesPerToken { get; init; }
+
+    public int ContextTokens { get; init; } = DefaultContextTokens;
+
+    public int Sequences { get; init; } = 1;
+
+    /// <summary>What a runtime demands for an accelerator class: bytes of accelerator memory for each weight.</summary>
+    public double? MinBytesPerParameter { get; init; }
+
+    /// <summary>What a runtime fixes for an accelerator class. Null: the fit decides.</summary>
+    public ParallelismOverride? Parallelism { get; init; }
+
+    /// <param name="contextTokens">Null: the model's own, but no more than <see cref="DefaultContextTokens"/>.</param>
+    public static FitQuestion Of(ModelFacts model, int? contextTokens = null, int? sequences = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        long? estimate = model.Parameters is { } count ? (long)(count * BitsPerWeight.Of(model.Quantization) / 8) : null;
+        return new FitQuestion
+        {
+            WeightBytes = model.WeightBytes ?? estimate,
+            IsEstimated = model.WeightBytes is null && estimate is not null,
+            Parameters = model.Parameters,
+            KvBytesPerToken = model.KvBytesPerToken,
+            ContextTokens = contextTokens ?? Math.Min(model.ContextTokens ?? DefaultContextTokens, DefaultContextTokens),
+            Sequences = sequences ?? 1,
+        };
+    }
+
+    /// <summary>As the decisive format of a runtime asks for on an accelerator class.</summary>
+    public FitQuestion With(AcceleratorModelConfig? config) => config is null ? this : this with
+    {
+        // GB for each billion is bytes for each one.
+        MinBytesPerParameter = Quantities.Parse(config.MinMemoryPerBillionParams),
+        Parallelism = config.TensorParallelismOverride,
+    };
+}
