@@ -12,6 +12,9 @@ public sealed record ServingPlace
     /// <summary>A machine without containers of which nothing else is known.</summary>
     public static ServingPlace Processes { get; } = new();
 
+    /// <summary>Containers run here too, so that a runtime without a process will do. A workstation does not run them.</summary>
+    public bool RunsContainers { get; init; }
+
     /// <summary>Programs that processes start, each with whether it is there.</summary>
     public IReadOnlyDictionary<string, bool>? Programs { get; init; }
 
@@ -39,6 +42,8 @@ public sealed record ServingPlace
     public string? ReasonAgainst(RuntimeSpec runtime)
     {
         ArgumentNullException.ThrowIfNull(runtime);
+        if (RunsContainers && HasContainer(runtime))
+            return null;
         if (runtime.Process is null)
         {
             return HasContainer(runtime)

@@ -20,15 +20,15 @@ internal static class FormatPredicates
         formatMatches &= Version(ref findings, "format version", format.ModelFormat?.Operator, format.ModelFormat is null ? format.Version : format.ModelFormat.Version, model.Format?.Version);
         bool frameworkMatches = Word(ref findings, "framework", format.ModelFramework?.Name, model.Framework?.Name);
         frameworkMatches &= Version(ref findings, "framework version", format.ModelFramework?.Operator, format.ModelFramework?.Version, model.Framework?.Version);
-        Architecture(ref findings, format, model);
-        OneOf(ref findings, "quantization", format.Quantization, format.Quantizations, model.Quantization, null);
+        int named = Architecture(ref findings, format, model) ? 1 : 0;
+        named += OneOf(ref findings, "quantization", format.Quantization, format.Quantizations, model.Quantization, null) ? 1 : 0;
         if (format.DiffusionPipeline is { } pipeline)
-            PipelinePredicates.Judge(ref findings, pipeline, model);
+            named += PipelinePredicates.Judge(ref findings, pipeline, model) ? 1 : 0;
         if (needsAutoSelect && format.AutoSelect == false)
             Add(ref findings, new Finding("autoSelect", FindingKind.Against, $"autoSelect is off for format {name}; a service may name the runtime"));
 
         return new FormatVerdict(format, findings ?? (IReadOnlyList<Finding>)[], new Score(
-            formatMatches ? format.ModelFormat?.Weight ?? 1 : 0, frameworkMatches ? format.ModelFramework?.Weight ?? 1 : 0, format.Priority ?? 1));
+            formatMatches ? format.ModelFormat?.Weight ?? 1 : 0, frameworkMatches ? format.ModelFramework?.Weight ?? 1 : 0, format.Priority ?? 1), named);
     }
 
     internal static void Add(ref List<Finding>? findings, Finding finding) => (findings ??= []).Add(finding);
@@ -81,20 +81,26 @@ internal static class FormatPredicates
         _ => $"versions that are compatible with {wanted}",
     };
 
-    private static void Architecture(ref List<Finding>? findings, SupportedModelFormat format, ModelFacts model)
+    /// <returns>Whether the entry names it and the model is known to be it.</returns>
+    private static bool Architecture(ref List<Finding>? findings, SupportedModelFormat format, ModelFacts model)
     {
         string? single = format.ModelArchitecture ?? (format.ModelArchitectures is null ? format.ModelType : null);
-        OneOf(ref findings, "architecture", single, format.ModelArchitectures, model.Architecture ?? model.ModelType, model.Architecture is null ? null : model.ModelType);
+        return OneOf(ref findings, "architecture", single, format.ModelArchitectures, model.Architecture ?? model.ModelType, model.Architecture is null ? null : model.ModelType);
     }
 
-    private static void OneOf(ref List<Finding>? findings, string aspect, string? single, IReadOnlyList<string>? several, string? actual, string? alias)
+    private static bool OneOf(ref List<Finding>? findings, string aspect, string? single, IReadOnlyList<string>? several, string? actual, string? alias)
     {
         if (string.IsNullOrEmpty(single) && several is not { Count: > 0 })
-            return;
+            return false;
         if (string.IsNullOrEmpty(actual))
+        {
             Add(ref findings, new Finding(aspect, FindingKind.Unchecked, Listed(single, several)));
-        else if (!Holds(single, several, actual) && (alias is null || !Holds(single, several, alias)))
-            Add(ref findings, new Finding(aspect, FindingKind.Differs, Listed(single, several), actual));
+            return false;
+        }
+        if (Holds(single, several, actual) || (alias is not null && Holds(single, several, alias)))
+            return true;
+        Add(ref findings, new Finding(aspect, FindingKind.Differs, Listed(single, several), actual));
+        return false;
     }
 
     private static bool Holds(string? single, IReadOnlyList<string>? several, string actual)

@@ -7,7 +7,7 @@ namespace Orrery.Control.Runtimes;
 /// serve the match, the score, the settings that go with the format, and the explanation. Total and independent of the input's order. Pure.
 /// <code>
 ///   1. judge every runtime and every one of its formats
-///   2. of those that fit: the higher score, then the narrower range of sizes, then the namespaced one, then the name
+///   2. of those that fit: the higher score, then the entry that names more of what the model is, then the narrower range of sizes, then the namespaced one, then the name
 ///   3. the others, best first, each with what speaks against it
 /// </code>
 /// </summary>
@@ -61,6 +61,8 @@ public static class RuntimeSelection
         if (a.Fits != b.Fits)
             return a.Fits ? -1 : 1;
         int order = a.Fits ? b.Score.CompareTo(a.Score) : 0;
+        if (order == 0 && a.Fits)
+            order = b.Named.CompareTo(a.Named);
         if (order == 0 && a.Fits)
             order = a.SizeWidth.CompareTo(b.SizeWidth);
         if (order == 0)

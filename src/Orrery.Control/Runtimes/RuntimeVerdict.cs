@@ -11,7 +11,8 @@ public readonly record struct Score(long Format, long Framework, int Priority)
 }
 
 /// <summary>One entry of a runtime's formats, held against a model.</summary>
-public sealed record FormatVerdict(SupportedModelFormat Format, IReadOnlyList<Finding> Findings, Score Score)
+/// <param name="Named">Of architecture, quantization and pipeline, how many the entry names and the model is known to be. Among equal scores more wins: such an entry is made for the model.</param>
+public sealed record FormatVerdict(SupportedModelFormat Format, IReadOnlyList<Finding> Findings, Score Score, int Named)
 {
     public bool Fits { get; } = !Findings.Any(f => f.IsReason);
 }
@@ -29,6 +30,8 @@ public sealed record RuntimeVerdict(RuntimeCandidate Runtime, IReadOnlyList<Find
     public FormatVerdict? Format => BestFormat is { } at ? Formats[at] : null;
 
     public long Score => Format?.Score.Total ?? 0;
+
+    public int Named => Format?.Named ?? 0;
 
     /// <summary>All that speaks against it; empty only where it fits.</summary>
     public IEnumerable<string> Reasons()
@@ -55,7 +58,7 @@ public sealed record RuntimeVerdict(RuntimeCandidate Runtime, IReadOnlyList<Find
         int? best = null;
         for (int i = 0; i < formats.Count; i++)
         {
-            if (formats[i].Fits && (best is not { } at || formats[i].Score.Total > formats[at].Score.Total))
+            if (formats[i].Fits && (best is not { } at || (formats[i].Score.Total, formats[i].Named).CompareTo((formats[at].Score.Total, formats[at].Named)) > 0))
                 best = i;
         }
         return best;

@@ -42,6 +42,8 @@ public static class SelectionReport
             return "it fits too; spec.runtime names another";
         if (other.Score != winner.Score)
             return $"it fits too; its score is {other.Score}, the winner's {winner.Score}";
+        if (other.Named != winner.Named)
+            return "it fits too, with the same score; the winner names more of what the model is";
         if (other.SizeWidth != winner.SizeWidth)
             return "it fits too, with the same score; the winner's range of sizes is narrower";
         return other.Runtime.IsNamespaced != winner.Runtime.IsNamespaced

@@ -82,6 +82,14 @@ public sealed class RuntimeSelectionTests
     }
 
     [Fact]
+    public void Among_equal_scores_an_entry_that_names_what_the_model_is_goes_before_one_that_takes_anything()
+    {
+        Assert.Equal("b", Chosen(Gguf, Runtime("a"), Runtime("b", architecture: "llama")));
+        Assert.Equal("c", Chosen(Gguf, Runtime("a"), Runtime("b", architecture: "llama"), Runtime("c", architecture: "llama", quantization: "Q8_0")));
+        Assert.Equal("a", Chosen(Gguf with { Quantization = null }, Runtime("a"), Runtime("b", quantization: "Q8_0")));
+    }
+
+    [Fact]
     public void Unset_in_the_runtime_is_any_and_unknown_in_the_model_is_a_warning()
     {
         var unknown = Gguf with { Architecture = null };
