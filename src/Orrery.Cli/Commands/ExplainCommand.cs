@@ -21,7 +21,7 @@ internal static class ExplainCommand
         };
         var recursive = new Option<bool>("--recursive") { Description = "Fields of fields too, names alone." };
         var runtime = new Option<string?>("--runtime") { Description = "Of a decision: as if the service named this runtime.", HelpName = "name" };
-        var context = CommonOptions.Whole("--context", "Of a decision: tokens of a sequence that must have room. Default: the model's own limit, but no more than 8192.");
+        var context = CommonOptions.Whole("--context-tokens", "Of a decision: tokens of a sequence that must have room. Default: the model's own limit, but no more than 8192.");
         var sequences = CommonOptions.Whole("--sequences", "Of a decision: sequences that must have room. Default: 1.");
         var output = CommonOptions.Output();
         var command = new Command("explain", "Explain the fields of a kind, or the decision of a service or model.") { what, recursive, runtime, context, sequences, output };
@@ -33,9 +33,9 @@ internal static class ExplainCommand
             var question = new DecisionQuestion(parsed.GetValue(runtime), parsed.GetValue(context), parsed.GetValue(sequences));
             var format = parsed.GetValue(output);
             if (question.ContextTokens is < 1 || question.Sequences is < 1)
-                throw new CliException($"--{(question.ContextTokens is < 1 ? "context" : "sequences")}: 0 must be 1 or more");
+                throw new CliException($"--{(question.ContextTokens is < 1 ? "context-tokens" : "sequences")}: 0 must be 1 or more");
             if (!ExplainedDecision.IsAskedBy(words) && (format is not null || question != new DecisionQuestion()))
-                throw new CliException($"--runtime, --context, --sequences and --output are about a decision: write {words[0]} NAME.");
+                throw new CliException($"--runtime, --context-tokens, --sequences and --output are about a decision: write {words[0]} NAME.");
             string text = ExplainedDecision.IsAskedBy(words)
                 ? await new ExplainedDecision(session, await session.CatalogAsync(ct), session.Namespace(parsed)).OfAsync(words, question, format ?? new OutputFormat.Table(Wide: false), ct)
                 : await FieldsAsync(session, words[0], parsed.GetValue(recursive), ct);

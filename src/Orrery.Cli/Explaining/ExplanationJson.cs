@@ -14,7 +14,7 @@ internal static class ExplanationJson
         {
             ["kind"] = explanation.Model.Kind, ["name"] = explanation.Model.Name, ["format"] = explanation.Facts.Format?.Name, ["framework"] = explanation.Facts.Framework?.Name,
             ["architecture"] = explanation.Facts.Architecture, ["modelType"] = explanation.Facts.ModelType, ["quantization"] = explanation.Facts.Quantization,
-            ["parameters"] = explanation.Facts.Parameters, ["weightBytes"] = explanation.Facts.WeightBytes, ["kvBytesPerToken"] = explanation.Facts.KvBytesPerToken,
+            ["parameters"] = explanation.Facts.Parameters, ["weightBytes"] = explanation.Facts.WeightBytes, ["kvBytesPerToken"] = explanation.Facts.KvCache?.BytesPerToken,
             ["contextTokens"] = explanation.Question.ContextTokens, ["sequences"] = explanation.Question.Sequences,
         }),
         ["runtime"] = explanation.Winner?.Verdict.Runtime.Name,

@@ -30,6 +30,7 @@ public abstract record AcceleratorDecision(IReadOnlyList<RejectedClass> Rejected
 /// <summary>Chooses a class of accelerators: those that the runtime, the service and the model's size allow and of which enough are free, by the service's policy. Pure.</summary>
 public static class AcceleratorChoice
 {
+    private const int MaxNamed = 5;
     private const double Gibibyte = 1L << 30;
 
     public static AcceleratorDecision Choose(AcceleratorQuestion question, IReadOnlyList<AcceleratorOffer> offers)
@@ -44,7 +45,8 @@ public static class AcceleratorChoice
         if (good.Count == 0)
         {
             string asked = question.Selector?.AcceleratorClass is { } name && offers.All(o => o.ClassName != name) ? $"no node has accelerators of class '{name}'; `orrery get acc` lists what there is" : "";
-            string why = asked.Length > 0 ? asked : rejected.Count == 0 ? "there are no accelerators here" : string.Join("; ", rejected.Select(r => $"{r.Name}: {string.Join(", ", r.Reasons)}"));
+            string why = asked.Length > 0 ? asked : rejected.Count == 0 ? "there are no accelerators here" : string.Join("; ", rejected.Take(MaxNamed).Select(r => $"{r.Name}: {string.Join(", ", r.Reasons)}"))
+                + (rejected.Count > MaxNamed ? $"; and {rejected.Count - MaxNamed} more" : "");
             return new AcceleratorDecision.None($"no accelerator will do: {why}", judged.Select(j => j.Fit).OfType<FitResult.TooLarge>().FirstOrDefault(), rejected);
         }
         var best = good.OrderByDescending(g => Rank(policy, question, g, good)).ThenBy(g => g.Offer.ClassName, StringComparer.Ordinal).First();

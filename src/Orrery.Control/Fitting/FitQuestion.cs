@@ -1,4 +1,5 @@
 using Orrery.Control.Runtimes;
+using Orrery.Resources.Models;
 using Orrery.Resources.Runtimes;
 using Orrery.Resources.Text;
 
@@ -19,8 +20,8 @@ public sealed record FitQuestion
     /// <summary>Number of weights. Null: unknown.</summary>
     public double? Parameters { get; init; }
 
-    /// <summary>Keys and values of one token. Null: unknown.</summary>
-    public long? KvBytesPerToken { get; init; }
+    /// <summary>What a sequence keeps. Null: unknown, or nothing.</summary>
+    public ModelKvCache? KvCache { get; init; }
 
     public int ContextTokens { get; init; } = DefaultContextTokens;
 
@@ -32,6 +33,16 @@ public sealed record FitQuestion
     /// <summary>What a runtime fixes for an accelerator class. Null: the fit decides.</summary>
     public ParallelismOverride? Parallelism { get; init; }
 
+    /// <summary>Bytes that all sequences keep at a length. Layers with a window keep no more than the window.</summary>
+    public long CacheBytes(int tokens)
+    {
+        if (KvCache is not { } cache)
+            return 0;
+        long windowed = cache.WindowTokens is null ? 0 : cache.WindowedBytesPerToken ?? 0;
+        Int128 each = ((Int128)(cache.BytesPerToken ?? 0) - windowed) * tokens + (Int128)windowed * Math.Min(tokens, cache.WindowTokens ?? 0) + (cache.StateBytes ?? 0);
+        return (long)Int128.Clamp(each * Sequences, 0, long.MaxValue / 4);
+    }
+
     /// <param name="contextTokens">Null: the model's own, but no more than <see cref="DefaultContextTokens"/>.</param>
     public static FitQuestion Of(ModelFacts model, int? contextTokens = null, int? sequences = null)
     {
@@ -42,7 +53,7 @@ public sealed record FitQuestion
             WeightBytes = model.WeightBytes ?? estimate,
             IsEstimated = model.WeightBytes is null && estimate is not null,
             Parameters = model.Parameters,
-            KvBytesPerToken = model.KvBytesPerToken,
+            KvCache = model.KvCache,
             ContextTokens = contextTokens ?? Math.Min(model.ContextTokens ?? DefaultContextTokens, DefaultContextTokens),
             Sequences = sequences ?? 1,
         };

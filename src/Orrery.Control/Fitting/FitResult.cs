@@ -11,8 +11,8 @@ public sealed record FitFigures(FitRoom Room, FitQuestion Question, long Weights
     /// <summary>For people: what is added up, and what it is held against.</summary>
     public string Arithmetic(int accelerators)
     {
-        string cache = Question.KvBytesPerToken is { } each
-            ? string.Create(CultureInfo.InvariantCulture, $"{FitRoom.Text(Cache)} of keys and values ({each} B × {Question.ContextTokens} tokens × {Question.Sequences})")
+        string cache = Question.KvCache?.BytesPerToken is { } each
+            ? string.Create(CultureInfo.InvariantCulture, $"{FitRoom.Text(Cache)} of keys and values ({each} B × {Question.ContextTokens} tokens × {Question.Sequences}{(Question.KvCache.WindowTokens is { } window ? $", a part of it for {window} tokens at most" : "")})")
             : "keys and values, which are not known";
         string sum = $"{FitRoom.Text(Weights)} of weights{(Question.IsEstimated ? " (estimated)" : "")} + {cache}";
         return Room.IsAccelerator

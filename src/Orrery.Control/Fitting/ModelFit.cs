@@ -22,7 +22,7 @@ public static class ModelFit
             return new FitResult.Unknown("nobody knows the memory that is there");
         if (question.WeightBytes is not { } weights)
             return new FitResult.Unknown("the size of the model's weights is unknown");
-        var figures = new FitFigures(room, question, weights, Cache(question));
+        var figures = new FitFigures(room, question, weights, question.CacheBytes(question.ContextTokens));
         var (tensor, pipeline, data) = Fixed(question);
         if (!room.IsAccelerator)
             return figures.PerAccelerator(1) <= room.UsableBytes ? new FitResult.Fits(figures, 1, 1, 1, 1) : Refusal(figures, 1, others);
@@ -54,8 +54,6 @@ public static class ModelFit
         return (Bounded(wish?.TensorParallelSize), Bounded(wish?.PipelineParallelSize), Bounded(wish?.DataParallelSize) ?? 1);
     }
 
-    private static long Cache(FitQuestion question) => (long)Int128.Min((Int128)(question.KvBytesPerToken ?? 0) * question.ContextTokens * question.Sequences, long.MaxValue / 4);
-
     private static bool Holds(FitFigures figures, int accelerators)
         => figures.PerAccelerator(accelerators) <= figures.Room.UsableBytes && Demanded(figures) <= (double)figures.Room.MemoryBytes * accelerators;
 
@@ -71,7 +69,7 @@ public static class ModelFit
         List<string> advice = [];
         if (nodes > room.Nodes)
             advice.Add($"{nodes} free nodes with {room.PerNode} accelerators each; there {(room.Nodes == 1 ? "is" : "are")} {room.Nodes}");
-        if (question.KvBytesPerToken is > 0 and var each && (capacity - figures.Weights) / (each * question.Sequences) is >= LeastContext and var tokens && tokens < question.ContextTokens)
+        if (LongestContext(question, capacity - figures.Weights) is >= LeastContext and var tokens && tokens < question.ContextTokens)
             advice.Add($"a context of {tokens} tokens instead of {question.ContextTokens} (spec.maxTokens of the model)");
         if (question.Parameters is > 0 and var count && capacity > figures.Cache
             && BitsPerWeight.NoMoreThan((capacity - figures.Cache) * 8.0 / count, figures.Weights * 8.0 / count) is { } smaller)
@@ -81,6 +79,23 @@ public static class ModelFit
         double memory = (figures.Weights + figures.Cache + room.OverheadBytes) / FitRoom.UsableShare;
         advice.Add(room.IsAccelerator ? Invariant($"one accelerator with {FitRoom.Text(memory)}, or several that share it") : Invariant($"a machine with {FitRoom.Text(memory)} of memory, or an accelerator with as much"));
         return new FitResult.TooLarge(figures, accelerators, Math.Max(1, missing), advice);
+    }
+
+    /// <summary>The largest context whose keys and values take no more; 0: not even one token, or they do not matter.</summary>
+    private static int LongestContext(FitQuestion question, long bytes)
+    {
+        int fits = 0, tooLong = question.ContextTokens;
+        if (question.CacheBytes(1) == 0)
+            return 0;
+        while (tooLong - fits > 1)
+        {
+            int middle = fits + (tooLong - fits) / 2;
+            if (question.CacheBytes(middle) <= bytes)
+                fits = middle;
+            else
+                tooLong = middle;
+        }
+        return fits;
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

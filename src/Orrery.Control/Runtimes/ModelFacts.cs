@@ -29,8 +29,8 @@ public sealed record ModelFacts(string Name)
     /// <summary>Of all weights with their scales.</summary>
     public long? WeightBytes { get; init; }
 
-    /// <summary>What one more token of a sequence keeps in memory.</summary>
-    public long? KvBytesPerToken { get; init; }
+    /// <summary>What a sequence keeps in memory.</summary>
+    public ModelKvCache? KvCache { get; init; }
 
     /// <summary>Tokens that it was made for.</summary>
     public int? ContextTokens { get; init; }
@@ -39,14 +39,15 @@ public sealed record ModelFacts(string Name)
     public static ModelFacts Of(ObservedModel model) => new(model.Name)
     {
         Format = model.Spec.ModelFormat ?? (model.Status?.Format is { } format ? new FormatSpec { Name = format } : null),
-        Framework = model.Spec.ModelFramework,
+        Framework = model.Spec.ModelFramework ?? (model.Status?.Framework is { } library ? new FormatSpec { Name = library.Name, Version = library.Version } : null),
         Architecture = model.Spec.ModelArchitecture ?? model.Status?.Architecture,
-        ModelType = model.Spec.ModelType,
+        ModelType = model.Spec.ModelType ?? model.Status?.ModelType,
         Quantization = model.Spec.Quantization ?? model.Status?.Quantization,
         Parameters = (model.Spec.ModelParameterSize is { } size ? ParameterSize.Parse(size) : null) ?? model.Status?.Parameters,
-        Pipeline = model.Spec.DiffusionPipeline,
-        Capabilities = model.Spec.ModelCapabilities ?? [],
-        WeightBytes = model.Status?.SizeBytes,
+        Pipeline = model.Spec.DiffusionPipeline ?? model.Status?.DiffusionPipeline,
+        Capabilities = model.Spec.ModelCapabilities is { Count: > 0 } said ? said : model.Status?.Capabilities ?? [],
+        WeightBytes = model.Status?.WeightBytes ?? model.Status?.SizeBytes,
+        KvCache = model.Status?.KvCache,
         ContextTokens = model.Spec.MaxTokens ?? model.Status?.ContextTokens,
     };
 }

@@ -49,8 +49,9 @@ internal static class RuntimePredicates
             FormatPredicates.Add(ref findings, new Finding("capabilities", FindingKind.Unchecked, string.Join(", ", served)));
             return;
         }
-        var missing = model.Capabilities.Where(c => !served.Any(s => Capability.IsSame(s, c))).ToList();
-        if (missing.Count == model.Capabilities.Count)
+        // Tools are a way of asking for text, not a thing of their own to serve.
+        var missing = model.Capabilities.Where(c => c != "TOOLS" && !served.Any(s => Capability.IsSame(s, c))).ToList();
+        if (missing.Count > 0 && missing.Count == model.Capabilities.Count(c => c != "TOOLS"))
             FormatPredicates.Add(ref findings, new Finding("capabilities", FindingKind.Differs, string.Join(", ", served), string.Join(", ", model.Capabilities)));
         else if (missing.Count > 0)
             FormatPredicates.Add(ref findings, new Finding("capabilities", FindingKind.Note, $"capabilities: the runtime does not serve the model's {string.Join(", ", missing)}"));

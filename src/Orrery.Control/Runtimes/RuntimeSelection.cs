@@ -1,4 +1,5 @@
 using Orrery.Resources.Serving;
+using Orrery.Resources.Text;
 
 namespace Orrery.Control.Runtimes;
 
@@ -80,7 +81,7 @@ public static class RuntimeSelection
 
     private static string Text(RuntimeVerdict verdict)
     {
-        List<string> reasons = [.. verdict.Reasons().Take(MaxReasons + 1)];
+        List<string> reasons = [.. verdict.Reasons().Take(MaxReasons + 1).Select(r => Excerpt.Of(r))];
         return reasons.Count <= MaxReasons ? string.Join("; ", reasons) : string.Join("; ", reasons.Take(MaxReasons)) + "; and more";
     }
 }

@@ -2,6 +2,7 @@ using Orrery.Control.Fitting;
 using Orrery.Control.Runtimes;
 using Orrery.Resources;
 using Orrery.Resources.Serving;
+using Orrery.Resources.Text;
 using Orrery.Resources.Workloads;
 
 namespace Orrery.Control.Serving;
@@ -124,7 +125,7 @@ public static class ServicePlanner
             return null;
         }
         condition = Conditions.True(Type, "ModelReady", $"{model.Kind} '{model.Name}'");
-        return new ModelToServe(model.Name, path, model.Spec.ModelCapabilities ?? []);
+        return new ModelToServe(model.Name, path, model.Spec.ModelCapabilities is { Count: > 0 } said ? said : model.Status.Capabilities ?? []);
     }
 
     private static Condition Selected(InferenceServiceSpec spec, RuntimeDecision decision)
@@ -133,7 +134,7 @@ public static class ServicePlanner
         switch (decision)
         {
             case RuntimeDecision.Chosen chosen:
-                string warnings = chosen.Warnings.Count == 0 ? "" : $" ({string.Join("; ", chosen.Warnings)})";
+                string warnings = chosen.Warnings.Count == 0 ? "" : $" ({string.Join("; ", chosen.Warnings.Take(SelectionReport.MaxReasons).Select(w => Excerpt.Of(w)))})";
                 return Conditions.True(Type, spec.Runtime is null ? "Chosen" : "Named", $"{chosen.Runtime}{warnings}");
             case RuntimeDecision.None none:
                 return Conditions.False(Type, ServiceConditions.NoRuntime, none.Message);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Orrery.Control.Accelerators;
 using Orrery.Control.Fitting;
 using Orrery.Resources.Accelerators;
+using Orrery.Resources.Models;
 using Orrery.Resources.Runtimes;
 using Orrery.Resources.Serving;
 
@@ -11,7 +12,7 @@ public sealed class AcceleratorChoiceTests
 {
     private const long GiB = 1L << 30;
 
-    private static readonly FitQuestion Small = new() { WeightBytes = 10 * GiB, Parameters = 5e9, KvBytesPerToken = 1024 };
+    private static readonly FitQuestion Small = new() { WeightBytes = 10 * GiB, Parameters = 5e9, KvCache = new ModelKvCache { BytesPerToken = 1024 } };
 
     private static AcceleratorOffer Offer(string name, long gib, double perHour, long tflops, int free = 8, double bandwidth = 1000, string version = "9.0", string family = "hopper") => new(name)
     {

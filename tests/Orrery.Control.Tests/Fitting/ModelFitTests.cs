@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Orrery.Control.Fitting;
 using Orrery.Control.Runtimes;
+using Orrery.Resources.Models;
 using Orrery.Resources.Runtimes;
 
 namespace Orrery.Control.Tests.Fitting;
@@ -14,7 +15,7 @@ public sealed class ModelFitTests
 
     private static FitQuestion Model(double billions, double bytesPerWeight = 2, long? kv = Kv70B, int context = 8192, int sequences = 1) => new()
     {
-        Parameters = billions * 1e9, WeightBytes = (long)(billions * 1e9 * bytesPerWeight), KvBytesPerToken = kv, ContextTokens = context, Sequences = sequences,
+        Parameters = billions * 1e9, WeightBytes = (long)(billions * 1e9 * bytesPerWeight), KvCache = kv is null ? null : new ModelKvCache { BytesPerToken = kv }, ContextTokens = context, Sequences = sequences,
     };
 
     private static FitRoom H100(int perNode = 8, int nodes = 1) => new("h100", 80 * GiB, perNode, nodes);
@@ -75,6 +76,17 @@ public sealed class ModelFitTests
 
         Assert.Contains("weights in Q4_K", refused.Advice);
         Assert.IsType<FitResult.Fits>(ModelFit.In(FitRoom.Memory(12 * GiB), Model(13, bytesPerWeight: 4.5 / 8, kv: 819_200, context: 4096)));
+    }
+
+    [Fact]
+    public void Layers_with_a_window_keep_no_more_than_the_window_and_a_state_is_kept_once()
+    {
+        var question = Model(8, sequences: 2) with { KvCache = new ModelKvCache { BytesPerToken = 100, WindowedBytesPerToken = 60, WindowTokens = 1000, StateBytes = 7 } };
+
+        Assert.Equal(2 * (40 * 5000 + 60 * 1000 + 7), question.CacheBytes(5000));
+        Assert.Equal(2 * (100 * 10 + 7), question.CacheBytes(10));
+        Assert.Equal(long.MaxValue / 4, (question with { KvCache = new ModelKvCache { BytesPerToken = long.MaxValue } }).CacheBytes(int.MaxValue));
+        Assert.Contains("a part of it for 1000 tokens at most", ModelFit.In(H100(), question).ToString());
     }
 
     [Fact]
