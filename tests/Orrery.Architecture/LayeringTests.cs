@@ -8,7 +8,7 @@ public sealed class LayeringTests
     private static readonly string[][] Layers =
     [
         ["Tensors"],
-        ["Models", "Resources", "Wire"],
+        ["Models", "Resources", "Storage", "Wire"],
         ["Control", "Platform", "Engine"],
         ["Local", "Api", "Gateway", "Replica"],
         ["Cli"],
