@@ -33,7 +33,9 @@ internal sealed class TestHub : IAsyncDisposable
     /// <summary>Of files, also of answers that were cut.</summary>
     public long BytesServed => Interlocked.Read(ref _bytesServed);
 
-    public int MostFilesAtOnce => _mostAtOnce;
+    public int FilesAtOnce => Volatile.Read(ref _atOnce);
+
+    public int MostFilesAtOnce => Volatile.Read(ref _mostAtOnce);
 
     public ConcurrentQueue<(string Path, string? Authorization, string? Range)> Asked { get; } = new();
 

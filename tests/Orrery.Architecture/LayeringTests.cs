@@ -10,7 +10,7 @@ public sealed class LayeringTests
         ["Tensors"],
         ["Models", "Resources", "Storage", "Wire"],
         ["Control", "Platform", "Engine"],
-        ["Local", "Api", "Gateway", "Replica"],
+        ["Local", "Api", "Gateway", "ModelAgent", "Replica"],
         ["Cli"],
     ];
 
