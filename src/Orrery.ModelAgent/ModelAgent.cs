@@ -97,7 +97,9 @@ public sealed partial class ModelAgent : IModelAgent, IAsyncDisposable
                 if (version.Evicted is { } at && !request.InUse && !(request.Wishes.PulledAt > at))
                     return new ModelArrival.Absent("Evicted", $"its files were removed to make room; they come back when a service uses it, or with: orrery pull {version.Uri}");
             }
-            if (running is { Arrival: { HasEnded: true } ended } && (ended.Failed is null || _time.GetUtcNow() - ended.Ended >= (ended.Failed.RetryAfter ?? TimeSpan.MaxValue)))
+            bool mayEndDifferently = running is { Arrival: { HasEnded: true } ended }
+                && (ended.Failed is null || request.Wishes.PulledAt > ended.Ended || _time.GetUtcNow() - ended.Ended >= (ended.Failed.RetryAfter ?? TimeSpan.MaxValue));
+            if (mayEndDifferently)
                 running = null;
             running ??= Start_Locked(request, owner, wanted);
             return running.Arrival.State;

@@ -15,6 +15,7 @@ internal static class ModelsCommand
     {
         var output = CommonOptions.Output();
         var command = new Command("models", "List models and the services that answer for them.") { output };
+        command.Subcommands.Add(ModelsPruneCommand.Create(console));
         command.SetAction(async (parsed, ct) =>
         {
             using var session = ApiSession.Open(parsed);

@@ -82,8 +82,10 @@ internal sealed class Arrival(ArrivalParts parts, ModelRequest request, string o
         var listing = await RetriedAsync(() => origin.ListAsync(ct), ct);
 
         // :: 3
-        if (FileSelection.From(listing.Files, request.Spec.Quantization) is not FileSelection.Chosen chosen)
-            throw new ArrivalException("FilesNotChosen", $"{uri}: {((FileSelection.Refused)FileSelection.From(listing.Files, request.Spec.Quantization)).Problem}", ArrivalFailure.LongRetry);
+        var selection = FileSelection.From(listing.Files, request.Spec.Quantization);
+        if (selection is FileSelection.Refused refused)
+            throw new ArrivalException("FilesNotChosen", $"{Shown(uri)}: {refused.Problem}", ArrivalFailure.LongRetry);
+        var chosen = (FileSelection.Chosen)selection;
         List<ListedFile> files = [];
         foreach (var file in chosen.Files)
             files.Add(await RetriedAsync(() => origin.StatAsync(file, ct), ct));
@@ -100,7 +102,7 @@ internal sealed class Arrival(ArrivalParts parts, ModelRequest request, string o
         // :: 5
         var (room, problem) = parts.Space.Reserve(() => plan.BytesToFetch - _progress.ReceivedBytes, parts.MayGo);
         if (room is null)
-            throw new ArrivalException("InsufficientDisk", $"{uri}: {problem}", TimeSpan.FromMinutes(1));
+            throw new ArrivalException("InsufficientDisk", $"{Shown(uri)}: {problem}", TimeSpan.FromMinutes(1));
         using var _ = room;
 
         // :: 6
@@ -201,6 +203,9 @@ internal sealed class Arrival(ArrivalParts parts, ModelRequest request, string o
         }
     }
 
+    // A query may hold a signature.
+    private static string Shown(string uri) => uri.Split('?')[0];
+
     private void Tell(string reason)
     {
         _reason = reason;
@@ -214,7 +219,7 @@ internal sealed class Arrival(ArrivalParts parts, ModelRequest request, string o
     private string Message => (Reason, _trouble) switch
     {
         ("Waiting", _) => "waits until other downloads have ended",
-        (var reason, "") => reason == "Listing" ? $"asks {request.Spec.Storage?.StorageUri} what it has" : "",
+        (var reason, "") => reason == "Listing" ? $"asks {Shown(request.Spec.Storage?.StorageUri ?? "")} what it has" : "",
         (_, var trouble) => $"again after: {trouble}",
     };
 }

@@ -89,6 +89,11 @@ internal sealed class FileFetch(FetchLimits limits, TimeProvider time, Random ra
             {
                 // Another worker met what ends this file, or the caller gave up; both are told above.
             }
+            catch
+            {
+                await stop.CancelAsync();
+                throw;
+            }
         }
     }
 

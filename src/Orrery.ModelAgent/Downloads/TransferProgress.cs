@@ -37,15 +37,17 @@ internal sealed class TransferProgress(TimeProvider time)
 
     public DownloadStatus Status()
     {
-        long rate = Rate(), left = Math.Max(TotalBytes - CompletedBytes, 0);
+        long rate = Rate(), completed = Math.Clamp(CompletedBytes, 0, TotalBytes);
+        long? seconds = rate > 0 ? (TotalBytes - completed + rate - 1) / rate : null;
         return new DownloadStatus
         {
+            Progress = ProgressText.Of(completed, TotalBytes, rate, seconds),
             TotalBytes = TotalBytes,
-            CompletedBytes = Math.Clamp(CompletedBytes, 0, TotalBytes),
+            CompletedBytes = completed,
             TotalFiles = TotalFiles,
             CompletedFiles = CompletedFiles,
             BytesPerSecond = rate,
-            SecondsLeft = rate > 0 ? (left + rate - 1) / rate : null,
+            SecondsLeft = seconds,
         };
     }
 

@@ -63,6 +63,9 @@ public sealed record ModelStatus
 /// <summary>How far a model's files are on their way.</summary>
 public sealed record DownloadStatus
 {
+    /// <summary>All of it in a few words: <c>30 %, 12.0 MiB/s, 4 min left</c>.</summary>
+    public string? Progress { get; init; }
+
     /// <summary>Bytes of all files that are wanted.</summary>
     public long TotalBytes { get; init; }
 
