@@ -12,7 +12,7 @@ public static class Attention
 {
     /// <summary>scores[t] = scale * sum over d of query[d] * keys[d, t], for t below scores.Length.</summary>
     /// <param name="keys">[headDim, capacity] with capacity = keys.Length / query.Length, at least scores.Length.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     public static void Scores(ReadOnlySpan<float> query, ReadOnlySpan<float> keys, float scale, Span<float> scores)
     {
         int capacity = Capacity(query.Length, keys.Length, scores.Length, nameof(keys));
@@ -66,7 +66,7 @@ public static class Attention
 
     /// <summary>mixed[d] += sum over t of weights[t] * values[t, d]; mixed is [headDim].</summary>
     /// <param name="values">[capacity, headDim], capacity at least weights.Length.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     public static void Mix(ReadOnlySpan<float> weights, ReadOnlySpan<float> values, Span<float> mixed)
     {
         Capacity(mixed.Length, values.Length, weights.Length, nameof(values));

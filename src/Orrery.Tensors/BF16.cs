@@ -12,7 +12,7 @@ namespace Orrery.Tensors;
 internal readonly struct BF16 : IFormat<ushort, BF16.Activation>, IFloats<ushort>
 {
     /// <summary>sum w[i] * x[i]. Adds in another order than <see cref="DotScalar"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     public static float Dot(ReadOnlySpan<ushort> w, ReadOnlySpan<float> x)
     {
         Shapes.CheckSame(x.Length, w.Length, nameof(w));
@@ -32,7 +32,7 @@ internal readonly struct BF16 : IFormat<ushort, BF16.Activation>, IFloats<ushort
     }
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     public static unsafe void Multiply(in Product<ushort, Activation> product)
     {
         if (Avx512F.IsSupported && product.RowBlocks >= FloatRows.Lanes)

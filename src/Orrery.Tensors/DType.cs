@@ -19,11 +19,11 @@ public sealed class DType
     public static readonly DType Q5_0 = Of32<Q5_0>("Q5_0", 6, 22);
     public static readonly DType Q5_1 = Of32<Q5_1>("Q5_1", 7, 24);
     public static readonly DType Q8_0 = Of32By4<Q8_0>("Q8_0", 8, 34);
-    public static readonly DType Q2_K = Of256<Q2_K>("Q2_K", 10, 84);
-    public static readonly DType Q3_K = Of256<Q3_K>("Q3_K", 11, 110);
-    public static readonly DType Q4_K = Of256<Q4_K>("Q4_K", 12, 144);
-    public static readonly DType Q5_K = Of256<Q5_K>("Q5_K", 13, 176);
-    public static readonly DType Q6_K = Of256<Q6_K>("Q6_K", 14, 210);
+    public static readonly DType Q2_K = Of256By4<Q2_K>("Q2_K", 10, 84);
+    public static readonly DType Q3_K = Of256By4<Q3_K>("Q3_K", 11, 110);
+    public static readonly DType Q4_K = Of256By4<Q4_K>("Q4_K", 12, 144);
+    public static readonly DType Q5_K = Of256By4<Q5_K>("Q5_K", 13, 176);
+    public static readonly DType Q6_K = Of256By4<Q6_K>("Q6_K", 14, 210);
     public static readonly DType IQ4_NL = Of32<IQ4_NL>("IQ4_NL", 20, 18);
     public static readonly DType IQ4_XS = Of256<IQ4_XS>("IQ4_XS", 23, 136);
     public static readonly DType MXFP4 = Of32<MXFP4>("MXFP4", 39, 17);
@@ -86,10 +86,14 @@ public sealed class DType
         => Of<Format32<TBlock>, TBlock, ActivationQ8>(name, ggufId, 32, blockBytes);
 
     private static DType Of32By4<TBlock>(string name, uint ggufId, int blockBytes)
-        where TBlock : unmanaged, IBlock32<TBlock>, IBlocks4<TBlock>
+        where TBlock : unmanaged, IBlocks4<TBlock>
         => Of<Format32By4<TBlock>, TBlock, ActivationQ8>(name, ggufId, 32, blockBytes);
 
     private static DType Of256<TBlock>(string name, uint ggufId, int blockBytes)
         where TBlock : unmanaged, IBlock256<TBlock>
         => Of<Format256<TBlock>, TBlock, ActivationQ8K>(name, ggufId, 256, blockBytes);
+
+    private static DType Of256By4<TBlock>(string name, uint ggufId, int blockBytes)
+        where TBlock : unmanaged, ICodes256<TBlock>
+        => Of<Format256By4<TBlock>, TBlock, ActivationQ8K>(name, ggufId, 256, blockBytes);
 }

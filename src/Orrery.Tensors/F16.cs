@@ -15,7 +15,7 @@ internal readonly struct F16 : IFormat<Half, F16.Activation>, IFloats<Half>
     private const float LeastNormalHalf = 6.103515625e-05f;             // 2^-14
 
     /// <summary>sum w[i] * x[i]. Adds in another order than <see cref="DotScalar"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     public static float Dot(ReadOnlySpan<Half> w, ReadOnlySpan<float> x)
     {
         Shapes.CheckSame(x.Length, w.Length, nameof(w));
@@ -41,7 +41,7 @@ internal readonly struct F16 : IFormat<Half, F16.Activation>, IFloats<Half>
     }
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     public static unsafe void Multiply(in Product<Half, Activation> product)
     {
         if (Avx512F.IsSupported && product.RowBlocks >= FloatRows.Lanes)

@@ -9,7 +9,7 @@ namespace Orrery.Tensors;
 internal readonly struct F32 : IFormat<float, F32.Activation>, IFloats<float>
 {
     /// <summary>sum w[i] * x[i]. Adds in another order than <see cref="DotScalar"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     public static float Dot(ReadOnlySpan<float> w, ReadOnlySpan<float> x)
     {
         Shapes.CheckSame(x.Length, w.Length, nameof(w));
@@ -34,7 +34,7 @@ internal readonly struct F32 : IFormat<float, F32.Activation>, IFloats<float>
     }
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     public static unsafe void Multiply(in Product<float, Activation> product)
     {
         if (Avx512F.IsSupported && product.RowBlocks >= FloatRows.Lanes)

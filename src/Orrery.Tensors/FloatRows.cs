@@ -56,7 +56,7 @@ internal static unsafe class FloatRows<TFormat, TBlock, TActivation>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     private static void One(in Product<TBlock, TActivation> product, int r0, int r1, int r2, int r3, int i)
     {
         TBlock* w0 = product.W(r0), w1 = product.W(r1), w2 = product.W(r2), w3 = product.W(r3);
@@ -86,7 +86,7 @@ internal static unsafe class FloatRows<TFormat, TBlock, TActivation>
         *product.Y(i, r3) = Total(s3);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     private static void Four(in Product<TBlock, TActivation> product, int r0, int r1, int r2, int r3, int i)
     {
         TBlock* w0 = product.W(r0), w1 = product.W(r1), w2 = product.W(r2), w3 = product.W(r3);

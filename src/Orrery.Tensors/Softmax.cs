@@ -36,17 +36,6 @@ public static class Softmax
             x[rest] *= scale;
     }
 
-    /// <summary>The same with one logit more, whose share of the whole is given to nothing (arXiv 2309.17453).</summary>
-    public static void ApplyWithSink(Span<float> x, float sink)
-    {
-        float max = MathF.Max(Max(x), sink);
-        float sum = MathF.Exp(sink - max);
-        for (int i = 0; i < x.Length; i++)
-            sum += x[i] = MathF.Exp(x[i] - max);
-        for (int i = 0; i < x.Length; i++)
-            x[i] /= sum;
-    }
-
     /// <summary>The definition.</summary>
     internal static void ApplyScalar(Span<float> x)
     {

@@ -12,11 +12,11 @@ public sealed class EngineFlagsTests
     [Fact]
     public void Every_flag_reaches_its_option()
     {
-        var options = Read("--threads", "3", "--context", "512", "--sequences", "2", "--queue", "1", "--kv-cache", "64", "--quantize", "q8_0", "--adapter", "a=/x");
+        var options = Read("--threads", "3", "--context", "512", "--sequences", "2", "--queue", "1", "--kv-cache", "64", "--speculate", "7", "--quantize", "q8_0", "--adapter", "a=/x");
 
         Assert.Equal(
-            (3, 512, 2, 1, 64L << 20, DType.Q8_0),
-            (options.Threads, options.MaxContextTokens, options.MaxSequences, options.QueueLength, options.KvCacheBytes, options.Quantize));
+            (3, 512, 2, 1, 64L << 20, 7, DType.Q8_0),
+            (options.Threads, options.MaxContextTokens, options.MaxSequences, options.QueueLength, options.KvCacheBytes, options.Speculate, options.Quantize));
         Assert.Equal("/x", Assert.Single(options.Adapters).Path);
     }
 
@@ -29,6 +29,7 @@ public sealed class EngineFlagsTests
     [InlineData("engine.maxSequences: 0 must be between 1 and 256", "--sequences", "0")]
     [InlineData("engine.queueLength: -1 must be between 0 and 65536", "--queue", "-1")]
     [InlineData("engine.kvCacheBytes: -1048576 must be 0 or more", "--kv-cache", "-1")]
+    [InlineData("engine.speculate: 65 must be between 0 and 64", "--speculate", "65")]
     public void A_value_without_sense_is_refused_with_its_bounds(string expected, params string[] arguments)
         => Assert.Contains(expected, Assert.Throws<CliException>(() => Read(arguments)).Message, StringComparison.Ordinal);
 

@@ -54,7 +54,7 @@ public sealed class LoadTests
 
         // 5 layers, keys and values of 4 heads of 8, 7 pages of 16 positions.
         Assert.Equal(4 * 2 * 5 * 32 * 112, plan.KvCache);
-        Assert.InRange(plan.Scratch, 8 * 4 * ((3 * 64) + (2 * 64) + (2 * 32) + (2 * 172)), 50_000);
+        Assert.InRange(plan.Scratch, 8 * 4 * ((3 * 64) + (2 * 64) + (2 * 32) + (2 * 172)), 80_000);
         Assert.Equal(file.Header.Tensors.Values.Sum(tensor => tensor.Bytes), plan.MappedWeights);
 
         // The header and the objects around it come on top; weights do not.

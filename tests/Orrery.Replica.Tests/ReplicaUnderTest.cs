@@ -32,9 +32,9 @@ internal sealed class ReplicaUnderTest : IAsyncDisposable
         return new ReplicaUnderTest(host, client);
     }
 
-    public static async Task<ReplicaUnderTest> StartAsync(IEmbeddingModel model)
+    public static async Task<ReplicaUnderTest> StartAsync(IEmbeddingModel model, ReplicaOptions? options = null)
     {
-        var host = await ReplicaHost.StartAsync(model, new ReplicaOptions(), TimeProvider.System, NullLoggerFactory.Instance, Ct);
+        var host = await ReplicaHost.StartAsync(model, options ?? new ReplicaOptions(), TimeProvider.System, NullLoggerFactory.Instance, Ct);
         return new ReplicaUnderTest(host, new HttpClient { BaseAddress = new Uri(host.Address) });
     }
 

@@ -33,24 +33,54 @@ public sealed class MatrixTests
         GC.KeepAlive(keep);
     }
 
+    // Blocks: some that are no whole group of those that kernels take at once, and some beside one.
     [Theory]
     [MemberData(nameof(Types))]
     public void Many_rows_of_x_give_the_bits_of_one(string typeName)
     {
-        const int Count = 37, N = 131;
+        const int Count = 37;
         var type = Rows.Type(typeName);
-        int cols = type.BlockWeights == 1 ? 75 : 3 * type.BlockWeights;
-        var (matrix, keep) = Rows.Matrix(type, Count, cols, seed: 4);
-        float[] x = Numbers.Floats(N * cols, seed: 5), together = new float[N * Count], alone = new float[Count];
-
-        matrix.Multiply(x, together);
-
-        for (int i = 0; i < N; i++)
+        foreach (int cols in type.BlockWeights == 1 ? new[] { 75 } : [3 * type.BlockWeights, 9 * type.BlockWeights])
         {
-            matrix.Multiply(x.AsSpan(i * cols, cols), alone);
-            Assert.Equal(alone, together.AsSpan(i * Count, Count));
+            foreach (int n in new[] { 2, 3, 131 })
+            {
+                var (matrix, keep) = Rows.Matrix(type, Count, cols, seed: 4);
+                float[] x = Numbers.Floats(n * cols, seed: 5), together = new float[n * Count], alone = new float[Count];
+
+                matrix.Multiply(x, together);
+
+                for (int i = 0; i < n; i++)
+                {
+                    matrix.Multiply(x.AsSpan(i * cols, cols), alone);
+                    Assert.Equal(alone, together.AsSpan(i * Count, Count));
+                }
+                GC.KeepAlive(keep);
+            }
         }
-        GC.KeepAlive(keep);
+    }
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void Any_few_rows_of_x_give_the_bits_of_one(string typeName)
+    {
+        var type = Rows.Type(typeName);
+        foreach (var (rows, blocks) in new[] { (1, 4), (6, 8), (7, 12), (9, 7) })
+        {
+            int cols = type.BlockWeights == 1 ? 16 * blocks : blocks * type.BlockWeights;
+            var (matrix, keep) = Rows.Matrix(type, rows, cols, seed: 4);
+            float[] alone = new float[rows];
+            for (int n = 2; n <= 18; n++)
+            {
+                float[] x = Numbers.Floats(n * cols, seed: n), together = new float[n * rows];
+                matrix.Multiply(x, together);
+                for (int i = 0; i < n; i++)
+                {
+                    matrix.Multiply(x.AsSpan(i * cols, cols), alone);
+                    Assert.Equal(alone, together.AsSpan(i * rows, rows));
+                }
+            }
+            GC.KeepAlive(keep);
+        }
     }
 
     [Fact]

@@ -13,6 +13,18 @@ namespace Orrery.Cli.Commands;
 /// <summary><c>orrery engine --model PATH</c>: one model behind one socket. What a supervised replica runs; by hand it takes a port.</summary>
 internal static class EngineCommand
 {
+    public const string Name = "engine";
+
+    private const string GracePeriod = "--grace-period";
+    private const int DefaultGraceSeconds = 2, MostGraceSeconds = 3600;
+
+    // Of the grace period, for what is left to do when no more answers are made.
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>How long after a signal the command still runs, at most.</summary>
+    /// <param name="parsed">Without errors.</param>
+    public static TimeSpan Grace(ParseResult parsed) => TimeSpan.FromSeconds(parsed.GetValue<int?>(GracePeriod) ?? DefaultGraceSeconds);
+
     public static Command Create(IAnsiConsole console)
     {
         var model = new Option<string>("--model") { Description = "GGUF file, safetensors file, or folder with config.json.", Required = true };
@@ -20,13 +32,17 @@ internal static class EngineCommand
         var socket = new Option<string?>("--socket") { Description = "Unix socket to listen on instead of a port." };
         var flags = new EngineFlags();
         var embeddings = new Option<bool>("--embeddings") { Description = "Serve embeddings. Needless where the model's files say that it is for these." };
-        var command = new Command("engine", "Serve one model file over the OpenAI API, without keys, on this machine only.") { model, port, socket, embeddings };
+        var grace = CommonOptions.Whole(GracePeriod, $"Seconds between a signal and the end. Answers may go on for all of it but the last half second. Default: {DefaultGraceSeconds}.");
+        var command = new Command(Name, "Serve one model file over the OpenAI API, without keys, on this machine only.") { model, port, socket, embeddings, grace };
         foreach (var flag in flags.All)
             command.Add(flag);
         command.SetAction(async (parsed, ct) =>
         {
             string path = parsed.GetValue(model)!;
-            var options = new ReplicaOptions { SocketPath = parsed.GetValue(socket), Port = parsed.GetValue(port) ?? 0 };
+            if (parsed.GetValue(grace) is < 0 or > MostGraceSeconds)
+                throw new CliException($"{GracePeriod}: {parsed.GetValue(grace)} must be between 0 and {MostGraceSeconds} seconds.");
+            var drain = Grace(parsed) - LastWords;
+            var options = new ReplicaOptions { SocketPath = parsed.GetValue(socket), Port = parsed.GetValue(port) ?? 0, DrainFor = drain > TimeSpan.Zero ? drain : TimeSpan.Zero };
             if (options.SocketPath is not null && parsed.GetValue(port) is not null)
                 throw new CliException("--port and --socket exclude each other.");
             if (options.Problems().FirstOrDefault() is { } problem)
@@ -77,7 +93,7 @@ internal static class EngineCommand
             throw new CliException(ModelFiles.Absent(path));
         try
         {
-            if (!embeddings && !LocalEmbeddingModel.IsMeant(path))
+            if (!embeddings && !LocalEmbeddingModel.IsMeant(path) && !ModelFiles.IsForEmbeddings(path))
                 return LocalTextModel.Load(path, options);
             if (options.Adapters.Count > 0)
                 throw new CliException("--adapter: embeddings are made without adapters. `orrery merge` writes one into its base.");

@@ -24,7 +24,9 @@ internal sealed class EngineFlags
     private readonly Option<int?> _queue = CommonOptions.Whole("--queue", $"Requests that may wait while others run; more are answered 429. Default: {Default.QueueLength}.");
     private readonly Option<int?> _cache = CommonOptions.Whole("--kv-cache", "Memory for keys and values, in MiB. Default: what all sequences can fill, but no more than 1024.");
 
-    public IEnumerable<Option> All => [_quantize, _adapter, _threads, _context, _sequences, _queue, _cache];
+    private readonly Option<int?> _speculate = CommonOptions.Whole("--speculate", $"Tokens to guess and compute ahead where a text repeats itself, such as 4; what comes out does not depend on it. Default: {Default.Speculate}.");
+
+    public IEnumerable<Option> All => [_quantize, _adapter, _threads, _context, _sequences, _queue, _cache, _speculate];
 
     /// <exception cref="CliException">A value makes no sense.</exception>
     public EngineOptions Read(ParseResult parsed)
@@ -37,6 +39,7 @@ internal sealed class EngineFlags
             MaxContextTokens = parsed.GetValue(_context) ?? Default.MaxContextTokens,
             MaxSequences = parsed.GetValue(_sequences) ?? Default.MaxSequences,
             QueueLength = parsed.GetValue(_queue) ?? Default.QueueLength,
+            Speculate = parsed.GetValue(_speculate) ?? Default.Speculate,
             KvCacheBytes = parsed.GetValue(_cache) is { } mebibytes ? (long)mebibytes << 20 : Default.KvCacheBytes,
         };
         return options.Problems().FirstOrDefault() is { } problem ? throw new CliException(problem) : options;

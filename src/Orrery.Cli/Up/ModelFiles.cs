@@ -1,6 +1,8 @@
+using Orrery.Cli.Inspecting;
 using Orrery.Control.Models;
 using Orrery.Engine;
 using Orrery.Models;
+using Orrery.Models.Understanding;
 using Orrery.Resources.Models;
 
 namespace Orrery.Cli.Up;
@@ -17,8 +19,9 @@ internal static class ModelFiles
         try
         {
             var summary = ModelSummary.Read(path);
-            return new ModelInspection.Understood(
-                path, summary.Format, summary.Architecture, summary.Quantization, summary.Parameters, summary.ContextTokens, summary.FileBytes);
+            return summary.Format is null
+                ? new ModelInspection.Broken(path, $"{path}: there is a config and no weights. Get all files of the model.")
+                : new ModelInspection.Understood(FoundModel.Status(path, summary));
         }
         catch (InvalidModelFileException e)
         {
@@ -38,12 +41,12 @@ internal static class ModelFiles
         _ => null,
     };
 
-    /// <summary>Whether the files say that the model makes embeddings. False for those that cannot be read: what is wrong with them is told elsewhere.</summary>
+    /// <summary>Whether the model makes embeddings: its status says so, or the engine does. False for those that cannot be read: what is wrong with them is told elsewhere.</summary>
     public static bool IsForEmbeddings(string path)
     {
         try
         {
-            return LocalEmbeddingModel.IsMeant(path);
+            return ModelSummary.Read(path).Capabilities is [ModelCapability.Embedding, ..] || LocalEmbeddingModel.IsMeant(path);
         }
         catch (Exception e) when (e is InvalidModelFileException or IOException or UnauthorizedAccessException)
         {

@@ -71,7 +71,7 @@ internal static class Seed
         {
             SupportedModelFormats = [.. Formats("gguf", SupportedArchitectures.Gguf), .. Formats("safetensors", SupportedArchitectures.Safetensors)],
             ProtocolVersions = ["openAI"],
-            Process = new ProcessSpec { Command = ["orrery", "engine", "--model", "$(MODEL_PATH)", "--socket", "$(SOCKET)"] },
+            Process = new ProcessSpec { Command = ["orrery", "engine", "--model", "$(MODEL_PATH)", "--socket", "$(SOCKET)", "--grace-period", "$(GRACE_PERIOD_SECONDS)"] },
         },
     };
 

@@ -35,7 +35,6 @@ public static class ArrivalStatus
         Version = spec.Version,
         Revision = here.Revision,
         Digest = here.Digest,
-        SizeBytes = here.Bytes,
         Conditions = Conditions.Stamp(
             before?.Conditions, [Conditions.True(Arrived, "FilesVerified", here.Remark), .. found.Conditions ?? []], found.ObservedGeneration, now),
     };

@@ -8,16 +8,9 @@ public static class ModelStatusPlan
 {
     public static ModelStatus For(ModelInspection inspection, ModelStatus? before, long? generation, DateTimeOffset now) => inspection switch
     {
-        ModelInspection.Understood found => new ModelStatus
+        ModelInspection.Understood understood => understood.Found with
         {
             State = "Ready",
-            Format = found.Format,
-            Architecture = found.Architecture,
-            Quantization = found.Quantization,
-            Parameters = found.Parameters,
-            ContextTokens = found.ContextTokens,
-            SizeBytes = found.SizeBytes,
-            Path = found.Path,
             ObservedGeneration = generation,
             Conditions = Conditions.Stamp(before?.Conditions, [Conditions.True(Conditions.Ready, "FilesUnderstood")], generation, now),
         },

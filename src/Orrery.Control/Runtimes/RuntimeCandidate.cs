@@ -14,6 +14,9 @@ public sealed record RuntimeCandidate(string Kind, string Name, RuntimeSpec Spec
 /// <summary>What selection knows of a model. Null: unknown, which is a warning and never a silent mismatch.</summary>
 public sealed record ModelFacts(string Name, FormatSpec? Format, FormatSpec? Framework, string? Architecture, string? Quantization, double? Parameters)
 {
+    /// <summary>The family that <see cref="Architecture"/> is a class of; runtimes may name either.</summary>
+    public string? ModelType { get; init; }
+
     /// <summary>What the spec says, and for the rest what was found in the files.</summary>
     public static ModelFacts Of(ObservedModel model) => new(
         model.Name,
@@ -21,7 +24,10 @@ public sealed record ModelFacts(string Name, FormatSpec? Format, FormatSpec? Fra
         model.Spec.ModelFramework,
         model.Spec.ModelArchitecture ?? model.Status?.Architecture,
         model.Spec.Quantization ?? model.Status?.Quantization,
-        model.Status?.Parameters);
+        model.Status?.Parameters)
+    {
+        ModelType = model.Spec.ModelType ?? model.Status?.ModelType,
+    };
 }
 
 /// <summary>Which runtime, and why not the others.</summary>

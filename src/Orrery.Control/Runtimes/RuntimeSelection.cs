@@ -89,7 +89,7 @@ public static class RuntimeSelection
         CompareVersion("format version", format.ModelFormat ?? new FormatSpec { Version = format.Version }, model.Format?.Version);
         Compare("framework", format.ModelFramework?.Name, model.Framework?.Name);
         CompareVersion("framework version", format.ModelFramework, model.Framework?.Version);
-        Compare("architecture", format.ModelArchitecture, model.Architecture);
+        Compare("architecture", format.ModelArchitecture, model.Architecture, model.ModelType);
         Compare("quantization", format.Quantization, model.Quantization);
         if (needsAutoSelect && format.AutoSelect == false)
             reasons.Add($"autoSelect is off for format {name}");
@@ -105,13 +105,13 @@ public static class RuntimeSelection
                 reasons.Add($"{what}: the model has {actual}, the runtime wants {wanted.Operator ?? "Equal"} {version}");
         }
 
-        void Compare(string what, string? wanted, string? actual)
+        void Compare(string what, string? wanted, string? actual, string? orElse = null)
         {
             if (string.IsNullOrEmpty(wanted))
                 return;
             if (actual is null)
                 warnings.Add($"the model's {what} is unknown; the runtime wants {wanted}");
-            else if (!string.Equals(wanted, actual, StringComparison.OrdinalIgnoreCase))
+            else if (!string.Equals(wanted, actual, StringComparison.OrdinalIgnoreCase) && !string.Equals(wanted, orElse, StringComparison.OrdinalIgnoreCase))
                 reasons.Add($"{what}: the model has {actual}, the runtime serves {wanted}");
         }
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -15,6 +16,7 @@ public static class EngineTemplate
 
     public static Workload Render(Document service, ComponentSpec engine, ProcessSpec process, ModelToServe model, int replicas)
     {
+        long grace = process.TerminationGracePeriodSeconds ?? engine.TerminationGracePeriodSeconds ?? 2;
         var template = new ProcessTemplate
         {
             Command = [.. (process.Command ?? []).Concat(process.Args ?? []).Select(Filled)],
@@ -40,13 +42,14 @@ public static class EngineTemplate
             Process = template,
             Models = [model.Path],
             Probe = probe,
-            DrainTimeout = TimeSpan.FromSeconds(process.TerminationGracePeriodSeconds ?? engine.TerminationGracePeriodSeconds ?? 2),
+            DrainTimeout = TimeSpan.FromSeconds(grace),
         };
 
         // Plain text in, plain text out: nothing is escaped, so nothing can be escaped wrongly.
         string Filled(string text) => text
             .Replace("$(MODEL_PATH)", model.Path, StringComparison.Ordinal)
-            .Replace("$(MODEL_NAME)", model.Name, StringComparison.Ordinal);
+            .Replace("$(MODEL_NAME)", model.Name, StringComparison.Ordinal)
+            .Replace("$(GRACE_PERIOD_SECONDS)", grace.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
     }
 
     // What people select by: `kubectl logs -l orrery.dev/inferenceservice=stories`.
@@ -84,5 +87,5 @@ public static class EngineTemplate
 }
 
 /// <summary>A model that is here and understood.</summary>
-/// <param name="Capabilities">As the model's spec has them; empty: it completes text.</param>
+/// <param name="Capabilities">As the model's spec has them, else as its files do; empty: it completes text.</param>
 public sealed record ModelToServe(string Name, string Path, IReadOnlyList<string> Capabilities);

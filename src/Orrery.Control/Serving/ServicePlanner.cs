@@ -114,7 +114,7 @@ public static class ServicePlanner
             return null;
         }
         condition = Conditions.True(Type, "ModelReady", $"{model.Kind} '{model.Name}'");
-        return new ModelToServe(model.Name, path, model.Spec.ModelCapabilities ?? []);
+        return new ModelToServe(model.Name, path, model.Spec.ModelCapabilities is { Count: > 0 } said ? said : model.Status.Capabilities ?? []);
     }
 
     private static RuntimeCandidate? Select(InferenceServiceSpec spec, ServiceObservation seen, out Condition condition)

@@ -7,8 +7,14 @@ namespace Orrery.Engine.Decoder;
 /// <summary>Attention over the cached positions of each row's sequence: normed → added.</summary>
 internal sealed class AttentionBlock(DecoderConfig config, Workers workers)
 {
-    /// <summary>Parts of a pass that may be computed at the same time, each with scores of its own.</summary>
+    /// <summary>Parts of a pass that may be computed at the same time, each with memory of its own.</summary>
     public const int MostChunks = 16;
+
+    /// <summary>Rows that look at a page while it is in the first-level cache.</summary>
+    private const int MostRows = 16;
+
+    /// <summary>Elements of <see cref="DecoderBatch.AttentionStateOf"/>.</summary>
+    public static int StateFloats(DecoderConfig config) => MostRows * (config.Heads / config.KvHeads) * FlashAttention.StateFloats;
 
     /// <summary>Products that take some 5 µs: fewer are not worth handing out.</summary>
     private const long LeastProducts = 50_000;
@@ -80,61 +86,66 @@ internal sealed class AttentionBlock(DecoderConfig config, Workers workers)
         return workers.Count == 1 ? 1 : (int)Math.Clamp(products / LeastProducts, 1, Math.Min(MostChunks, 4 * workers.Count));
     }
 
-    /// <summary>One row with the query heads of one key and value head.</summary>
-    private void Look(DecoderBatch batch, int row, int kvHead, int layer, int window, float[]? sinks, Span<float> allScores)
+    /// <summary>Rows of one sequence, with the query heads of one key and value head, over all pages that any of them sees.</summary>
+    private void Look(DecoderBatch batch, int firstRow, int rows, int kvHead, int layer, int window, float[]? sinks, Span<float> state)
     {
-        var sequence = batch.Sequences[row];
-        int last = batch.Positions[row];
-        int first = window > 0 ? Math.Max(0, last - window + 1) : 0;
-        int firstPage = first / KvPool.PagePositions, pages = (last / KvPool.PagePositions) + 1 - firstPage;
-        int headDim = config.HeadDim;
-        for (int head = kvHead * _queriesPerKv; head < (kvHead + 1) * _queriesPerKv; head++)
+        var sequence = batch.Sequences[firstRow];
+        var heads = sinks is null ? default : sinks.AsSpan(kvHead * _queriesPerKv, _queriesPerKv);
+        for (int i = 0; i < rows; i++)
+            FlashAttention.Begin(heads, StateOf(state, i), HeadsOf(batch.Mixed, firstRow + i, kvHead));
+
+        int lastPage = batch.Positions[firstRow + rows - 1] / KvPool.PagePositions;
+        for (int page = FirstSeen(batch.Positions[firstRow], window) / KvPool.PagePositions; page <= lastPage; page++)
         {
-            int at = (row * config.QueryDim) + (head * headDim);
-
-            // Scored in whole pages; what lies outside of [first, last] is left out from here on.
-            var scores = allScores[..(pages * KvPool.PagePositions)];
-            for (int page = 0; page < pages; page++)
+            var keys = sequence.Pool.Keys(layer, sequence.Page(page), kvHead);
+            var values = sequence.Pool.Values(layer, sequence.Page(page), kvHead);
+            for (int i = 0; i < rows; i++)
             {
-                var keys = sequence.Pool.Keys(layer, sequence.Page(firstPage + page), kvHead);
-                Attention.Scores(batch.Query.AsSpan(at, headDim), keys, config.AttentionScale, scores.Slice(page * KvPool.PagePositions, KvPool.PagePositions));
-            }
-            int unseen = first - (firstPage * KvPool.PagePositions);
-            scores = scores[..(last + 1 - (firstPage * KvPool.PagePositions))];
-            scores[..unseen].Clear();
-            Weigh(scores[unseen..], sinks is null ? null : sinks[head]);
-
-            var mixed = batch.Mixed.AsSpan(at, headDim);
-            mixed.Clear();
-            for (int page = 0; page < pages; page++)
-            {
-                int from = page * KvPool.PagePositions;
-                var weights = scores[from..Math.Min(from + KvPool.PagePositions, scores.Length)];
-                Attention.Mix(weights, sequence.Pool.Values(layer, sequence.Page(firstPage + page), kvHead), mixed);
+                int last = batch.Positions[firstRow + i], before = page * KvPool.PagePositions;
+                int from = Math.Max(0, FirstSeen(last, window) - before), to = Math.Min(KvPool.PagePositions, last + 1 - before);
+                if (from < to)
+                {
+                    FlashAttention.Add(
+                        HeadsOf(batch.Query, firstRow + i, kvHead), keys, values, config.AttentionScale, config.AttentionSoftCap, from, to,
+                        StateOf(state, i), HeadsOf(batch.Mixed, firstRow + i, kvHead));
+                }
             }
         }
+        for (int i = 0; i < rows; i++)
+            FlashAttention.End(StateOf(state, i), HeadsOf(batch.Mixed, firstRow + i, kvHead));
     }
 
-    private void Weigh(Span<float> scores, float? sink)
-    {
-        if (config.AttentionSoftCap > 0)
-            Elementwise.SoftCap(scores, config.AttentionSoftCap);
-        if (sink is { } logit)
-            Softmax.ApplyWithSink(scores, logit);
-        else
-            Softmax.Apply(scores);
-    }
+    private static int FirstSeen(int position, int window) => window > 0 ? Math.Max(0, position - window + 1) : 0;
 
-    /// <summary>Rows and key heads in turns: so each chunk gets early and late positions.</summary>
+    private Span<float> HeadsOf(float[] rows, int row, int kvHead)
+        => rows.AsSpan((row * config.QueryDim) + (kvHead * _queriesPerKv * config.HeadDim), _queriesPerKv * config.HeadDim);
+
+    private Span<float> StateOf(Span<float> state, int row) => state.Slice(row * _queriesPerKv * FlashAttention.StateFloats, _queriesPerKv * FlashAttention.StateFloats);
+
+    /// <summary>Rows that follow one another and key heads in turns: so each chunk gets early and late positions.</summary>
     private readonly struct LookJob(AttentionBlock block, DecoderBatch batch, int layer, int window, float[]? sinks, int chunks) : IJob
     {
+        // Fewer rows together where there would be too few units for the chunks. It changes no result.
+        private readonly int _rowsEach = Math.Clamp(batch.Rows * block.KvHeads / (2 * chunks), 1, MostRows);
+
         public int Chunks => chunks;
 
         public void Run(int chunk)
         {
-            var scores = batch.ScoresOf(chunk);
-            for (int unit = chunk; unit < batch.Rows * block.KvHeads; unit += chunks)
-                block.Look(batch, unit / block.KvHeads, unit % block.KvHeads, layer, window, sinks, scores);
+            var state = batch.AttentionStateOf(chunk);
+            int groups = (batch.Rows + _rowsEach - 1) / _rowsEach;
+            for (int unit = chunk; unit < groups * block.KvHeads; unit += chunks)
+            {
+                int row = unit / block.KvHeads * _rowsEach, end = Math.Min(row + _rowsEach, batch.Rows);
+                while (row < end)
+                {
+                    int rows = 1;
+                    while (row + rows < end && batch.Sequences[row + rows] == batch.Sequences[row])
+                        rows++;
+                    block.Look(batch, row, rows, unit % block.KvHeads, layer, window, sinks, state);
+                    row += rows;
+                }
+            }
         }
     }
 }

@@ -11,16 +11,15 @@ internal sealed class DecoderBatch
 {
     private readonly int[] _tokens, _positions, _logitRows;
     private readonly KvSequence[] _sequences;
-    private readonly float[][] _scores;
+    private readonly float[][] _attentionStates;
     private readonly int[] _adapters, _logitAdapters;
     private readonly AdapterScratch? _adapterScratch;
     private bool _adapted;
 
     /// <param name="maxRows">Rows that fit.</param>
     /// <param name="maxLogits">Rows of which logits can be had.</param>
-    /// <param name="contextTokens">Longest sequence.</param>
     /// <param name="adapters">The largest maps of the adapters that sequences may have.</param>
-    public DecoderBatch(DecoderConfig config, int maxRows, int maxLogits, int contextTokens, AdapterSizes adapters = default)
+    public DecoderBatch(DecoderConfig config, int maxRows, int maxLogits, AdapterSizes adapters = default)
     {
         (_adapters, _logitAdapters) = (new int[maxRows], new int[maxLogits]);
         if (adapters.Rank > 0)
@@ -34,9 +33,9 @@ internal sealed class DecoderBatch
         Key = new float[maxRows * config.KvDim];
         Value = new float[maxRows * config.KvDim];
         Mixed = new float[maxRows * config.QueryDim];
-        _scores = new float[AttentionBlock.MostChunks][];
-        for (int i = 0; i < _scores.Length; i++)
-            _scores[i] = new float[KvPool.PagesFor(contextTokens) * KvPool.PagePositions];
+        _attentionStates = new float[AttentionBlock.MostChunks][];
+        for (int i = 0; i < _attentionStates.Length; i++)
+            _attentionStates[i] = new float[AttentionBlock.StateFloats(config)];
         Gate = new float[maxRows * config.WidestFfn * (config.InterleavedExperts ? 2 : 1)];
         Up = new float[maxRows * config.WidestFfn];
         Mid = new float[config.InterleavedExperts ? maxRows * config.WidestFfn : 0];
@@ -86,17 +85,20 @@ internal sealed class DecoderBatch
 
     private int Vocabulary { get; }
 
-    /// <summary>[context] in whole pages, for one of <see cref="AttentionBlock.MostChunks"/> parts of a pass.</summary>
-    public Span<float> ScoresOf(int chunk) => _scores[chunk];
+    /// <summary>Of some rows' query heads, for one of <see cref="AttentionBlock.MostChunks"/> parts of a pass.</summary>
+    public Span<float> AttentionStateOf(int chunk) => _attentionStates[chunk];
 
     /// <summary>Of the wanted row in that place.</summary>
-    public Span<float> LogitsOf(int index) => Logits.AsSpan(index * Vocabulary, Vocabulary);
+    public Span<float> LogitsOf(int index) => LogitsOf(index, 1);
 
-    public static long BytesNeeded(DecoderConfig config, int maxRows, int maxLogits, int contextTokens, AdapterSizes adapters = default)
+    /// <summary>[count, vocabulary], of wanted rows one after the other.</summary>
+    public Span<float> LogitsOf(int first, int count) => Logits.AsSpan(first * Vocabulary, count * Vocabulary);
+
+    public static long BytesNeeded(DecoderConfig config, int maxRows, int maxLogits, AdapterSizes adapters = default)
     {
         long row = (3L * config.Dim) + (2L * config.QueryDim) + (2L * config.KvDim) + ((config.InterleavedExperts ? 4L : 2L) * config.WidestFfn) + 5;
         long experts = config.MostExperts > 0 ? ExpertRouting.BytesNeeded(maxRows, config.MostExperts, config.Dim) : 0;
-        return (sizeof(float) * ((maxRows * row) + ((long)maxLogits * (config.Vocabulary + 2)) + ((long)AttentionBlock.MostChunks * KvPool.PagesFor(contextTokens) * KvPool.PagePositions))) + experts
+        return (sizeof(float) * ((maxRows * row) + ((long)maxLogits * (config.Vocabulary + 2)) + ((long)AttentionBlock.MostChunks * AttentionBlock.StateFloats(config)))) + experts
             + AdapterScratch.BytesNeeded(adapters, Math.Max(maxRows, maxLogits));
     }
 

@@ -47,7 +47,7 @@ internal sealed class FeedForwardBlock(DecoderConfig config, Workers workers)
         switch (config.Activation)
         {
             case Activation.Silu:
-                Elementwise.SiluMul(gate, up);
+                Activations.SiluMul(gate, up);
                 break;
             case Activation.GeluTanh:
                 Activations.GeluTanhMul(gate, up);

@@ -4,7 +4,8 @@ namespace Orrery.Resources.Runtimes;
 
 /// <summary>
 /// A child process that serves one replica over HTTP. Text in <c>command</c>, <c>args</c> and <c>env</c> may name <c>$(MODEL_PATH)</c>,
-/// <c>$(MODEL_NAME)</c>, and <c>$(SOCKET)</c> (a unix socket to listen on) or <c>$(PORT)</c> (a free loopback port to listen on).
+/// <c>$(MODEL_NAME)</c>, <c>$(GRACE_PERIOD_SECONDS)</c> (from "stop" to "kill"), and <c>$(SOCKET)</c> (a unix socket to listen on) or
+/// <c>$(PORT)</c> (a free loopback port to listen on).
 /// </summary>
 public sealed record ProcessSpec
 {

@@ -30,7 +30,7 @@ internal struct ActivationQ8 : IActivation<ActivationQ8>
     public static int Place(int block, int i) => (16 * block) + (i % 16) + (i / 16 * 64);
 
     /// <summary>Rounds x [a multiple of 32] to 8 bits; halves go to the even number.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     public static void Round(ReadOnlySpan<float> x, Span<ActivationQ8> to)
     {
         int blocks = x.Length / Elements;

@@ -32,3 +32,22 @@ internal readonly struct Format256<TBlock> : IFormat<TBlock, ActivationQ8K>
             to[b] = TBlock.Quantize(from.Slice(b * ActivationQ8K.Elements, ActivationQ8K.Elements));
     }
 }
+
+/// <summary>As <see cref="Format256{TBlock}"/>, where a product with few rows of x goes over whole blocks of four rows at once.</summary>
+internal readonly struct Format256By4<TBlock> : IFormat<TBlock, ActivationQ8K>
+    where TBlock : unmanaged, ICodes256<TBlock>
+{
+    public static void Multiply(in Product<TBlock, ActivationQ8K> product)
+    {
+        if (Avx512BW.IsSupported && FewRows256<TBlock>.Takes(product))
+            FewRows256<TBlock>.Multiply(product);
+        else if (Avx512BW.IsSupported && product.N <= FewRows256<TBlock>.Most)
+            Quads256<TBlock>.Multiply(product);
+        else
+            Format256<TBlock>.Multiply(product);
+    }
+
+    public static void Widen(ReadOnlySpan<TBlock> from, Span<float> to) => Format256<TBlock>.Widen(from, to);
+
+    public static void Quantize(ReadOnlySpan<float> from, Span<TBlock> to) => Format256<TBlock>.Quantize(from, to);
+}

@@ -35,11 +35,13 @@ internal readonly unsafe struct Format32<TBlock> : IFormat<TBlock, ActivationQ8>
 
 /// <summary>As <see cref="Format32{TBlock}"/>, where a product with one row of x goes over four blocks of four rows at once.</summary>
 internal readonly unsafe struct Format32By4<TBlock> : IFormat<TBlock, ActivationQ8>
-    where TBlock : unmanaged, IBlock32<TBlock>, IBlocks4<TBlock>
+    where TBlock : unmanaged, IBlocks4<TBlock>
 {
     public static void Multiply(in Product<TBlock, ActivationQ8> product)
     {
-        if (Avx512BW.IsSupported && product.N < Tile.LeastRowsOfX)
+        if (Avx512BW.IsSupported && FewRows32<TBlock>.Takes(product))
+            FewRows32<TBlock>.Multiply(product);
+        else if (Avx512BW.IsSupported && product.N < Tile.LeastRowsOfX)
             Quads32<TBlock>.Multiply(product);
         else
             Format32<TBlock>.Multiply(product);

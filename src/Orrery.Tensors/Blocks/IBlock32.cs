@@ -26,14 +26,3 @@ internal interface IBlock32<TSelf>
     /// <summary>The block that stands for 32 weights.</summary>
     static abstract TSelf Quantize(ReadOnlySpan<float> weights);
 }
-
-/// <summary>One whose scale comes first, as a half, and whose quants four blocks' worth of at a time can be had.</summary>
-internal unsafe interface IBlocks4<TSelf>
-    where TSelf : unmanaged
-{
-    /// <summary>Whether codes are below 32, the offset added. Else they are quants from -128 to 127.</summary>
-    static abstract bool Unsigned { get; }
-
-    /// <summary>The 16 first codes of each of four blocks, and the 16 others of each.</summary>
-    static abstract (Vector512<byte> First, Vector512<byte> Second) Codes(TSelf* a, TSelf* b, TSelf* c, TSelf* d);
-}

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Orrery.Tensors.Blocks;
@@ -5,7 +6,7 @@ namespace Orrery.Tensors.Blocks;
 /// <summary>
 /// weight = D * (low nibble of the part's byte) * code - DMin * (its high nibble), codes of 2 bits. 84 bytes, 2.625 bits per weight.
 /// </summary>
-internal struct Q2_K : IBlock256<Q2_K>
+internal unsafe struct Q2_K : ICodes256<Q2_K>
 {
     public Row16<byte> Parts;
     public Row64<byte> Codes;
@@ -26,6 +27,23 @@ internal struct Q2_K : IBlock256<Q2_K>
     public readonly Vector128<byte> Minima => Vector128.LoadUnsafe(in Parts[0]) >>> 4;
 
     public readonly Vector256<sbyte> Quants(int pair) => TwoBits.Of(in Codes, pair).AsSByte();
+
+    public static int PartCount => 16;
+
+    public static (int First, int Second) Places(int vector) => (32 * vector, 128 + (32 * vector));
+
+    // Safety: 64 bytes.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector512<byte> A, Vector512<byte> B, Vector512<byte> C, Vector512<byte> D) AllCodes(Q2_K* block)
+        => Lanes.TwoBits(Vector512.Load((byte*)&block->Codes));
+
+    // Safety: the first 16 bytes of each, and the last four.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Parts256 PartsOf(Q2_K* a, Q2_K* b, Q2_K* c, Q2_K* d)
+    {
+        var (scales, minima) = Lanes.Nibbles(Lanes.Four((byte*)a, (byte*)b, (byte*)c, (byte*)d));
+        return new(scales, minima, Lanes.Four((uint*)(a + 1) - 1, (uint*)(b + 1) - 1, (uint*)(c + 1) - 1, (uint*)(d + 1) - 1));
+    }
 
     public readonly void Widen(Span<float> to)
     {

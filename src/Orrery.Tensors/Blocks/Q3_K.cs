@@ -7,7 +7,7 @@ namespace Orrery.Tensors.Blocks;
 /// weight = D * (scale of the part - 32) * (code - 4), codes of 3 bits, scales of 6: four bits of scale i in a nibble of byte i % 8, the
 /// first eight in the low ones, two in byte 8 + i % 4 from bit 2 * (i / 4) on. 110 bytes, 3.4375 bits per weight.
 /// </summary>
-internal struct Q3_K : IBlock256<Q3_K>
+internal unsafe struct Q3_K : ICodes256<Q3_K>
 {
     public Row32<byte> High;
     public Row64<byte> Low;
@@ -39,6 +39,26 @@ internal struct Q3_K : IBlock256<Q3_K>
 
     public readonly Vector256<sbyte> Quants(int pair)
         => (TwoBits.Of(in Low, pair) | (HighBits.Of(in High, pair) << 2)).AsSByte() - Vector256.Create((sbyte)4);
+
+    public static int PartCount => 16;
+
+    public static (int First, int Second) Places(int vector) => Q2_K.Places(vector);
+
+    // Safety: 32 and 64 bytes.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector512<byte> A, Vector512<byte> B, Vector512<byte> C, Vector512<byte> D) AllCodes(Q3_K* block)
+    {
+        var high = Lanes.Twice((byte*)&block->High);
+        var (a, b, c, d) = Lanes.TwoBits(Vector512.Load((byte*)&block->Low));
+        return (Lanes.With(a, high, 2, -2, 0x04), Lanes.With(b, high, 1, -3, 0x04), Lanes.With(c, high, 0, -4, 0x04), Lanes.With(d, high, -1, -5, 0x04));
+    }
+
+    // Safety: the last four bytes of each.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Parts256 PartsOf(Q3_K* a, Q3_K* b, Q3_K* c, Q3_K* d)
+        => new(
+            Lanes.Both(Vector256.Create(a->Scales, b->Scales), Vector256.Create(c->Scales, d->Scales)).AsByte(), default,
+            Lanes.Four((uint*)(a + 1) - 1, (uint*)(b + 1) - 1, (uint*)(c + 1) - 1, (uint*)(d + 1) - 1) >>> 16);
 
     public readonly void Widen(Span<float> to)
     {

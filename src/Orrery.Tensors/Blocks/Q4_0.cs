@@ -7,7 +7,7 @@ namespace Orrery.Tensors.Blocks;
 /// weight[i] = Scale * (nibble[i] - 8). Byte i holds weight i in its low nibble and weight i + 16 in its high one.
 /// 18 bytes, 4.5 bits per weight.
 /// </summary>
-internal struct Q4_0 : IBlock32<Q4_0>, IBlocks4<Q4_0>
+internal unsafe struct Q4_0 : IBlocks4<Q4_0>
 {
     public Half D;
     public Row16<byte> Nibbles;
@@ -24,10 +24,17 @@ internal struct Q4_0 : IBlock32<Q4_0>, IBlocks4<Q4_0>
 
     public static bool Unsigned => true;
 
-    // Safety: 16 bytes inside each of four blocks.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe (Vector512<byte> First, Vector512<byte> Second) Codes(Q4_0* a, Q4_0* b, Q4_0* c, Q4_0* d)
-        => Lanes.Nibbles(Lanes.Four((byte*)&a->Nibbles, (byte*)&b->Nibbles, (byte*)&c->Nibbles, (byte*)&d->Nibbles));
+    public static Vector512<int> Products(Q4_0* a, Q4_0* b, Q4_0* c, Q4_0* d, ActivationQ8* x)
+        => NibbleBlocks4<Q4_0>.Products(a, b, c, d, x, Vector512.Create(
+            (short)1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 15, 16, 17,
+            19, 20, 21, 22, 23, 24, 25, 26, 28, 29, 30, 31, 60, 61, 62, 63));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<uint> Halves(Q4_0* a, Q4_0* b, Q4_0* c, Q4_0* d)
+        => NibbleBlocks4<Q4_0>.Halves(a, b, c, d, Vector512.Create(
+            (short)0, 0, 32, 32, 0, 0, 32, 32, 9, 9, 41, 41, 9, 9, 41, 41,
+            18, 18, 50, 50, 18, 18, 50, 50, 27, 27, 59, 59, 27, 27, 59, 59));
 
     public readonly void Widen(Span<float> to)
     {

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace Orrery.Tensors.Blocks;
 
 /// <summary>weight[i] = Scale * nibble[i] + Minimum, nibbles as in <see cref="Q4_0"/>. 20 bytes, 5 bits per weight.</summary>
-internal struct Q4_1 : IBlock32<Q4_1>, IBlocks4<Q4_1>
+internal unsafe struct Q4_1 : IBlocks4<Q4_1>
 {
     public Half D;
     public Half M;
@@ -22,10 +22,17 @@ internal struct Q4_1 : IBlock32<Q4_1>, IBlocks4<Q4_1>
 
     public static bool Unsigned => true;
 
-    // Safety: 16 bytes inside each of four blocks.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe (Vector512<byte> First, Vector512<byte> Second) Codes(Q4_1* a, Q4_1* b, Q4_1* c, Q4_1* d)
-        => Lanes.Nibbles(Lanes.Four((byte*)&a->Nibbles, (byte*)&b->Nibbles, (byte*)&c->Nibbles, (byte*)&d->Nibbles));
+    public static Vector512<int> Products(Q4_1* a, Q4_1* b, Q4_1* c, Q4_1* d, ActivationQ8* x)
+        => NibbleBlocks4<Q4_1>.Products(a, b, c, d, x, Vector512.Create(
+            (short)2, 3, 4, 5, 6, 7, 8, 9, 12, 13, 14, 15, 16, 17, 18, 19,
+            22, 23, 24, 25, 26, 27, 28, 29, 56, 57, 58, 59, 60, 61, 62, 63));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<uint> Halves(Q4_1* a, Q4_1* b, Q4_1* c, Q4_1* d)
+        => NibbleBlocks4<Q4_1>.Halves(a, b, c, d, Vector512.Create(
+            (short)0, 1, 32, 33, 0, 1, 32, 33, 10, 11, 42, 43, 10, 11, 42, 43,
+            20, 21, 52, 53, 20, 21, 52, 53, 30, 31, 62, 63, 30, 31, 62, 63));
 
     public readonly void Widen(Span<float> to)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Orrery.Tensors.Blocks;
@@ -6,7 +7,7 @@ namespace Orrery.Tensors.Blocks;
 /// weight = D * scale * code - DMin * minimum, codes of 4 bits, one scale and minimum for 32 weights (<see cref="SixBits"/>).
 /// 144 bytes, 4.5 bits per weight.
 /// </summary>
-internal struct Q4_K : IBlock256<Q4_K>
+internal unsafe struct Q4_K : ICodes256<Q4_K>
 {
     public Half D;
     public Half DMin;
@@ -26,6 +27,28 @@ internal struct Q4_K : IBlock256<Q4_K>
     public readonly Vector128<byte> Minima => SixBits.Minima(in Parts);
 
     public readonly Vector256<sbyte> Quants(int pair) => Nibbles.Of(in Codes, pair).AsSByte();
+
+    public static int PartCount => 8;
+
+    public static (int First, int Second) Places(int vector) => ((vector / 2 * 128) + (vector % 2 * 32), (vector / 2 * 128) + (vector % 2 * 32) + 64);
+
+    // Safety: 128 bytes.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector512<byte> A, Vector512<byte> B, Vector512<byte> C, Vector512<byte> D) AllCodes(Q4_K* block)
+    {
+        var (a, b) = Lanes.Nibbles(Vector512.Load((byte*)&block->Codes));
+        var (c, d) = Lanes.Nibbles(Vector512.Load((byte*)&block->Codes + 64));
+        return (a, b, c, d);
+    }
+
+    // Safety: the first 16 bytes of each.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Parts256 PartsOf(Q4_K* a, Q4_K* b, Q4_K* c, Q4_K* d)
+        => SixBits.PartsOf(Lanes.Four((byte*)a, (byte*)b, (byte*)c, (byte*)d));
+
+    public static int ScaleOf(int part) => SixBits.ScaleOf(part);
+
+    public static int MinimumOf(int part) => SixBits.MinimumOf(part);
 
     public readonly void Widen(Span<float> to)
     {

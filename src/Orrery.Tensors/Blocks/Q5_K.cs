@@ -1,9 +1,10 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Orrery.Tensors.Blocks;
 
 /// <summary>As <see cref="Q4_K"/>, with codes of 5 bits. 176 bytes, 5.5 bits per weight.</summary>
-internal struct Q5_K : IBlock256<Q5_K>
+internal unsafe struct Q5_K : ICodes256<Q5_K>
 {
     public Half D;
     public Half DMin;
@@ -24,6 +25,29 @@ internal struct Q5_K : IBlock256<Q5_K>
     public readonly Vector128<byte> Minima => SixBits.Minima(in Parts);
 
     public readonly Vector256<sbyte> Quants(int pair) => (Nibbles.Of(in Low, pair) | (HighBits.Of(in High, pair) << 4)).AsSByte();
+
+    public static int PartCount => 8;
+
+    public static (int First, int Second) Places(int vector) => Q4_K.Places(vector);
+
+    // Safety: 32 and 128 bytes.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector512<byte> A, Vector512<byte> B, Vector512<byte> C, Vector512<byte> D) AllCodes(Q5_K* block)
+    {
+        var high = Lanes.Twice((byte*)&block->High);
+        var (a, b) = Lanes.Nibbles(Vector512.Load((byte*)&block->Low));
+        var (c, d) = Lanes.Nibbles(Vector512.Load((byte*)&block->Low + 64));
+        return (Lanes.With(a, high, 4, 2, 0x10), Lanes.With(b, high, 3, 1, 0x10), Lanes.With(c, high, 0, -2, 0x10), Lanes.With(d, high, -1, -3, 0x10));
+    }
+
+    // Safety: the first 16 bytes of each.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Parts256 PartsOf(Q5_K* a, Q5_K* b, Q5_K* c, Q5_K* d)
+        => SixBits.PartsOf(Lanes.Four((byte*)a, (byte*)b, (byte*)c, (byte*)d));
+
+    public static int ScaleOf(int part) => SixBits.ScaleOf(part);
+
+    public static int MinimumOf(int part) => SixBits.MinimumOf(part);
 
     public readonly void Widen(Span<float> to)
     {

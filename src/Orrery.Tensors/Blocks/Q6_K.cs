@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Orrery.Tensors.Blocks;
@@ -6,7 +7,7 @@ namespace Orrery.Tensors.Blocks;
 /// weight = D * scale of the part * (code - 32), codes of 6 bits. Of each 128 codes, number i has its low nibble in byte i % 64, the first
 /// 64 in the low halves, and two bits as <see cref="TwoBits"/>. 210 bytes, 6.5625 bits per weight.
 /// </summary>
-internal struct Q6_K : IBlock256<Q6_K>
+internal unsafe struct Q6_K : ICodes256<Q6_K>
 {
     public Row128<byte> Low;
     public Row64<byte> High;
@@ -34,6 +35,27 @@ internal struct Q6_K : IBlock256<Q6_K>
         var low = Vector256.LoadUnsafe(in Low[(pair / 4 * 64) + (pair % 2 * 32)]).AsUInt16() >>> (pair % 4 / 2 * 4);
         return ((low.AsByte() & Vector256.Create((byte)0x0F)) | (TwoBits.Of(in High, pair) << 4)).AsSByte() - Vector256.Create((sbyte)32);
     }
+
+    public static int PartCount => 16;
+
+    public static (int First, int Second) Places(int vector) => (64 * vector, (64 * vector) + 32);
+
+    // Safety: 64 and 128 bytes.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector512<byte> A, Vector512<byte> B, Vector512<byte> C, Vector512<byte> D) AllCodes(Q6_K* block)
+    {
+        var (high, rest) = (Lanes.Twice((byte*)&block->High), Lanes.Twice((byte*)&block->High + 32));
+        var (a, b) = Lanes.Nibbles(Vector512.Load((byte*)&block->Low));
+        var (c, d) = Lanes.Nibbles(Vector512.Load((byte*)&block->Low + 64));
+        return (Lanes.With(a, high, 4, 2, 0x30), Lanes.With(b, high, 0, -2, 0x30), Lanes.With(c, rest, 4, 2, 0x30), Lanes.With(d, rest, 0, -2, 0x30));
+    }
+
+    // Safety: 16 bytes of each, and the last four.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Parts256 PartsOf(Q6_K* a, Q6_K* b, Q6_K* c, Q6_K* d)
+        => new(
+            Lanes.Four((byte*)&a->Parts, (byte*)&b->Parts, (byte*)&c->Parts, (byte*)&d->Parts), default,
+            Lanes.Four((uint*)(a + 1) - 1, (uint*)(b + 1) - 1, (uint*)(c + 1) - 1, (uint*)(d + 1) - 1) >>> 16);
 
     public readonly void Widen(Span<float> to)
     {

@@ -10,6 +10,13 @@ internal struct Row4<T>
     private T _first;
 }
 
+[InlineArray(8)]
+internal struct Row8<T>
+    where T : unmanaged
+{
+    private T _first;
+}
+
 [InlineArray(12)]
 internal struct Row12<T>
     where T : unmanaged

@@ -11,7 +11,7 @@ internal static unsafe class Rows256<TBlock>
     private const ulong EachByte = 0x0101010101010101;
 
     // The four rows are a quarter of all apart, as for blocks of 32.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     public static void Multiply(in Product<TBlock, ActivationQ8K> product)
     {
         int last = product.Rows - 1;

@@ -8,7 +8,7 @@ internal static unsafe class Rows32<TBlock>
     where TBlock : unmanaged, IBlock32<TBlock>
 {
     // A row of W stays in the first-level cache while the rows of x pass by.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     public static void Multiply(in Product<TBlock, ActivationQ8> product)
     {
         for (int row = 0; row < product.Rows; row++)

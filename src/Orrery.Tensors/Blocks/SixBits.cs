@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Orrery.Tensors.Blocks;
 
@@ -49,6 +50,26 @@ internal static class SixBits
         var (_, second, both) = Words(in bytes);
         return Twice((second & 0x3F3F3F3F) | ((ulong)(((both >> 4) & 0x0F0F0F0F) | ((second >> 2) & 0x30303030)) << 32));
     }
+
+    /// <summary>Of four blocks, their first 16 bytes each: two halves, and these 12.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Parts256 PartsOf(Vector512<byte> blocks)
+    {
+        // Scales 0 to 3, minima 0 to 3, scales 4 to 7, minima 4 to 7: six bits in place for the first two, two bits and a nibble for the others.
+        var numbers = blocks.AsUInt32();
+        var high = Avx512F.ShiftRightLogicalVariable(Avx512F.Shuffle(numbers, 0b10_01_10_01), Each(0, 0, 2, 2)) & Each(0x3F3F3F3F, 0x3F3F3F3F, 0x30303030, 0x30303030);
+        var low = Avx512F.ShiftRightLogicalVariable(Avx512F.Shuffle(numbers, 0b11_11_11_11), Each(0, 0, 0, 4)) & Each(0, 0, 0x0F0F0F0F, 0x0F0F0F0F);
+        var halves = Avx512F.PermuteVar16x32(numbers, Vector512.Create(0u, 4, 8, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)).GetLower().GetLower();
+        return new Parts256((high | low).AsByte(), (high | low).AsByte(), halves);
+    }
+
+    /// <summary>Where <see cref="PartsOf"/> has the scale of a part.</summary>
+    public static int ScaleOf(int part) => (part / 4 * 8) + (part % 4);
+
+    public static int MinimumOf(int part) => ScaleOf(part) + 4;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<uint> Each(uint a, uint b, uint c, uint d) => Vector512.Create(a, b, c, d, a, b, c, d, a, b, c, d, a, b, c, d);
 
     // Safety: 12 bytes.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -30,7 +30,7 @@ internal static unsafe class Tile256<TBlock>
         get => (Parts * PartBytes) + (8 * VectorPair) + (2 * VectorPair);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     public static void Multiply(in Product<TBlock, ActivationQ8K> product)
     {
         byte* tile = Tile.Memory((long)product.RowBlocks * BlockBytes);
@@ -42,7 +42,7 @@ internal static unsafe class Tile256<TBlock>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     private static void Unpack(in Product<TBlock, ActivationQ8K> product, int row, byte* tile)
     {
         var rows = stackalloc Vector256<int>[8];
@@ -96,7 +96,7 @@ internal static unsafe class Tile256<TBlock>
         ((float*)(end + (9 * VectorPair)))[row] = -block->MinimumScale;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     private static void Multiply(in Product<TBlock, ActivationQ8K> product, int row, int i, byte* tile)
     {
         int last = product.N - 1;

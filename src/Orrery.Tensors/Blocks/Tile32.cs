@@ -29,7 +29,7 @@ internal static unsafe class Tile32<TBlock>
         get => CodeBytes + (4 * Tile.Rows) + (TBlock.HasMinimum ? 4 * Tile.Rows : 0);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     public static void Multiply(in Product<TBlock, ActivationQ8> product)
     {
         byte* tile = Tile.Memory((long)product.RowBlocks * BlockBytes);
@@ -41,7 +41,7 @@ internal static unsafe class Tile32<TBlock>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     private static void Unpack(in Product<TBlock, ActivationQ8> product, int row, byte* tile)
     {
         var rows = stackalloc Vector256<int>[8];
@@ -68,7 +68,7 @@ internal static unsafe class Tile32<TBlock>
     }
 
     /// <summary>Four rows of x from number i on; the last of x again where there are fewer.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     private static void Multiply(in Product<TBlock, ActivationQ8> product, int row, int i, byte* tile)
     {
         int last = product.N - 1;

@@ -15,7 +15,7 @@ public sealed class ModelArrivalTests : IAsyncDisposable
     private readonly ResourceStore _store;
     private readonly ScriptedAgent _agent = new();
     private readonly List<string> _inspected = [];
-    private ModelInspection _found = new ModelInspection.Understood("/home/models/m", "safetensors", "llama", "F32", 260_000, 512, 1);
+    private ModelInspection _found = new ModelInspection.Understood(new ModelStatus { Path = "/home/models/m", Format = "safetensors" });
 
     public ModelArrivalTests() => _store = new ResourceStore(new MemoryChangeLog(), _time);
 
@@ -66,7 +66,7 @@ public sealed class ModelArrivalTests : IAsyncDisposable
         var (status, _) = await ReconcileAsync(new ModelArrival.Here("/home/models/m", 42, "abc", "sha256:1"));
 
         Assert.Equal(["file:///home/models/m"], _inspected);
-        Assert.Equal(("Ready", "/home/models/m", "1.0", "abc", "sha256:1", 42L), (status.State, status.Path, status.Version, status.Revision, status.Digest, status.SizeBytes));
+        Assert.Equal(("Ready", "/home/models/m", "1.0", "abc", "sha256:1"), (status.State, status.Path, status.Version, status.Revision, status.Digest));
         Assert.True(status.Conditions.IsTrue("Arrived") && status.Conditions.IsTrue("Ready"));
         Assert.Null(status.Download);
     }

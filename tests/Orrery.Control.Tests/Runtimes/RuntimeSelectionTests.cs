@@ -49,6 +49,17 @@ public sealed class RuntimeSelectionTests
         Assert.Contains("architecture is unknown", Assert.Single(chosen.Warnings));
     }
 
+    [Theory]
+    [InlineData("llama")]
+    [InlineData("LlamaForCausalLM")]
+    public void A_runtime_may_name_the_family_or_the_class(string architecture)
+    {
+        var model = Gguf with { Architecture = "LlamaForCausalLM", ModelType = "llama" };
+
+        Assert.Equal("a", Chosen(model, Runtime("a", architecture: architecture)));
+        Assert.Equal("none", Chosen(model, Runtime("a", architecture: "qwen2")));
+    }
+
     [Fact]
     public void Every_reason_against_every_runtime_is_kept()
     {

@@ -73,6 +73,40 @@ public sealed class ServicePlannerTests
         Assert.Equal("/v1/completions", workload.Probe.FirstRequestPath);
     }
 
+    /// <summary>An embedding model completes no text, and would never be ready if it were asked to.</summary>
+    [Theory]
+    [InlineData("nothing is known", null, null, "/v1/completions")]
+    [InlineData("the files say it", null, "EMBEDDING", "/v1/embeddings")]
+    [InlineData("the files say another thing", null, "TEXT_TO_TEXT", "/v1/completions")]
+    [InlineData("the spec says it", "TEXT_EMBEDDINGS", "TEXT_TO_TEXT", "/v1/embeddings")]
+    [InlineData("the spec wins", "TEXT_TO_TEXT", "EMBEDDING", "/v1/completions")]
+    public void The_first_request_is_of_what_the_model_is_for(string because, string? asked, string? found, string path)
+    {
+        var model = Model();
+        model = model with
+        {
+            Spec = new ModelSpec { ModelCapabilities = asked is null ? null : [asked] },
+            Status = model.Status! with { Capabilities = found is null ? null : [found] },
+        };
+
+        Assert.True(path == ServicePlanner.Plan(See(model: model)).Engine!.Probe.FirstRequestPath, because);
+    }
+
+    [Theory]
+    [InlineData(null, null, 2)]
+    [InlineData(null, 30, 30)]
+    [InlineData(7, 30, 7)]
+    public void A_process_can_be_told_how_long_it_has_to_end(int? ofRuntime, int? ofService, int expected)
+    {
+        var runtime = Runtime with { Spec = Runtime.Spec with { Process = Runtime.Spec.Process! with { TerminationGracePeriodSeconds = ofRuntime, Args = ["--grace-period", "$(GRACE_PERIOD_SECONDS)"] } } };
+        var spec = new InferenceServiceSpec { Model = new ModelReference { Name = "m" }, Engine = new ComponentSpec { TerminationGracePeriodSeconds = ofService } };
+
+        var workload = ServicePlanner.Plan(See(spec, runtimes: [runtime])).Engine!;
+
+        Assert.Equal($"{expected}", workload.Process!.Command[^1]);
+        Assert.Equal(TimeSpan.FromSeconds(expected), workload.DrainTimeout);
+    }
+
     [Fact]
     public void The_same_observation_gives_the_same_revision_and_a_change_of_command_or_uid_another()
     {

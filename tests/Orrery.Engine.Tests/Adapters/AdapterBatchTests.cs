@@ -32,7 +32,7 @@ public sealed class AdapterBatchTests
 
         // Two positions of each in turns, so that rows of one adapter stand apart; more of them than go through an adapter at once.
         const int Together = 8;
-        var batch = new DecoderBatch(part.Model.Config, maxRows: texts.Length * Together, maxLogits: texts.Length * Together, part.ContextTokens, new AdapterSizes(8, 512, 512));
+        var batch = new DecoderBatch(part.Model.Config, maxRows: texts.Length * Together, maxLogits: texts.Length * Together, new AdapterSizes(8, 512, 512));
         var sequences = texts.Select(text => new KvSequence(part.Pool, text.Adapter is null ? RowAdapters.None : part.Adapters.ToList().IndexOf(text.Adapter))).ToArray();
         for (int first = 0; first < texts[0].Tokens.Length; first += Together)
         {

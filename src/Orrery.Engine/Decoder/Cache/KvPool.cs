@@ -1,16 +1,18 @@
+using Orrery.Tensors;
+
 namespace Orrery.Engine.Decoder.Cache;
 
 /// <summary>
 /// Keys and values of all sequences that run, in pages of <see cref="PagePositions"/> positions, so that sequences of any length share one bounded
 /// piece of memory. Allocated in whole, at once. Belongs to one thread.
 /// <code>
-///   keys    per layer [pages, kvHeads, headDim, PagePositions]     transposed: eight positions are scored at once whatever the head size
+///   keys    per layer [pages, kvHeads, headDim, PagePositions]     transposed: a page's positions are scored at once whatever the head size
 ///   values  per layer [pages, kvHeads, PagePositions, headDim]
 /// </code>
 /// </summary>
 internal sealed class KvPool
 {
-    public const int PagePositions = 16;
+    public const int PagePositions = FlashAttention.PagePositions;
 
     private const long DefaultBytes = 1L << 30;
 
