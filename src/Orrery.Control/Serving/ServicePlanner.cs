@@ -119,8 +119,11 @@ public static class ServicePlanner
         if (model.Status is not { State: "Ready", Path: { } path })
         {
             var why = model.Status?.Conditions.Find(Conditions.Ready);
+            // Without figures: they change every few seconds, and stand in the model's own status.
             condition = model.Status is null
                 ? Conditions.Unknown(Type, "Waiting", $"{model.Kind} '{model.Name}' was not looked at yet")
+                : model.Status.State == "In_Transit"
+                ? Conditions.Unknown(Type, "ModelArriving", $"{model.Kind} '{model.Name}' is on its way; `orrery models` shows how far")
                 : Conditions.False(Type, "ModelNotReady", $"{model.Kind} '{model.Name}': {why?.Message ?? model.Status.State}");
             return null;
         }
