@@ -1,5 +1,4 @@
 using Orrery.ModelAgent.Downloads;
-using Orrery.Testing;
 
 namespace Orrery.ModelAgent.Tests.Downloads;
 
