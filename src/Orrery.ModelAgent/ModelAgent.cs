@@ -210,9 +210,9 @@ public sealed partial class ModelAgent : IModelAgent, IAsyncDisposable
     {
         lock (_lock)
         {
-            // One that nobody asked about yet may well be in use.
+            // One that nobody asked about yet may well be in use, and so may an earlier version until the wanted one is here.
             return _known.TryGetValue(version.Owner, out var request) && !request.Wishes.Pinned
-                && (!request.InUse || VersionKey.Of(request.Spec) != version.Key);
+                && (!request.InUse || (VersionKey.Of(request.Spec) is var wanted && wanted != version.Key && _library.Find(version.Owner, wanted) is { Evicted: null }));
         }
     }
 

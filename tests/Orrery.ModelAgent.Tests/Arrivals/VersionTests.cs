@@ -113,6 +113,18 @@ public sealed class VersionTests
     }
 
     [Fact]
+    public async Task An_earlier_version_that_may_still_be_served_does_not_make_room_for_the_next()
+    {
+        await using var test = await StartAsync(o => o with { MaxBytes = 150_000 });
+        test.Hub.Commit("org/m", Model(100_000, seed: 1));
+        var first = await test.HereAsync(Request(version: "1", inUse: true));
+        test.Hub.Commit("org/m", Model(100_000, seed: 2));
+
+        Assert.Equal("InsufficientDisk", (await test.FailedAsync(Request(version: "2", inUse: true))).Reason);
+        Assert.True(File.Exists(Path.Combine(first.Path, "model.safetensors")));
+    }
+
+    [Fact]
     public async Task Who_pulls_a_removed_model_gets_it_again()
     {
         await using var test = await StartAsync(o => o with { MaxBytes = 150_000 }, manualTime: true);
