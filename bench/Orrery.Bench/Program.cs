@@ -1,7 +1,10 @@
 using Orrery.Bench;
 using Orrery.Bench.Engine;
+using Orrery.Bench.Serving;
+using Orrery.Tensors;
 
-// usage: Orrery.Bench ROOT [engine|speed|up|api]… [--json FILE] [--requests N] [--long]      without a word: all but speed, which makes files of 2.5 GB
+// usage: Orrery.Bench ROOT [engine|speed|serve|models|selection|up|api]… [--json FILE] [--requests N] [--long] [--busy] [--peer URL [--peer-key KEY] [--model FILE]]
+// Without a word: all but speed and serve, which make files of 2.5 GB.
 string root = args[0];
 var figures = new List<Figure>();
 
@@ -12,6 +15,18 @@ if (Asked("engine"))
 }
 if (args.Contains("speed"))
     figures.AddRange(await SpeedBench.RunAsync(args.Contains("--long") ? [1024, 8192] : []));
+if (args.Contains("speed") && args.Contains("--busy"))
+    figures.AddRange(BusyBench.Run());
+if (args.Contains("serve"))
+{
+    figures.AddRange(Option("--peer") is { } peer
+        ? await ServeBenches.BesideAsync(root, Option("--model") ?? RandomModel.Path(DType.Q4_0), new Uri(peer), Option("--peer-key"))
+        : await ServeBenches.RunAsync(root, int.Parse(Option("--requests") ?? "4000")));
+}
+if (Asked("models"))
+    figures.AddRange(UnderstandingBench.Run(root));
+if (Asked("selection"))
+    figures.AddRange(SelectionBench.Run());
 if (Asked("up"))
     figures.AddRange(await UpBench.RunAsync(root, int.Parse(Option("--requests") ?? "4000")));
 if (Asked("api"))
@@ -22,7 +37,7 @@ if (Option("--json") is { } json)
     await File.WriteAllTextAsync(json, Figures.Json(figures) + "\n");
 return 0;
 
-bool Asked(string part) => args.Contains(part) || !args.Any(a => a is "engine" or "speed" or "up" or "api");
+bool Asked(string part) => args.Contains(part) || !args.Any(a => a is "engine" or "speed" or "serve" or "models" or "selection" or "up" or "api");
 
 string? Option(string name)
 {

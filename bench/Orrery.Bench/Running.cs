@@ -44,13 +44,32 @@ internal sealed class Running : IAsyncDisposable
     }
 
     /// <param name="name">Of the model that comes along, and of its folder.</param>
-    public static async Task<Running> EngineAsync(string root, string name)
+    public static Task<Running> EngineAsync(string root, string name)
+        => EngineAsync(root, Directory.EnumerateFiles(Path.Combine(root, "models", name), "*.gguf").Single(), []);
+
+    public static Task<Running> EngineFileAsync(string root, string model, int threads, int context, int sequences)
+        => EngineAsync(root, model, ["--threads", $"{threads}", "--context", $"{context}", "--sequences", $"{sequences}"]);
+
+    private static async Task<Running> EngineAsync(string root, string model, string[] options)
     {
-        string model = Directory.EnumerateFiles(Path.Combine(root, "models", name), "*.gguf").Single();
-        var running = Start(root, "engine", "--model", model, "--port", "0");
+        var running = Start(root, ["engine", "--model", model, "--port", "0", .. options]);
         running.Address = new Uri(await running.AfterAsync("answers at "));
         running.Drain();
+        await running.HealthyAsync();
         return running;
+    }
+
+    private async Task HealthyAsync()
+    {
+        using var http = new HttpClient { BaseAddress = Address };
+        while (Since.Elapsed < Patience)
+        {
+            using var answer = await http.GetAsync("/health");
+            if (answer.IsSuccessStatusCode)
+                return;
+            await Task.Delay(10);
+        }
+        throw new InvalidOperationException($"The engine was not ready within {Patience.TotalSeconds} s.");
     }
 
     public async Task OneTokenAsync()

@@ -21,7 +21,13 @@ if (CompletionCommand.IsAsked(args))
 var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
 // `up` ends within 5 s of a signal, whatever hangs; the pipe to the supervisor ends what is left.
 // `chat` sees to Ctrl-C itself, and a signal that it leaves alone ends the process: nothing else interrupts the reading of a line.
-TimeSpan? patience = parsed.CommandResult.Command.Name == ChatCommand.Name ? null : TimeSpan.FromSeconds(4.5);
+// `engine` may finish its answers first.
+TimeSpan? patience = parsed.CommandResult.Command.Name switch
+{
+    ChatCommand.Name => null,
+    EngineCommand.Name when parsed.Errors.Count == 0 => EngineCommand.Grace(parsed) + TimeSpan.FromSeconds(2.5),
+    _ => TimeSpan.FromSeconds(4.5),
+};
 var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = patience };
 try
 {

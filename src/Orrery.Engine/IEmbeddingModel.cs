@@ -1,3 +1,4 @@
+using Orrery.Engine.Statistics;
 using Orrery.Models.Tokenizers;
 
 namespace Orrery.Engine;
@@ -8,6 +9,9 @@ public interface IEmbeddingModel : IAsyncDisposable
     EmbeddingModelCard Card { get; }
 
     Tokenizer Tokenizer { get; }
+
+    /// <summary>As of now. Any thread may ask, also after the model's end.</summary>
+    ModelStatistics Statistics { get; }
 
     /// <summary>The embedding of one text, see <see cref="EmbedAllAsync"/>.</summary>
     Task<float[]> EmbedAsync(IReadOnlyList<int> tokens, CancellationToken ct);

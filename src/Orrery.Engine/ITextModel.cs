@@ -1,4 +1,6 @@
 using Orrery.Engine.Constraints;
+using Orrery.Engine.Decoder.Cache;
+using Orrery.Engine.Statistics;
 using Orrery.Models.Tokenizers;
 
 namespace Orrery.Engine;
@@ -12,6 +14,12 @@ public interface ITextModel : IAsyncDisposable
     TextModelCard Card { get; }
 
     Tokenizer Tokenizer { get; }
+
+    /// <summary>As of now; <see cref="ModelStatistics.Generation"/> is there. Any thread may ask, also after the model's end.</summary>
+    ModelStatistics Statistics { get; }
+
+    /// <summary>The starts of prompts that need not be computed again. Null: none are kept.</summary>
+    BlockFeed? Blocks { get; }
 
     /// <summary>
     /// Continues the prompt. Yields one piece per step and a last one with a <see cref="FinishReason"/>.

@@ -2,6 +2,7 @@ using Orrery.Engine.Architectures;
 using Orrery.Engine.Architectures.Encoders;
 using Orrery.Engine.Embeddings;
 using Orrery.Engine.Queue;
+using Orrery.Engine.Statistics;
 using Orrery.Models;
 using Orrery.Models.Tokenizers;
 
@@ -15,6 +16,7 @@ public sealed class LocalEmbeddingModel : IEmbeddingModel
 {
     private readonly IEmbedder _embedder;
     private readonly Pool _pool;
+    private readonly ModelCounters _counters = new(TimeProvider.System);
     private readonly WorkQueue<EmbeddingRequest> _queue;
     private readonly Task _worker;
 
@@ -27,8 +29,7 @@ public sealed class LocalEmbeddingModel : IEmbeddingModel
             throw new InvalidModelFileException(
                 embedder.Source.Path, "the embedding", $"has {embedder.Vocabulary} tokens; the tokenizer has {Tokenizer.VocabularySize}", "Get or convert the model again.");
         }
-        var summary = embedder.Source.Summarize();
-        Card = new EmbeddingModelCard(summary.Name, summary.Architecture, embedder.ContextTokens, embedder.Dim, pooling);
+        Card = new EmbeddingModelCard(embedder.Source.Name, embedder.Source.Architecture, embedder.ContextTokens, embedder.Dim, pooling);
 
         // :: Worker
         _pool = new Pool(pooling, embedder.Dim);
@@ -39,6 +40,8 @@ public sealed class LocalEmbeddingModel : IEmbeddingModel
     public EmbeddingModelCard Card { get; }
 
     public Tokenizer Tokenizer { get; }
+
+    public ModelStatistics Statistics => _counters.Snapshot(_queue.Load);
 
     /// <summary>Requests that wait, the running one not counted.</summary>
     public int Waiting => _queue.Waiting;
@@ -89,8 +92,9 @@ public sealed class LocalEmbeddingModel : IEmbeddingModel
     public async Task<float[][]> EmbedAllAsync(IReadOnlyList<IReadOnlyList<int>> texts, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        var request = new EmbeddingRequest([.. texts.Select(Checked)], ct);
+        int[][] tokens = [.. texts.Select(Checked)];
         ct.ThrowIfCancellationRequested();
+        var request = new EmbeddingRequest(tokens, _counters.Arrived(tokens.Sum(text => text.Length)), ct);
         _queue.Add(request);
         try
         {
@@ -98,7 +102,8 @@ public sealed class LocalEmbeddingModel : IEmbeddingModel
         }
         finally
         {
-            _queue.Withdraw(request);
+            if (_queue.Withdraw(request))
+                request.Fail(new OperationCanceledException());
         }
     }
 
@@ -114,6 +119,7 @@ public sealed class LocalEmbeddingModel : IEmbeddingModel
     {
         while (_queue.Take() is { } request)
         {
+            request.Meter.Started();
             float[][]? embeddings = null;
             Exception? error = null;
             try

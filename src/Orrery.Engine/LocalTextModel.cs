@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using Orrery.Engine.Decoder.Cache;
 using Orrery.Engine.Queue;
 using Orrery.Engine.Scheduling;
+using Orrery.Engine.Statistics;
 using Orrery.Models;
 using Orrery.Models.Tokenizers;
 
@@ -15,6 +17,7 @@ namespace Orrery.Engine;
 public sealed class LocalTextModel : ITextModel
 {
     private readonly ModelPart _whole;
+    private readonly ModelCounters _counters = new(TimeProvider.System);
     private readonly WorkQueue<Generation> _queue;
     private readonly EngineLoop _loop;
     private readonly Task _worker;
@@ -29,12 +32,17 @@ public sealed class LocalTextModel : ITextModel
             throw new InvalidModelFileException(
                 source.Path, "the embedding", $"has {whole.Vocabulary} tokens; the tokenizer has {Tokenizer.VocabularySize}", "Get or convert the model again.");
         }
-        var summary = source.Summarize();
-        Card = new TextModelCard(summary.Name, summary.Architecture, whole.ContextTokens, source.ChatTemplate) { Adapters = whole.Adapters };
+        Card = new TextModelCard(source.Name, source.Architecture, whole.ContextTokens, source.ChatTemplate) { Adapters = whole.Adapters };
+
+        if (options.PrefixCache)
+        {
+            Blocks = new BlockFeed();
+            whole.Pool.Table.Changed = Blocks.Change;
+        }
 
         // :: Worker
         _queue = new WorkQueue<Generation>(options.QueueLength, options.MaxSequences, typeof(LocalTextModel));
-        _loop = new EngineLoop(whole, Tokenizer, _queue, options);
+        _loop = new EngineLoop(whole, Tokenizer, _queue, options, _counters);
         _worker = Task.Factory.StartNew(_loop.Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
@@ -42,10 +50,15 @@ public sealed class LocalTextModel : ITextModel
 
     public Tokenizer Tokenizer { get; }
 
+    public ModelStatistics Statistics
+        => _counters.Snapshot(_queue.Load) with { Generation = _counters.GenerationSnapshot((Pool.Table.Used, Pool.Pages)) };
+
+    public BlockFeed? Blocks { get; }
+
     /// <summary>Requests that wait, running ones not counted.</summary>
     public int Waiting => _queue.Waiting;
 
-    internal Decoder.Cache.KvPool Pool => _whole.Pool;
+    internal KvPool Pool => _whole.Pool;
 
     /// <inheritdoc cref="ModelPart.Load"/>
     public static LocalTextModel Load(string path, EngineOptions? options = null)
@@ -72,7 +85,7 @@ public sealed class LocalTextModel : ITextModel
         Check(request);
         ct.ThrowIfCancellationRequested();
         int mostPieces = Card.ContextTokens - request.Prompt.Count + 1;
-        var generation = new Generation(request, mostPieces, ct);
+        var generation = new Generation(request, mostPieces, _counters.Arrived(request.Prompt.Count), ct);
         _queue.Add(generation);
         try
         {
@@ -85,7 +98,8 @@ public sealed class LocalTextModel : ITextModel
         finally
         {
             generation.Abandon();
-            _queue.Withdraw(generation);
+            if (_queue.Withdraw(generation))
+                generation.Complete();
         }
     }
 

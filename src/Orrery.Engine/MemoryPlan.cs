@@ -36,7 +36,7 @@ public sealed record MemoryPlan(string File, int ContextTokens, long MappedWeigh
             mapped,
             owned,
             KvPool.BytesNeeded(config, range, pages),
-            DecoderBatch.BytesNeeded(config, options.BatchTokens, options.MaxSequences, adapters.Sizes))
+            DecoderBatch.BytesNeeded(config, options.BatchTokens, options.LogitRows, adapters.Sizes))
         {
             Adapters = adapters.BytesIn(range, config.Layers.Length),
             LargestArray = Math.Max(KvPool.LargestArray(config, pages), (long)options.BatchTokens * Math.Max(config.Dim, Math.Max(config.QueryDim, 2 * config.WidestFfn))),

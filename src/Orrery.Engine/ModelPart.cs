@@ -35,7 +35,7 @@ public sealed class ModelPart : IDisposable
         var places = new ModulePlaces(config, names, ArchitectureTable.Find(header).Modules(config), header.IsGguf);
         _adapters = AdapterTable.Attach(adapters, places, weights, range, config.Layers.Length, config.Architecture);
         Pool = new KvPool(config, range, KvPool.PagesOf(config, range, options));
-        Batch = new DecoderBatch(config, options.BatchTokens, options.MaxSequences, adapters.Sizes);
+        Batch = new DecoderBatch(config, options.BatchTokens, options.LogitRows, adapters.Sizes);
         _workers = new Workers(options.ThreadCount);
         Model = new DecoderModel(config, weights, range, options.BatchTokens, ContextTokens, _workers);
     }

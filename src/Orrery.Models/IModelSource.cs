@@ -12,6 +12,16 @@ public interface IModelSource : IDisposable
     /// <summary><c>gguf</c> or <c>safetensors</c>.</summary>
     string Format { get; }
 
+    /// <summary>From the metadata, else the name of the file without extension, or of the folder.</summary>
+    string Name { get; }
+
+    /// <summary>As the files name it: <c>general.architecture</c>, or <c>model_type</c> of the config.</summary>
+    /// <exception cref="InvalidModelFileException">They do not.</exception>
+    string Architecture { get; }
+
+    /// <summary>Of all files with weights.</summary>
+    long FileBytes { get; }
+
     /// <summary>The source that reads the files: this one, unless it only stands before another.</summary>
     IModelSource Origin => this;
 
@@ -44,8 +54,6 @@ public interface IModelSource : IDisposable
 
     /// <param name="vocabulary">The model's, which may be larger than the tokenizer's.</param>
     Tokenizer ReadTokenizer(int vocabulary);
-
-    ModelSummary Summarize();
 
     /// <summary>What a caller throws when a tensor will not do.</summary>
     InvalidModelFileException Invalid(string tensor, string problem, string nextStep);

@@ -5,9 +5,14 @@ using Microsoft.Extensions.Logging;
 using Orrery.Engine;
 using Orrery.Models.Tokenizers.Patterns;
 using Orrery.Replica.Answers;
+using Orrery.Replica.Blocks;
+using Orrery.Replica.Draining;
+using Orrery.Replica.Metrics;
 using Orrery.Replica.Tokens;
+using Orrery.Replica.Tools;
 using Orrery.Wire.Http;
 using Orrery.Wire.OpenAI;
+using Orrery.Wire.OpenAI.Tools;
 
 namespace Orrery.Replica;
 
@@ -15,20 +20,25 @@ namespace Orrery.Replica;
 internal static class ReplicaEndpoints
 {
     public static void MapReplica(
-        this IEndpointRouteBuilder app, ITextModel model, WarmUp warmUp, ReplicaOptions options, TimeProvider time, ILoggerFactory logs)
+        this IEndpointRouteBuilder app, ITextModel model, WarmUp warmUp, Drain drain, ReplicaOptions options, TimeProvider time, ILoggerFactory logs)
     {
         var log = logs.CreateLogger("Orrery.Replica");
-        var answers = new AnswerWriter(model, options, log);
+        var answers = new AnswerWriter(model, options, drain, log);
         var prompts = new ChatPrompts(model, time, log);
         var tokens = new TokenAnswers(model.Tokenizer, model.Card.ContextTokens, prompts);
+        var blocks = new BlockEvents(model, options, drain, time);
 
-        Map("POST", "/v1/completions", http => BoundedAsync(http, () => CompleteAsync(http, model, answers, options, time)));
-        Map("POST", "/v1/chat/completions", http => BoundedAsync(http, () => ChatAsync(http, model, prompts, answers, options, time)));
-        Map("POST", "/v1/tokenize", http => BoundedAsync(http, () => WithBodyAsync(http, options, time, tokens.TokenizeAsync)));
-        Map("POST", "/v1/detokenize", http => WithBodyAsync(http, options, time, tokens.DetokenizeAsync));
+        Work("/v1/completions", http => BoundedAsync(http, () => CompleteAsync(http, model, answers, options, time)));
+        Work("/v1/chat/completions", http => BoundedAsync(http, () => ChatAsync(http, model, prompts, answers, options, time)));
+        Work("/v1/tokenize", http => BoundedAsync(http, () => WithBodyAsync(http, options, time, tokens.TokenizeAsync)));
+        Work("/v1/detokenize", http => WithBodyAsync(http, options, time, tokens.DetokenizeAsync));
         Map("GET", "/v1/models", http => ListModelsAsync(http, model, time.GetUtcNow()));
-        Map("GET", "/health", http => HealthAsync(http, warmUp));
+        Map("GET", "/v1/kv/events", blocks.FollowAsync);
+        Map("GET", "/health", http => HealthAsync(http, warmUp, drain));
+        Map("GET", "/metrics", http => MetricsEndpoint.WriteAsync(http, model.Card.Name, model.Statistics));
         app.MapFallback("{**path}", http => ErrorBoundary.RunAsync(http, NoSuchPathAsync, log));
+
+        void Work(string path, RequestDelegate answer) => Map("POST", path, http => drain.AdmitAsync(http, answer));
 
         void Map(string method, string path, RequestDelegate answer)
             => app.MapMethods(path, [method], http => ErrorBoundary.RunAsync(http, answer, log));
@@ -63,13 +73,14 @@ internal static class ReplicaEndpoints
                 await Refusal.WriteAsync(http, refused.Error);
                 break;
             case ReadOutcome<ChatRequest>.Ok { Request: var request }:
-                switch (prompts.Of(request.Messages))
+                switch (prompts.Of(request.Messages, request.Tools))
                 {
                     case ChatPrompt.Refused unfit:
                         await Refusal.WriteAsync(http, unfit.Error);
                         break;
                     case ChatPrompt.Tokens prompt:
-                        await answers.WriteAsync(http, request.Model, prompt.Ids, request.Parameters, new ChatShape(request, model.Tokenizer, time));
+                        var tools = request.Tools is null or { Mode: ToolMode.None } ? null : new ToolUse(request.Tools, prompts.CallForm, request.Parameters.Format);
+                        await answers.WriteAsync(http, request.Model, prompt.Ids, request.Parameters, new ChatShape(request, tools, model.Tokenizer, time), tools);
                         break;
                 }
                 break;
@@ -96,8 +107,10 @@ internal static class ReplicaEndpoints
         return http.Response.WriteAsJsonAsync(new ModelList([new ModelEntry(model.Card.Name, created, "orrery"), .. adapters]), WireJson.Wire.ModelList);
     }
 
-    internal static Task HealthAsync(HttpContext http, WarmUp warmUp)
+    internal static Task HealthAsync(HttpContext http, WarmUp warmUp, Drain drain)
     {
+        if (drain.IsDraining)
+            return drain.RefuseAsync(http, Drain.Refused);
         if (!warmUp.Done)
             return Refusal.WriteAsync(http, new OpenAIError(503, "warming_up", "The model has not computed its first token yet."), TimeSpan.FromSeconds(1));
         http.Response.ContentType = "application/json";

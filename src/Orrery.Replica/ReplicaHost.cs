@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orrery.Engine;
+using Orrery.Replica.Draining;
 using Orrery.Replica.Embeddings;
 using Orrery.Wire.Http;
 
@@ -18,18 +19,24 @@ namespace Orrery.Replica;
 ///   client ──http──▶ Kestrel on a unix socket or loopback port ──▶ <see cref="ReplicaEndpoints"/> ──▶ ITextModel
 ///                                                              or <see cref="EmbeddingEndpoints"/> ──▶ IEmbeddingModel
 /// </code>
-/// Listens at once and answers 503 on /health until a first token has been computed. The model belongs to the caller.
+/// Listens at once and answers 503 on /health until a first token has been computed, and again when it drains. The model belongs to the caller.
 /// </summary>
 public sealed class ReplicaHost : IAsyncDisposable
 {
+    // What still holds a connection when all has been said is cut off then.
+    private static readonly TimeSpan CloseWithin = TimeSpan.FromMilliseconds(100);
+
     private readonly WebApplication _app;
+    private readonly Drain _drain;
+    private readonly TimeSpan _drainFor;
+    private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stopping = new();
 
-    private ReplicaHost(WebApplication app, string address, WarmUp warmUp)
+    private ReplicaHost(WebApplication app, Drain drain, TimeSpan drainFor, TimeProvider time, string address, WarmUp warmUp)
     {
-        _app = app;
+        (_app, _drain, _drainFor, _time) = (app, drain, drainFor, time);
         Address = address;
-        WarmedUp = warmUp.RunAsync(_stopping.Token);
+        WarmedUp = warmUp.RunAsync(address, _stopping.Token);
     }
 
     /// <summary><c>unix:/path</c> or <c>http://127.0.0.1:port</c>.</summary>
@@ -43,18 +50,18 @@ public sealed class ReplicaHost : IAsyncDisposable
     public static Task<ReplicaHost> StartAsync(ITextModel model, ReplicaOptions options, TimeProvider time, ILoggerFactory logs, CancellationToken ct)
     {
         var warmUp = WarmUp.Of(model);
-        return StartAsync(app => app.MapReplica(model, warmUp, options, time, logs), warmUp, options, logs, ct);
+        return StartAsync((app, drain) => app.MapReplica(model, warmUp, drain, options, time, logs), warmUp, options, time, logs, ct);
     }
 
     /// <inheritdoc cref="StartAsync(ITextModel, ReplicaOptions, TimeProvider, ILoggerFactory, CancellationToken)"/>
     public static Task<ReplicaHost> StartAsync(IEmbeddingModel model, ReplicaOptions options, TimeProvider time, ILoggerFactory logs, CancellationToken ct)
     {
         var warmUp = WarmUp.Of(model);
-        return StartAsync(app => app.MapEmbeddings(model, warmUp, options, time, logs), warmUp, options, logs, ct);
+        return StartAsync((app, drain) => app.MapEmbeddings(model, warmUp, drain, options, time, logs), warmUp, options, time, logs, ct);
     }
 
     private static async Task<ReplicaHost> StartAsync(
-        Action<WebApplication> map, WarmUp warmUp, ReplicaOptions options, ILoggerFactory logs, CancellationToken ct)
+        Action<WebApplication, Drain> map, WarmUp warmUp, ReplicaOptions options, TimeProvider time, ILoggerFactory logs, CancellationToken ct)
     {
         if (options.Problems().ToList() is { Count: > 0 } problems)
             throw new ArgumentException(string.Join("; ", problems), nameof(options));
@@ -62,7 +69,8 @@ public sealed class ReplicaHost : IAsyncDisposable
             SocketFile.MakeRoom(path);
 
         var app = Build(options, logs);
-        map(app);
+        var drain = new Drain(options.RetryAfter);
+        map(app, drain);
         try
         {
             await app.StartAsync(ct);
@@ -70,10 +78,11 @@ public sealed class ReplicaHost : IAsyncDisposable
         catch
         {
             await app.DisposeAsync();
+            drain.Dispose();
             throw;
         }
         string address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return new ReplicaHost(app, options.SocketPath is null ? address : $"unix:{options.SocketPath}", warmUp);
+        return new ReplicaHost(app, drain, options.DrainFor, time, options.SocketPath is null ? address : $"unix:{options.SocketPath}", warmUp);
     }
 
     /// <summary>Serves until cancelled, then drains.</summary>
@@ -91,15 +100,21 @@ public sealed class ReplicaHost : IAsyncDisposable
         await DisposeAsync();
     }
 
+    /// <summary>
+    /// Drains: requests that run may go on for <see cref="ReplicaOptions.DrainFor"/>, new ones get 503. Then answers that are not done end with an error, and the
+    /// replica listens no more.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (_stopping.IsCancellationRequested)
             return;
         await _stopping.CancelAsync();
+        await _drain.RunAsync(_drainFor, _time);
         await _app.StopAsync();
         await _app.DisposeAsync();
         await WarmedUp.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         _stopping.Dispose();
+        _drain.Dispose();
     }
 
     private static WebApplication Build(ReplicaOptions options, ILoggerFactory logs)
@@ -117,7 +132,7 @@ public sealed class ReplicaHost : IAsyncDisposable
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(logs);
         builder.Services.AddSingleton<IHostLifetime, PartOfProgram>();
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainFor);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = CloseWithin);
         return builder.Build();
     }
 }

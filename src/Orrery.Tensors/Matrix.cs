@@ -64,7 +64,7 @@ public readonly unsafe struct Matrix
     }
 
     /// <summary>The same with x rounded already, for several matrices; where it was rounded for another kind of weights that is made good.</summary>
-    /// <param name="workers">Who computes: each takes some of the rows.</param>
+    /// <param name="workers">Who computes: each takes some of the rows. Until they are disposed of they may still read W, though never after its rows are done write.</param>
     public void Multiply(Rounded x, Span<float> y, Workers workers)
     {
         ArgumentNullException.ThrowIfNull(workers);
@@ -72,11 +72,11 @@ public readonly unsafe struct Matrix
         var kernel = DType.Kernel!;
         var rounded = x.Activation == kernel.Activation && x.Cols == Cols ? x : RoundedMemory.Own.Round(x.X, Cols, DType);
 
-        // Safety: as above; the memory of y stays where it is until all are done.
+        // Safety: as above; the memory of y stays where it is while anybody may write to it.
         fixed (float* first = y)
         {
-            var job = new RowJob(kernel, _first, Rows, Cols, rounded.First, rounded.Rows, first);
-            workers.Run(ref job, job.Chunks(RowBytes, workers.Count));
+            var job = new RowJob(kernel, _first, Rows, Cols, rounded.First, rounded.Memory, rounded.Rows, first);
+            workers.RunRepeatable(ref job, job.Chunks(RowBytes, workers.Count));
         }
     }
 

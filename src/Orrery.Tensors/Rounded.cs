@@ -3,8 +3,9 @@ namespace Orrery.Tensors;
 /// <summary>Rows of activations x [n, cols] as given, and rounded for weights of one type, in memory of a <see cref="RoundedMemory"/>. Good until that is used again.</summary>
 public readonly unsafe ref struct Rounded
 {
-    internal Rounded(ReadOnlySpan<float> x, int cols, Type activation, byte* first)
+    internal Rounded(ReadOnlySpan<float> x, int cols, Type activation, byte* first, byte[] memory)
     {
+        Memory = memory;
         X = x;
         Cols = cols;
         Activation = activation;
@@ -21,6 +22,9 @@ public readonly unsafe ref struct Rounded
     internal Type Activation { get; }
 
     internal byte* First { get; }
+
+    /// <summary>Around <see cref="First"/>.</summary>
+    internal byte[] Memory { get; }
 }
 
 /// <summary>Memory for rounded activations, which grows to what is needed and stays. For one thread at a time.</summary>
@@ -43,7 +47,7 @@ public sealed unsafe class RoundedMemory
             throw new ArgumentException($"{x.Length} elements are no rows of {cols} for weights of {type}.", nameof(x));
         byte* first = Reserve(kernel.RoundedBytes(cols) * (x.Length / cols));
         kernel.Round(x, cols, first);
-        return new Rounded(x, cols, kernel.Activation, first);
+        return new Rounded(x, cols, kernel.Activation, first, _bytes);
     }
 
     // Aligned to a cache line: vectors across two of them take twice as long to load.

@@ -1,7 +1,8 @@
 namespace Orrery.Tensors;
 
 /// <summary>A product whose rows of W are parted among workers. A part is a multiple of 32 rows; where it begins does not change what comes out.</summary>
-internal unsafe struct RowJob(Kernel kernel, byte* weights, int rows, int cols, byte* x, int n, float* y) : IJob
+/// <param name="memory">What <paramref name="x"/> points into: it stays as long as anybody works on this.</param>
+internal unsafe struct RowJob(Kernel kernel, byte* weights, int rows, int cols, byte* x, byte[] memory, int n, float* y) : IRepeatableJob
 {
     private const int Step = 32;
 
@@ -12,6 +13,8 @@ internal unsafe struct RowJob(Kernel kernel, byte* weights, int rows, int cols, 
     private const long LeastBytes = 64 * 1024;
 
     private int _rowsEach;
+
+    public readonly int ResultBytes => checked(_rowsEach * n * sizeof(float));
 
     /// <summary>1: the calling thread does it alone.</summary>
     public int Chunks(long rowBytes, int workers)
@@ -27,9 +30,25 @@ internal unsafe struct RowJob(Kernel kernel, byte* weights, int rows, int cols, 
         return (rows + _rowsEach - 1) / _rowsEach;
     }
 
-    public readonly void Run(int chunk)
+    public readonly void Run(int chunk) => Multiply(chunk, y + First(chunk), rows);
+
+    public readonly void Run(int chunk, byte* results) => Multiply(chunk, (float*)results, Count(chunk));
+
+    public readonly void HandOver(int chunk, byte* results)
     {
-        int first = chunk * _rowsEach, count = Math.Min(_rowsEach, rows - first);
-        kernel.Multiply(weights + ((long)first * (cols / kernel.BlockWeights) * kernel.BlockBytes), count, cols, x, n, y + first, rows);
+        int count = Count(chunk);
+        for (int i = 0; i < n; i++)
+            new ReadOnlySpan<float>((float*)results + ((long)i * count), count).CopyTo(new Span<float>(y + ((long)i * rows) + First(chunk), count));
+    }
+
+    private readonly int First(int chunk) => chunk * _rowsEach;
+
+    private readonly int Count(int chunk) => Math.Min(_rowsEach, rows - First(chunk));
+
+    private readonly void Multiply(int chunk, float* to, int stride)
+    {
+        byte* first = weights + ((long)First(chunk) * (cols / kernel.BlockWeights) * kernel.BlockBytes);
+        kernel.Multiply(first, Count(chunk), cols, x, n, to, stride);
+        GC.KeepAlive(memory);
     }
 }

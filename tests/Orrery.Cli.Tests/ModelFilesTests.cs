@@ -22,6 +22,39 @@ public sealed class ModelFilesTests
         Assert.Null(ModelFiles.Problem(folder.File("my%20model.gguf")));
     }
 
+    [Fact]
+    public void What_is_understood_of_a_model_goes_to_its_status()
+    {
+        var status = Understood(Repository.File("tests", "Data", "architectures", "bert", "bert.gguf"));
+
+        Assert.Equal(("gguf", "bert", "bert", 64), (status.Format, status.ModelType, status.Architecture, status.ContextTokens));
+        Assert.Equal(["EMBEDDING"], status.Capabilities);
+        Assert.Null(status.KvCache);
+    }
+
+    [Fact]
+    public void A_config_without_weights_is_no_model_that_can_run()
+    {
+        using var folder = new TempFolder();
+        File.Copy(Repository.File("tests", "Data", "configs", "qwen3_4b.json"), folder.File("config.json"));
+
+        Assert.Contains("there is a config and no weights", Assert.IsType<ModelInspection.Broken>(ModelFiles.Inspect("file://" + folder.Path)).Message);
+    }
+
+    [Fact]
+    public void A_pipeline_is_told_by_its_parts()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder.File("model_index.json"), """{"_class_name": "StableDiffusionPipeline", "_diffusers_version": "0.30.0", "unet": ["diffusers", "UNet2DConditionModel"], "vae": ["diffusers", "AutoencoderKL"], "text_encoder_2": ["transformers", "T5EncoderModel"]}""");
+
+        var status = Understood(folder.Path);
+
+        Assert.Equal(("diffusers", "0.30.0"), (status.Framework!.Name, status.Framework.Version));
+        Assert.Equal(["TEXT_TO_IMAGE"], status.Capabilities);
+        Assert.Equal(("StableDiffusionPipeline", "UNet2DConditionModel", "AutoencoderKL"), (status.DiffusionPipeline!.ClassName, status.DiffusionPipeline.Transformer!.Type, status.DiffusionPipeline.Vae!.Type));
+        Assert.Equal("T5EncoderModel", status.DiffusionPipeline.AdditionalComponents!["text_encoder_2"].Type);
+    }
+
     [Theory]
     [InlineData("file:///models/a.gguf", null)]
     [InlineData("file://localhost/models/a.gguf", "must not name a host: write file:///models/a.gguf")]
@@ -33,4 +66,6 @@ public sealed class ModelFilesTests
         else
             Assert.Contains(expected, StorageUri.Problem(uri));
     }
+
+    private static ModelStatus Understood(string path) => Assert.IsType<ModelInspection.Understood>(ModelFiles.Inspect("file://" + path)).Found;
 }

@@ -16,19 +16,30 @@ internal sealed class GatedStops(int holdAt) : IReadOnlyList<string>
 
     public int Count => 1;
 
-    public string this[int index] => "never there";
+    public string this[int index]
+    {
+        get
+        {
+            Look();
+            return "never there";
+        }
+    }
 
     public void Open() => _open.SetResult();
 
     public IEnumerator<string> GetEnumerator()
     {
-        if (Interlocked.Increment(ref _looks) == holdAt)
-        {
-            _held.SetResult();
-            Assert.True(_open.Task.Wait(TimeSpan.FromSeconds(30)), "the test never opened the gate");
-        }
+        Look();
         return Enumerable.Repeat("never there", 1).GetEnumerator();
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private void Look()
+    {
+        if (Interlocked.Increment(ref _looks) != holdAt)
+            return;
+        _held.SetResult();
+        Assert.True(_open.Task.Wait(TimeSpan.FromSeconds(30)), "the test never opened the gate");
+    }
 }

@@ -1,4 +1,5 @@
 using Orrery.Engine.Queue;
+using Orrery.Engine.Statistics;
 
 namespace Orrery.Engine.Tests;
 
@@ -69,5 +70,5 @@ public sealed class WorkQueueTests
 
     private static WorkQueue<Generation> NewQueue(int bound) => new(bound, atOnce: 1, typeof(LocalTextModel));
 
-    private static Generation New() => new(new TextRequest { Prompt = [1] }, maxPieces: 1, CancellationToken.None);
+    private static Generation New() => new(new TextRequest { Prompt = [1] }, maxPieces: 1, new ModelCounters(TimeProvider.System).Arrived(1), CancellationToken.None);
 }

@@ -2,6 +2,7 @@ using System.Text;
 using Orrery.Models.Safetensors;
 using Orrery.Models.Tests.Gguf;
 using Orrery.Models.Tests.Safetensors;
+using Orrery.Models.Understanding;
 
 namespace Orrery.Models.Tests;
 
@@ -131,7 +132,6 @@ public sealed class HostileFilesTests
         try
         {
             using var model = ModelSource.Open(path);
-            model.Summarize();
             foreach (string name in model.TensorNames.Concat(["lm_head.weight", "x", "y", "z"]))
                 refused = Read(model, name, length) ?? refused;
         }
@@ -140,7 +140,23 @@ public sealed class HostileFilesTests
             refused = e;
         }
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, (AllocationFactor * length) + AllocationConstant);
+        Understand(path, length);
         return refused;
+    }
+
+    /// <summary>What is understood of it without its weights is bounded as well.</summary>
+    private static void Understand(string path, long length)
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        try
+        {
+            Assert.InRange(ModelSummary.Read(path).Parameters?.Total ?? 0, 0, long.MaxValue);
+        }
+        catch (InvalidModelFileException e)
+        {
+            Assert.DoesNotContain(e.Message, char.IsControl);
+        }
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, (AllocationFactor * length) + AllocationConstant);
     }
 
     private static InvalidModelFileException? Read(IModelSource model, string name, long length)

@@ -22,7 +22,22 @@ public sealed class HostTests
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, before.StatusCode);
         Assert.Equal(HttpStatusCode.OK, after.StatusCode);
-        Assert.Equal(1, model.Requests.Single().MaxTokens);
+        Assert.All(model.Requests, request => Assert.Equal(1, request.MaxTokens));
+    }
+
+    [Fact]
+    public async Task Before_it_is_healthy_it_has_answered_itself_over_its_socket()
+    {
+        using var folder = new TempFolder();
+        foreach (var options in (ReplicaOptions[])[new(), new() { SocketPath = folder.File("r.sock") }])
+        {
+            var model = new ScriptedModel();
+            await using var replica = await ReplicaUnderTest.StartAsync(model, options);
+
+            await replica.Host.WarmedUp.WaitAsync(Ct);
+
+            Assert.Equal(3, model.Requests.Count);                      // the model alone, a completion, a chat
+        }
     }
 
     [Fact]

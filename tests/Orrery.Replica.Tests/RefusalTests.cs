@@ -25,6 +25,33 @@ public sealed class RefusalTests
         Assert.Equal("queue_full", await CodeAsync(response));
     }
 
+    [Fact]
+    public async Task A_queue_that_is_really_full_refuses_in_OpenAIs_shape_and_is_open_again_afterwards()
+    {
+        await using var model = LocalTextModel.Load(
+            Repository.File("tests", "Data", "stories260K", "stories260K-F32.gguf"), new EngineOptions { MaxSequences = 1, QueueLength = 1 });
+        await using var replica = await ReplicaUnderTest.StartAsync(model);
+        await replica.Host.WarmedUp.WaitAsync(Ct);
+        const string Body = """{"prompt":"Once","max_tokens":400,"temperature":0,"logit_bias":{"2":-100}}""";
+
+        var responses = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => replica.PostAsync("/v1/completions", Body)));
+        using var later = await replica.PostAsync("/v1/completions", Body);
+
+        var refused = responses.Where(response => response.StatusCode != HttpStatusCode.OK).ToList();
+        Assert.InRange(refused.Count, 1, 11);
+        foreach (var response in refused)
+        {
+            Assert.Equal((HttpStatusCode.TooManyRequests, TimeSpan.FromSeconds(1)), (response.StatusCode, response.Headers.RetryAfter!.Delta!.Value));
+            Assert.Equal(
+                """{"error":{"message":"The queue holds 1 requests, its bound. Retry later.","type":"rate_limit_error","param":null,"code":"queue_full"}}""",
+                await response.Content.ReadAsStringAsync(Ct));
+        }
+        Assert.Equal(HttpStatusCode.OK, later.StatusCode);
+        Assert.Equal(refused.Count, model.Statistics.Rejected);
+        foreach (var response in responses)
+            response.Dispose();
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -32,9 +32,9 @@ internal sealed class ReplicaUnderTest : IAsyncDisposable
         return new ReplicaUnderTest(host, client);
     }
 
-    public static async Task<ReplicaUnderTest> StartAsync(IEmbeddingModel model)
+    public static async Task<ReplicaUnderTest> StartAsync(IEmbeddingModel model, ReplicaOptions? options = null)
     {
-        var host = await ReplicaHost.StartAsync(model, new ReplicaOptions(), TimeProvider.System, NullLoggerFactory.Instance, Ct);
+        var host = await ReplicaHost.StartAsync(model, options ?? new ReplicaOptions(), TimeProvider.System, NullLoggerFactory.Instance, Ct);
         return new ReplicaUnderTest(host, new HttpClient { BaseAddress = new Uri(host.Address) });
     }
 
@@ -43,8 +43,9 @@ internal sealed class ReplicaUnderTest : IAsyncDisposable
     {
         var replica = await StartAsync(model, options);
         await replica.Host.WarmedUp.WaitAsync(Ct);
+        for (int i = 0; i < model.Requests.Count; i++)
+            await model.Ended.ReadAsync(Ct);
         model.Requests.Clear();
-        await model.Ended.ReadAsync(Ct);
         return replica;
     }
 

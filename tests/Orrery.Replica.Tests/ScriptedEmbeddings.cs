@@ -1,4 +1,5 @@
 using Orrery.Engine;
+using Orrery.Engine.Statistics;
 using Orrery.Models.Tokenizers;
 
 namespace Orrery.Replica.Tests;
@@ -10,9 +11,14 @@ internal sealed class ScriptedEmbeddings : IEmbeddingModel
 
     public Tokenizer Tokenizer { get; } = new ScriptedModel().Tokenizer;
 
+    public ModelStatistics Statistics { get; init; } = new();
+
     public List<int[]> Texts { get; } = [];
 
     public Exception? Failure { get; set; }
+
+    /// <summary>Told when a request came that is then held until it is cancelled.</summary>
+    public Action? Hold { get; set; }
 
     public async Task<float[]> EmbedAsync(IReadOnlyList<int> tokens, CancellationToken ct) => (await EmbedAllAsync([tokens], ct))[0];
 
@@ -21,6 +27,11 @@ internal sealed class ScriptedEmbeddings : IEmbeddingModel
         await Task.Yield();
         if (Failure is { } failure)
             throw failure;
+        if (Hold is { } held)
+        {
+            held();
+            await Task.Delay(Timeout.Infinite, ct);
+        }
         lock (Texts)
             Texts.AddRange(texts.Select(text => text.ToArray()));
         return [.. texts.Select(text => new float[] { text.Count, text[0] })];

@@ -2,6 +2,8 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Threading.Channels;
 using Orrery.Engine;
+using Orrery.Engine.Decoder.Cache;
+using Orrery.Engine.Statistics;
 using Orrery.Models.Tokenizers;
 
 namespace Orrery.Replica.Tests;
@@ -16,7 +18,11 @@ internal sealed class ScriptedModel : ITextModel
 
     public TextModelCard Card { get; init; } = new("scripted", "none", 512, null);
 
-    public Tokenizer Tokenizer { get; } = new Bytes();
+    public Tokenizer Tokenizer { get; init; } = new Bytes();
+
+    public ModelStatistics Statistics { get; init; } = new();
+
+    public BlockFeed? Blocks { get; init; }
 
     public List<TextRequest> Requests { get; } = [];
 
@@ -84,11 +90,16 @@ internal sealed class ScriptedModel : ITextModel
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private sealed class Bytes : Tokenizer
+    /// <summary>Each byte is a token; behind them may stand one more, which is a control token.</summary>
+    public sealed class Bytes : Tokenizer
     {
+        public const int ControlToken = 256;
+
         private static readonly byte[] All = [.. Enumerable.Range(0, 256).Select(i => (byte)i)];
 
-        public override int VocabularySize => 256;
+        public string? Control { get; init; }
+
+        public override int VocabularySize => Control is null ? 256 : 257;
 
         public override int? BeginOfSequence => 1;
 
@@ -98,9 +109,9 @@ internal sealed class ScriptedModel : ITextModel
         public override IReadOnlyList<int> Encode(string text, bool addSpecial, bool parseSpecial)
             => [.. addSpecial ? new[] { 1 } : [], .. Encoding.UTF8.GetBytes(text).Select(b => (int)b)];
 
-        public override ReadOnlySpan<byte> BytesOf(int token) => EndOfText.Contains(token) ? [] : All.AsSpan(token, 1);
+        public override ReadOnlySpan<byte> BytesOf(int token) => token == ControlToken || EndOfText.Contains(token) ? [] : All.AsSpan(token, 1);
 
-        public override string NameOf(int token) => EndOfText.Contains(token) ? "</s>" : ((char)token).ToString();
+        public override string NameOf(int token) => token == ControlToken ? Control! : EndOfText.Contains(token) ? "</s>" : ((char)token).ToString();
 
         public override string Decode(IEnumerable<int> tokens, bool showSpecial) => Encoding.UTF8.GetString([.. tokens.Select(t => (byte)t)]);
     }

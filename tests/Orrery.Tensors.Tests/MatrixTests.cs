@@ -59,6 +59,30 @@ public sealed class MatrixTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void Any_few_rows_of_x_give_the_bits_of_one(string typeName)
+    {
+        var type = Rows.Type(typeName);
+        foreach (var (rows, blocks) in new[] { (1, 4), (6, 8), (7, 12), (9, 7) })
+        {
+            int cols = type.BlockWeights == 1 ? 16 * blocks : blocks * type.BlockWeights;
+            var (matrix, keep) = Rows.Matrix(type, rows, cols, seed: 4);
+            float[] alone = new float[rows];
+            for (int n = 2; n <= 18; n++)
+            {
+                float[] x = Numbers.Floats(n * cols, seed: n), together = new float[n * rows];
+                matrix.Multiply(x, together);
+                for (int i = 0; i < n; i++)
+                {
+                    matrix.Multiply(x.AsSpan(i * cols, cols), alone);
+                    Assert.Equal(alone, together.AsSpan(i * rows, rows));
+                }
+            }
+            GC.KeepAlive(keep);
+        }
+    }
+
     [Fact]
     public void Row_ranges_fill_one_y()
     {

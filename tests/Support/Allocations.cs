@@ -9,10 +9,10 @@ internal static class Allocations
     /// The fewest bytes that the calling thread allocated in one of several tries. What is allocated for every token shows in each of them; what the
     /// runtime does once (a thread's first wait for another, which depends on who gets a processor) does not.
     /// </summary>
-    public static long Least(Action act)
+    public static long Least(Action act, int tries = Tries)
     {
         long least = long.MaxValue;
-        for (int i = 0; i < Tries && least > 0; i++)
+        for (int i = 0; i < tries && least > 0; i++)
         {
             long before = GC.GetAllocatedBytesForCurrentThread();
             act();

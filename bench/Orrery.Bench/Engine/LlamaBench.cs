@@ -6,12 +6,13 @@ namespace Orrery.Bench.Engine;
 /// <summary>llama.cpp's own measurement of the same file, where its programs were unpacked by the tests.</summary>
 internal static class LlamaBench
 {
-    public static string? Find()
+    /// <param name="program">One of llama.cpp's.</param>
+    public static string? Find(string program = "llama-bench")
     {
         string cache = Environment.GetEnvironmentVariable("ORRERY_TEST_CACHE")
             ?? Path.Combine(Environment.GetEnvironmentVariable("XDG_CACHE_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"), "orrery-test");
         string folder = Path.Combine(cache, "llama");
-        return Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "llama-bench", SearchOption.AllDirectories).FirstOrDefault() : null;
+        return Directory.Exists(folder) ? Directory.EnumerateFiles(folder, program, SearchOption.AllDirectories).FirstOrDefault() : null;
     }
 
     /// <summary>Best of its repetitions, in tokens per second.</summary>

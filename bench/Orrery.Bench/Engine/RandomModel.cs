@@ -24,7 +24,7 @@ internal static class RandomModel
     {
         string folder = System.IO.Path.Combine(
             Environment.GetEnvironmentVariable("XDG_CACHE_HOME") ?? System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"), "orrery-bench");
-        string path = System.IO.Path.Combine(folder, $"random-1.1B-{(type == DType.Q4_K ? "Q4_K_M" : type.Name)}.gguf");
+        string path = System.IO.Path.Combine(folder, $"random-llama-1.1B-{(type == DType.Q4_K ? "Q4_K_M" : type.Name)}.gguf");
         if (File.Exists(path))
             return path;
         Directory.CreateDirectory(folder);
@@ -42,7 +42,7 @@ internal static class RandomModel
         new("llama.context_length", (uint)Context), new("llama.embedding_length", (uint)Dim), new("llama.block_count", (uint)Layers),
         new("llama.feed_forward_length", (uint)Ffn), new("llama.attention.head_count", (uint)Heads), new("llama.attention.head_count_kv", (uint)KvHeads),
         new("llama.attention.layer_norm_rms_epsilon", 1e-5f), new("llama.rope.dimension_count", (uint)(Dim / Heads)), new("llama.vocab_size", (uint)Vocabulary),
-        new("tokenizer.ggml.model", "no_vocab"),
+        .. RandomVocabulary.Of(Vocabulary),
     ];
 
     private static IEnumerable<TensorToWrite> Tensors(DType type)

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using Orrery.Cli.Client;
 using Orrery.Cli.Up;
 using Orrery.Engine;
-using Orrery.Engine.Adapters;
 using Orrery.Models;
 using Orrery.Replica;
 using Spectre.Console;
@@ -14,23 +13,36 @@ namespace Orrery.Cli.Commands;
 /// <summary><c>orrery engine --model PATH</c>: one model behind one socket. What a supervised replica runs; by hand it takes a port.</summary>
 internal static class EngineCommand
 {
+    public const string Name = "engine";
+
+    private const string GracePeriod = "--grace-period";
+    private const int DefaultGraceSeconds = 2, MostGraceSeconds = 3600;
+
+    // Of the grace period, for what is left to do when no more answers are made.
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>How long after a signal the command still runs, at most.</summary>
+    /// <param name="parsed">Without errors.</param>
+    public static TimeSpan Grace(ParseResult parsed) => TimeSpan.FromSeconds(parsed.GetValue<int?>(GracePeriod) ?? DefaultGraceSeconds);
+
     public static Command Create(IAnsiConsole console)
     {
         var model = new Option<string>("--model") { Description = "GGUF file, safetensors file, or folder with config.json.", Required = true };
         var port = CommonOptions.Whole("--port", "Loopback port. 0: a free one.");
         var socket = new Option<string?>("--socket") { Description = "Unix socket to listen on instead of a port." };
-        var quantize = new Option<string?>("--quantize") { Description = "Convert float weights to this type at load: q8_0, q4_0, q4_k or any other that `orrery quantize` knows." };
-        var adapter = new Option<string[]>("--adapter")
-        {
-            Description = "LoRA adapter to load beside the model: a name of its own and a folder as PEFT writes it. Requests choose it by its name or MODEL:NAME as their model. May be given several times.",
-            HelpName = "name=path",
-        };
+        var flags = new EngineFlags();
         var embeddings = new Option<bool>("--embeddings") { Description = "Serve embeddings. Needless where the model's files say that it is for these." };
-        var command = new Command("engine", "Serve one model file over the OpenAI API, without keys, on this machine only.") { model, port, socket, quantize, adapter, embeddings };
+        var grace = CommonOptions.Whole(GracePeriod, $"Seconds between a signal and the end. Answers may go on for all of it but the last half second. Default: {DefaultGraceSeconds}.");
+        var command = new Command(Name, "Serve one model file over the OpenAI API, without keys, on this machine only.") { model, port, socket, embeddings, grace };
+        foreach (var flag in flags.All)
+            command.Add(flag);
         command.SetAction(async (parsed, ct) =>
         {
             string path = parsed.GetValue(model)!;
-            var options = new ReplicaOptions { SocketPath = parsed.GetValue(socket), Port = parsed.GetValue(port) ?? 0 };
+            if (parsed.GetValue(grace) is < 0 or > MostGraceSeconds)
+                throw new CliException($"{GracePeriod}: {parsed.GetValue(grace)} must be between 0 and {MostGraceSeconds} seconds.");
+            var drain = Grace(parsed) - LastWords;
+            var options = new ReplicaOptions { SocketPath = parsed.GetValue(socket), Port = parsed.GetValue(port) ?? 0, DrainFor = drain > TimeSpan.Zero ? drain : TimeSpan.Zero };
             if (options.SocketPath is not null && parsed.GetValue(port) is not null)
                 throw new CliException("--port and --socket exclude each other.");
             if (options.Problems().FirstOrDefault() is { } problem)
@@ -38,9 +50,7 @@ internal static class EngineCommand
             if (options.SocketPath is { } asked && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(asked))))
                 throw new CliException($"--socket: there is no folder for '{asked}'. Make it first.");
 
-            var type = parsed.GetValue(quantize) is { } wanted ? QuantizeCommand.TypeOf("--quantize", wanted) : null;
-            var engine = new EngineOptions { Quantize = type, Adapters = [.. (parsed.GetValue(adapter) ?? []).Select(AdapterOf)] };
-            await using var loaded = Load(path, engine, parsed.GetValue(embeddings));
+            await using var loaded = Load(path, flags.Read(parsed), parsed.GetValue(embeddings));
             // A start that fails is told below, in one line; the host's own word of it is a stack trace.
             using var logs = LoggerFactory.Create(logging => logging
                 .SetMinimumLevel(LogLevel.Warning)
@@ -63,10 +73,6 @@ internal static class EngineCommand
         return command;
     }
 
-    private static AdapterPath AdapterOf(string given) => given.IndexOf('=') is > 0 and var at && at < given.Length - 1
-        ? new AdapterPath(given[..at], given[(at + 1)..])
-        : throw new CliException($"--adapter: '{given}' must be a name and a folder, as in pirate=/adapters/pirate");
-
     private static Task<ReplicaHost> StartAsync(IAsyncDisposable model, ReplicaOptions options, ILoggerFactory logs, CancellationToken ct) => model switch
     {
         IEmbeddingModel embedding => ReplicaHost.StartAsync(embedding, options, TimeProvider.System, logs, ct),
@@ -83,13 +89,11 @@ internal static class EngineCommand
 
     private static IAsyncDisposable Load(string path, EngineOptions options, bool embeddings)
     {
-        if (options.Problems().FirstOrDefault() is { } problem)
-            throw new CliException(problem);
         if (!Path.Exists(path))
             throw new CliException(ModelFiles.Absent(path));
         try
         {
-            if (!embeddings && !LocalEmbeddingModel.IsMeant(path))
+            if (!embeddings && !LocalEmbeddingModel.IsMeant(path) && !ModelFiles.IsForEmbeddings(path))
                 return LocalTextModel.Load(path, options);
             if (options.Adapters.Count > 0)
                 throw new CliException("--adapter: embeddings are made without adapters. `orrery merge` writes one into its base.");

@@ -8,13 +8,13 @@ using Spectre.Console;
 
 namespace Orrery.Cli.Commands;
 
-/// <summary><c>orrery models</c>: what can be asked, and what it runs on.</summary>
+/// <summary><c>orrery models</c>: what can be asked, and what it runs on; <c>orrery models inspect</c>: what one of them is.</summary>
 internal static class ModelsCommand
 {
     public static Command Create(IAnsiConsole console)
     {
         var output = CommonOptions.Output();
-        var command = new Command("models", "List models and the services that answer for them.") { output };
+        var command = new Command("models", "List models and the services that answer for them.") { output, InspectCommand.Create(console), ModelsPruneCommand.Create(console) };
         command.SetAction(async (parsed, ct) =>
         {
             using var session = ApiSession.Open(parsed);

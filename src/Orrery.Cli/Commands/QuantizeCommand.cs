@@ -51,7 +51,7 @@ internal static class QuantizeCommand
                 GgufQuantize.Write(file, wanted, to);
             else
                 GgufExport.Write((SafetensorsModel)source, wanted, to);
-            return source.Summarize().FileBytes;
+            return source.FileBytes;
         }
         catch (Exception e) when (e is InvalidModelFileException or IOException or UnauthorizedAccessException)
         {

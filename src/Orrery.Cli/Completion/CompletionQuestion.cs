@@ -63,6 +63,8 @@ internal abstract record CompletionQuestion
             return new Words(CompletionScripts.Shells);
         if (TakeModels.Contains(command))
             return given.Count == 0 ? new Objects("inferenceservices", "") : new Shell();
+        if (command == InspectCommand.Name)
+            return given.Count == 0 && !current.Contains('/') && !current.StartsWith('.') ? new Objects("models", "") : new Shell();
         if (!TakeObjects.Contains(command))
             return new Shell();
         if (current.IndexOf('/') is > 0 and var slash)

@@ -1,6 +1,8 @@
+using Orrery.Cli.Inspecting;
 using Orrery.Control.Models;
 using Orrery.Engine;
 using Orrery.Models;
+using Orrery.Models.Understanding;
 using Orrery.Resources.Models;
 
 namespace Orrery.Cli.Up;
@@ -8,17 +10,18 @@ namespace Orrery.Cli.Up;
 /// <summary>Looks at model files and folders on this machine: headers alone, no weights.</summary>
 internal static class ModelFiles
 {
+    /// <param name="storageUri">A <c>file://</c> or <c>local://</c> address.</param>
     public static ModelInspection Inspect(string storageUri)
     {
-        if (StorageUri.LocalPath(storageUri) is not { } path)
-            return new ModelInspection.Unsupported(storageUri);
+        string path = StorageUri.LocalPath(storageUri) ?? throw new ArgumentException($"'{storageUri}' is no path of this machine", nameof(storageUri));
         if (!Path.Exists(path))
             return MayBeEscaped(path) ? new ModelInspection.Broken(path, $"{Absent(path)} Paths are read as they are written: %20 stands for itself, not for a space.") : new ModelInspection.Missing(path);
         try
         {
             var summary = ModelSummary.Read(path);
-            return new ModelInspection.Understood(
-                path, summary.Format, summary.Architecture, summary.Quantization, summary.Parameters, summary.ContextTokens, summary.FileBytes);
+            return summary.Format is null
+                ? new ModelInspection.Broken(path, $"{path}: there is a config and no weights. Get all files of the model.")
+                : new ModelInspection.Understood(FoundModel.Status(path, summary));
         }
         catch (InvalidModelFileException e)
         {
@@ -38,12 +41,12 @@ internal static class ModelFiles
         _ => null,
     };
 
-    /// <summary>Whether the files say that the model makes embeddings. False for those that cannot be read: what is wrong with them is told elsewhere.</summary>
+    /// <summary>Whether the model makes embeddings: its status says so, or the engine does. False for those that cannot be read: what is wrong with them is told elsewhere.</summary>
     public static bool IsForEmbeddings(string path)
     {
         try
         {
-            return LocalEmbeddingModel.IsMeant(path);
+            return ModelSummary.Read(path).Capabilities is [ModelCapability.Embedding, ..] || LocalEmbeddingModel.IsMeant(path);
         }
         catch (Exception e) when (e is InvalidModelFileException or IOException or UnauthorizedAccessException)
         {

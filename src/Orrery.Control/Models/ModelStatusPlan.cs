@@ -8,25 +8,15 @@ public static class ModelStatusPlan
 {
     public static ModelStatus For(ModelInspection inspection, ModelStatus? before, long? generation, DateTimeOffset now) => inspection switch
     {
-        ModelInspection.Understood found => new ModelStatus
+        ModelInspection.Understood understood => understood.Found with
         {
             State = "Ready",
-            Format = found.Format,
-            Architecture = found.Architecture,
-            Quantization = found.Quantization,
-            Parameters = found.Parameters,
-            ContextTokens = found.ContextTokens,
-            SizeBytes = found.SizeBytes,
-            Path = found.Path,
             ObservedGeneration = generation,
             Conditions = Conditions.Stamp(before?.Conditions, [Conditions.True(Conditions.Ready, "FilesUnderstood")], generation, now),
         },
         ModelInspection.Missing missing => Failed(
             "FileNotFound", $"spec.storage.storageUri: no file at '{missing.Path}'; put it there or correct the address", before, generation, now),
         ModelInspection.Broken broken => Failed("InvalidModelFile", broken.Message, before, generation, now),
-        ModelInspection.Unsupported other => Failed(
-            "SourceNotSupported", $"spec.storage.storageUri: '{other.Uri}': only file:// and local:// can be read so far; download the file and name it there",
-            before, generation, now),
         _ => throw new ArgumentOutOfRangeException(nameof(inspection)),
     };
 

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Orrery.Control.Runtimes;
 using Orrery.Resources;
 using Orrery.Resources.Runtimes;
 using Orrery.Resources.Serving;
@@ -15,6 +17,7 @@ public static class EngineTemplate
 
     public static Workload Render(Document service, ComponentSpec engine, ProcessSpec process, ModelToServe model, int replicas)
     {
+        long grace = process.TerminationGracePeriodSeconds ?? engine.TerminationGracePeriodSeconds ?? 2;
         var template = new ProcessTemplate
         {
             Command = [.. (process.Command ?? []).Concat(process.Args ?? []).Select(Filled)],
@@ -40,13 +43,14 @@ public static class EngineTemplate
             Process = template,
             Models = [model.Path],
             Probe = probe,
-            DrainTimeout = TimeSpan.FromSeconds(process.TerminationGracePeriodSeconds ?? engine.TerminationGracePeriodSeconds ?? 2),
+            DrainTimeout = TimeSpan.FromSeconds(grace),
         };
 
         // Plain text in, plain text out: nothing is escaped, so nothing can be escaped wrongly.
         string Filled(string text) => text
             .Replace("$(MODEL_PATH)", model.Path, StringComparison.Ordinal)
-            .Replace("$(MODEL_NAME)", model.Name, StringComparison.Ordinal);
+            .Replace("$(MODEL_NAME)", model.Name, StringComparison.Ordinal)
+            .Replace("$(GRACE_PERIOD_SECONDS)", grace.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
     }
 
     // What people select by: `kubectl logs -l orrery.dev/inferenceservice=stories`.
@@ -62,7 +66,7 @@ public static class EngineTemplate
     /// <summary>Ready means having answered one minimal request of the model's first capability.</summary>
     private static Probe Probe(ProcessSpec process, ModelToServe model)
     {
-        bool embeds = model.Capabilities is ["EMBEDDING" or "TEXT_EMBEDDINGS", ..];
+        bool embeds = model.Capabilities is [var first, ..] && Capability.IsEmbedding(first);
         JsonObject request = embeds
             ? new JsonObject { ["model"] = model.Name, ["input"] = "a" }
             : new JsonObject { ["model"] = model.Name, ["prompt"] = "a", ["max_tokens"] = 1 };
@@ -84,5 +88,5 @@ public static class EngineTemplate
 }
 
 /// <summary>A model that is here and understood.</summary>
-/// <param name="Capabilities">As the model's spec has them; empty: it completes text.</param>
+/// <param name="Capabilities">As the model's spec has them, else as its files do; empty: it completes text.</param>
 public sealed record ModelToServe(string Name, string Path, IReadOnlyList<string> Capabilities);

@@ -1,4 +1,5 @@
 using Orrery.Engine.Decoder;
+using Orrery.Engine.Decoder.Positions;
 
 namespace Orrery.Engine.Architectures;
 
@@ -32,7 +33,7 @@ internal sealed class Gemma3 : Architecture
 
         int every = header.IsGguf ? 6 : header.Whole(Key.WindowPattern, int.MaxValue, fallback: 6);
         var local = header.Number(Key.RopeLocalBase) is { } localBase || header.IsGguf
-            ? new Decoder.Positions.RopeConfig(config.Layers[0].Rope.Dims, header.NonZero(Key.RopeLocalBase) ?? LocalBase)
+            ? new RopeConfig(config.Layers[0].Rope.Dims, header.NonZero(Key.RopeLocalBase) ?? LocalBase)
             : header.Rope(config.HeadDim, "sliding_attention");
         var layers = Windows(header, config, WindowOf(header), isFull: layer => (layer + 1) % every == 0);
         return config with { Layers = [.. layers.Select(layer => layer.Window > 0 ? layer with { Rope = local } : layer)] };

@@ -99,7 +99,7 @@ public sealed class TokenTrie
     internal static byte[] Control(string name) => [ControlMark, .. Encoding.UTF8.GetBytes(name)];
 
     /// <summary>Whether the vocabulary has a control token of that name.</summary>
-    internal bool HasControl(string name)
+    public bool HasControl(string name)
     {
         int node = 0;
         foreach (byte b in Control(name))

@@ -52,7 +52,7 @@ public static class GgufExport
 
     private static List<KeyValuePair<string, object>> Metadata(SafetensorsModel model, DecoderConfig config, string architecture)
     {
-        var metadata = new List<KeyValuePair<string, object>> { new("general.architecture", architecture), new("general.name", model.Summarize().Name) };
+        var metadata = new List<KeyValuePair<string, object>> { new("general.architecture", architecture), new("general.name", model.Name) };
         metadata.AddRange(GgufMetadataOf.Config(config, architecture));
         metadata.AddRange(GgufTokenizerExport.Describe(model.Folder, config.Vocabulary));
         if (model.ChatTemplate is { } template)

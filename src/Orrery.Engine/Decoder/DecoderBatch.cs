@@ -89,7 +89,10 @@ internal sealed class DecoderBatch
     public Span<float> AttentionStateOf(int chunk) => _attentionStates[chunk];
 
     /// <summary>Of the wanted row in that place.</summary>
-    public Span<float> LogitsOf(int index) => Logits.AsSpan(index * Vocabulary, Vocabulary);
+    public Span<float> LogitsOf(int index) => LogitsOf(index, 1);
+
+    /// <summary>[count, vocabulary], of wanted rows one after the other.</summary>
+    public Span<float> LogitsOf(int first, int count) => Logits.AsSpan(first * Vocabulary, count * Vocabulary);
 
     public static long BytesNeeded(DecoderConfig config, int maxRows, int maxLogits, AdapterSizes adapters = default)
     {

@@ -7,29 +7,22 @@ namespace Orrery.Engine.Decoder;
 /// <summary>Takes the weights of a range of layers out of a model's files.</summary>
 internal sealed class DecoderWeightReader
 {
-    private readonly IModelSource _source;
+    private readonly TensorTaker _tensors;
     private readonly DecoderConfig _config;
     private readonly TensorNames _names;
-    private readonly HashSet<string> _unused;
 
     private DecoderWeightReader(IModelSource source, DecoderConfig config, TensorNames names)
-    {
-        (_source, _config, _names) = (source, config, names);
-        _unused = source.TensorNames.Where(name => !names.IsIdle(name)).ToHashSet(StringComparer.Ordinal);
-    }
+        => (_tensors, _config, _names) = (new TensorTaker(source, names.IsIdle), config, names);
 
-    /// <exception cref="InvalidModelFileException">
-    /// A tensor is missing, has another shape or a type without kernels, or there is one that this architecture has no place for:
-    /// leaving it out would give wrong text without a sign of it.
-    /// </exception>
+    /// <exception cref="InvalidModelFileException">A tensor is missing, has another shape or a type without kernels, or there is one without a place.</exception>
     public static DecoderWeights Read(IModelSource source, DecoderConfig config, TensorNames names, LayerRange range)
         => new DecoderWeightReader(source, config, names).Read(range);
 
     private DecoderWeights Read(LayerRange range)
     {
-        bool hasOutput = _source.Has(_names.Output) && !_config.TiedOutput;
+        bool hasOutput = _tensors.Has(_names.Output) && !_config.TiedOutput;
         bool first = range.First == 0, last = range.End == _config.Layers.Length;
-        Matrix? embedding = first || (last && !hasOutput) ? Take(_names.Embedding, _config.Vocabulary, _config.Dim) : null;
+        Matrix? embedding = first || (last && !hasOutput) ? _tensors.Take(_names.Embedding, _config.Vocabulary, _config.Dim) : null;
         var weights = new DecoderWeights
         {
             Embedding = first ? embedding : null,
@@ -38,11 +31,7 @@ internal sealed class DecoderWeightReader
             Layers = [.. Enumerable.Range(range.First, range.Count).Select(Layer)],
         };
 
-        // What belongs to other parts of the model is none of ours.
-        _unused.RemoveWhere(name => !_names.IsIn(name, range, _config.Layers.Length));
-        _unused.ExceptWith([_names.Embedding, _names.Output]);
-        if (_unused.Count > 0)
-            throw _source.Invalid(_unused.Order(StringComparer.Ordinal).First(), $"has no place in the {_config.Architecture} architecture as it is implemented", "Use another model.");
+        _tensors.RefuseLeftOver(_config.Architecture, isOfOthers: name => !_names.IsIn(name, range, _config.Layers.Length) || name == _names.Embedding || name == _names.Output);
         return weights;
     }
 
@@ -66,7 +55,7 @@ internal sealed class DecoderWeightReader
             Value = value,
             QueryNorm = normQuery > 0 ? Norm(prefix + _names.QueryNorm, normQuery) : null,
             KeyNorm = normKey > 0 ? Norm(prefix + _names.KeyNorm, normKey) : null,
-            Sinks = _config.AttentionSinks ? Vector(prefix + _names.Sinks, _config.Heads) : null,
+            Sinks = _config.AttentionSinks ? _tensors.Vector(prefix + _names.Sinks, _config.Heads) : null,
             AttentionOutput = Linear(prefix + _names.AttentionOutput, _config.Dim, _config.QueryDim),
             PostAttentionNorm = _config.PostNorms ? Norm(prefix + _names.PostAttentionNorm, _config.Dim) : null,
             FfnNorm = Norm(prefix + _names.FfnNorm, _config.Dim),
@@ -79,7 +68,7 @@ internal sealed class DecoderWeightReader
     private (Projection Query, Projection Key, Projection Value) Qkv(string prefix)
     {
         var (q, kv) = (_config.QueryDim, _config.KvDim);
-        if (!_config.FusedQkv || !_source.Has(prefix + _names.Qkv + ".weight"))
+        if (!_config.FusedQkv || !_tensors.Has(prefix + _names.Qkv + ".weight"))
         {
             return (
                 Linear(prefix + _names.Query, q, _config.Dim, _config.QkvBias), Linear(prefix + _names.Key, kv, _config.Dim, _config.QkvBias),
@@ -136,9 +125,9 @@ internal sealed class DecoderWeightReader
     /// <param name="name">Without <c>.weight</c>.</param>
     private Projection Linear(string name, int rows, int cols, bool needsBias = false)
     {
-        var weight = Take(name + ".weight", rows, cols);
-        float[]? bias = needsBias || _source.Has(name + ".bias") ? Vector(name + ".bias", rows) : null;
-        return new Projection(weight, bias, _source.Has(name + ".scale") ? Vector(name + ".scale", 1)[0] : 1);
+        var weight = _tensors.Take(name + ".weight", rows, cols);
+        float[]? bias = needsBias || _tensors.Has(name + ".bias") ? _tensors.Vector(name + ".bias", rows) : null;
+        return new Projection(weight, bias, _tensors.Has(name + ".scale") ? _tensors.Vector(name + ".scale", 1)[0] : 1);
     }
 
     /// <summary>The same in a feed-forward part, where llama.cpp scales the bias as well.</summary>
@@ -150,38 +139,23 @@ internal sealed class DecoderWeightReader
 
     private Projection[] Stack(string name, int experts, int rows, int cols)
     {
-        var stack = Stack(name + ".weight", _source.Has(name + ".bias") ? name + ".bias" : null, experts, rows, cols);
-        return _source.Has(name + ".scale") && Vector(name + ".scale", experts) is { } scales ? [.. stack.Select((one, e) => one with { Scale = scales[e] })] : stack;
+        var stack = Stack(name + ".weight", _tensors.Has(name + ".bias") ? name + ".bias" : null, experts, rows, cols);
+        return _tensors.Has(name + ".scale") && _tensors.Vector(name + ".scale", experts) is { } scales ? [.. stack.Select((one, e) => one with { Scale = scales[e] })] : stack;
     }
 
     private Projection[] Stack(string weightName, string? biasName, int experts, int rows, int cols)
     {
-        var weights = Take(weightName, experts, rows, cols);
-        Matrix? biases = biasName is not null ? Take(biasName, experts, rows) : null;
-        return [.. Enumerable.Range(0, experts).Select(e => new Projection(weights.RowRange(e * rows, rows), biases is { } all ? Row(all, e) : null))];
+        var weights = _tensors.Take(weightName, experts, rows, cols);
+        Matrix? biases = biasName is not null ? _tensors.Take(biasName, experts, rows) : null;
+        return [.. Enumerable.Range(0, experts).Select(e => new Projection(weights.RowRange(e * rows, rows), biases is { } all ? TensorTaker.Row(all, e) : null))];
     }
 
     private float[] Norm(string name, int length)
     {
-        float[] norm = Vector(name, length);
+        float[] norm = _tensors.Vector(name, length);
         for (int i = 0; _config.NormPlusOne && i < norm.Length; i++)
             norm[i] += 1;
         return norm;
-    }
-
-    private float[] Vector(string name, int length) => Row(Take(name, length), 0);
-
-    private static float[] Row(Matrix matrix, int row)
-    {
-        float[] values = new float[matrix.Cols];
-        matrix.CopyRow(row, values);
-        return values;
-    }
-
-    private Matrix Take(string name, params ReadOnlySpan<int> shape)
-    {
-        _unused.Remove(name);
-        return _source.Matrix(name, shape);
     }
 
     private static string Stem(string name) => name[..^".weight".Length];

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using Orrery.Engine.Statistics;
 
 namespace Orrery.Engine.Queue;
 
@@ -7,7 +8,7 @@ namespace Orrery.Engine.Queue;
 /// One request on its way: the worker writes pieces, a consumer reads them. There is room for every piece that the request can
 /// make, so a slow or stuck consumer never holds up the worker and the sequences behind it.
 /// </summary>
-internal sealed class Generation(TextRequest request, int maxPieces, CancellationToken ct)
+internal sealed class Generation(TextRequest request, int maxPieces, RequestMeter meter, CancellationToken ct)
 {
     private readonly Channel<TextPiece> _pieces = Channel.CreateBounded<TextPiece>(
         new BoundedChannelOptions(maxPieces) { SingleReader = true, SingleWriter = true });
@@ -15,6 +16,8 @@ internal sealed class Generation(TextRequest request, int maxPieces, Cancellatio
     private volatile bool _abandoned;
 
     public TextRequest Request { get; } = request;
+
+    public RequestMeter Meter { get; } = meter;
 
     public ChannelReader<TextPiece> Pieces => _pieces.Reader;
 
@@ -25,9 +28,18 @@ internal sealed class Generation(TextRequest request, int maxPieces, Cancellatio
 
     public void Write(TextPiece piece)
     {
+        if (piece.Token is not null)
+            Meter.Token();
+        if (piece.Finish is { } finish)
+            Meter.Ended(finish == FinishReason.Stop ? RequestEnd.Stop : RequestEnd.Length);
         bool written = _pieces.Writer.TryWrite(piece);
         Debug.Assert(written, "maxPieces is too small or the generation was completed");
     }
 
-    public void Complete(Exception? error = null) => _pieces.Writer.TryComplete(error);
+    /// <summary>Nothing more comes. Without a last piece before it: somebody wanted no more, or the error ended it.</summary>
+    public void Complete(Exception? error = null)
+    {
+        Meter.Ended(error is null ? RequestEnd.Abort : RequestEnd.Error);
+        _pieces.Writer.TryComplete(error);
+    }
 }

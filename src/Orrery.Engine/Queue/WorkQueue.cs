@@ -9,6 +9,7 @@ internal sealed class WorkQueue<T>(int bound, int atOnce, Type owner)
     private readonly object _lock = new();                              // an object, not a Lock: Take waits on it
     private readonly LinkedList<T> _waiting = [];
     private int _running;
+    private long _rejected;
     private bool _closed;
 
     public bool Closed => Volatile.Read(ref _closed);
@@ -22,6 +23,16 @@ internal sealed class WorkQueue<T>(int bound, int atOnce, Type owner)
         }
     }
 
+    /// <summary>At one moment.</summary>
+    public QueueLoad Load
+    {
+        get
+        {
+            lock (_lock)
+                return new QueueLoad(_running, _waiting.Count, _rejected);
+        }
+    }
+
     /// <exception cref="QueueFullException">As many wait as may.</exception>
     /// <exception cref="ObjectDisposedException">The model was closed.</exception>
     public void Add(T request)
@@ -30,17 +41,20 @@ internal sealed class WorkQueue<T>(int bound, int atOnce, Type owner)
         {
             ObjectDisposedException.ThrowIf(_closed, owner);
             if (_running + _waiting.Count >= bound + atOnce)
+            {
+                _rejected++;
                 throw new QueueFullException(bound);
+            }
             _waiting.AddLast(request);
             Monitor.Pulse(_lock);
         }
     }
 
-    /// <summary>Takes back one that may still wait.</summary>
-    public void Withdraw(T request)
+    /// <summary>Takes back one that may still wait. True: it did, and will never run.</summary>
+    public bool Withdraw(T request)
     {
         lock (_lock)
-            _waiting.Remove(request);
+            return _waiting.Remove(request);
     }
 
     /// <summary>The next one, counted as running. Null when the queue was closed, or holds none and <paramref name="wait"/> is false.</summary>
@@ -79,3 +93,6 @@ internal sealed class WorkQueue<T>(int bound, int atOnce, Type owner)
         }
     }
 }
+
+/// <param name="Rejected">How many found the queue full so far.</param>
+internal readonly record struct QueueLoad(int Running, int Waiting, long Rejected);

@@ -41,8 +41,9 @@ internal sealed class StopMatcher(IReadOnlyList<string> stops)
     {
         int firstEnd = int.MaxValue;
         int? start = null;
-        foreach (string stop in stops)
+        for (int i = 0; i < stops.Count; i++)                           // an enumerator would be an object for each token
         {
+            string stop = stops[i];
             int at = text.IndexOf(stop, StringComparison.Ordinal);
             if (at < 0 || at + stop.Length > firstEnd || (at + stop.Length == firstEnd && at > start))
                 continue;
@@ -54,8 +55,9 @@ internal sealed class StopMatcher(IReadOnlyList<string> stops)
     private int LongestPossibleStart(string text)
     {
         int longest = 0;
-        foreach (string stop in stops)
+        for (int i = 0; i < stops.Count; i++)
         {
+            string stop = stops[i];
             for (int length = Math.Min(stop.Length - 1, text.Length); length > longest; length--)
             {
                 if (text.AsSpan(text.Length - length).SequenceEqual(stop.AsSpan(0, length)))

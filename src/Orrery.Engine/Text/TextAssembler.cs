@@ -10,7 +10,8 @@ internal sealed class TextAssembler(Tokenizer tokenizer, IReadOnlyList<string> s
 
     public bool Stopped => _stops.Found;
 
-    public string Append(int token) => _stops.Append(_characters.Append(tokenizer.BytesOf(token)));
+    /// <summary>What stands before a control token is certain by then: neither a character nor a stop string reaches over it.</summary>
+    public string Append(int token) => tokenizer.BytesOf(token) is { IsEmpty: false } bytes ? _stops.Append(_characters.Append(bytes)) : Finish();
 
     /// <returns>What was held back for characters or stop strings that did not come.</returns>
     public string Finish() => _stops.Append(_characters.Finish()) + _stops.Finish();

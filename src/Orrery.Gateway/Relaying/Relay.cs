@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using Orrery.Gateway.Routing;
 using Orrery.Resources.Demand;
+using Orrery.Wire.Http;
 using Orrery.Wire.OpenAI;
 using Orrery.Wire.Sse;
 
@@ -48,6 +49,8 @@ internal sealed class Relay(HttpMessageInvoker upstreams, GatewayOptions options
             {
                 // :: Step 2
                 response = await upstreams.SendAsync(request, either.Token);
+                if (response.Headers.Contains(DrainingHeader.Name))
+                    return new RelayOutcome.Unreachable("it stops and takes no more requests");
                 // :: Step 3
                 stream = await response.Content.ReadAsStreamAsync(either.Token);
                 length = await stream.ReadAsync(buffer, either.Token);

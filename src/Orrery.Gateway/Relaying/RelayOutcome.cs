@@ -6,7 +6,7 @@ internal abstract record RelayOutcome
     /// <summary>The client has its answer, whole.</summary>
     public sealed record Done : RelayOutcome;
 
-    /// <summary>The replica refused or broke the connection before the first byte: nothing was sent, so another may be tried.</summary>
+    /// <summary>The replica drains, or refused or broke the connection before the first byte: nothing was sent, so another may be tried.</summary>
     public sealed record Unreachable(string Reason) : RelayOutcome;
 
     /// <summary>No first byte in time; nothing was sent.</summary>

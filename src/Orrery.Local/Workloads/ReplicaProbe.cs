@@ -111,7 +111,8 @@ internal sealed class ReplicaProbe(ReplicaAddress address, Probe probe, TimeProv
 
     private static HttpClient Client(ReplicaAddress address)
     {
-        var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false };
+        // A connection for each question: a server that closes after its answer may do so when the next question is already on its way.
+        var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.Zero };
         if (address is ReplicaAddress.Socket { Path: var path })
             handler.ConnectCallback = (_, ct) => ConnectAsync(path, ct);
         string root = address is ReplicaAddress.Port ? address.ToString() : "http://localhost";

@@ -67,7 +67,7 @@ public sealed class AdapterFile : IDisposable
     public InvalidModelFileException NoPlace(AdapterModule module, string architecture)
     {
         ArgumentNullException.ThrowIfNull(module);
-        return Invalid(module.A, $"has no place in the {architecture} architecture as it is implemented", "Use an adapter that was made for this base.");
+        return Invalid(module.A, $"has no place in the {architecture} architecture", "Use an adapter that was made for this base.");
     }
 
     /// <summary>What a caller throws when the base has another shape; null when it has this one.</summary>

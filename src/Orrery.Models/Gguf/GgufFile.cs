@@ -22,8 +22,13 @@ public sealed class GgufFile : IModelSource
 
     public string Format => "gguf";
 
-    /// <summary>Of all files.</summary>
-    public long Bytes => _files.Sum(file => file.Bytes);
+    public string Name => Metadata.Text("general.name") is { Length: > 0 } name
+        ? name
+        : GgufPartName.Parse(System.IO.Path.GetFileName(Path))?.Name ?? System.IO.Path.GetFileNameWithoutExtension(Path);
+
+    public string Architecture => Metadata.Text("general.architecture") ?? throw Metadata.Missing("general.architecture");
+
+    public long FileBytes => _files.Sum(file => file.Bytes);
 
     /// <summary>Of a split model the first part's, with the tensors of all parts.</summary>
     public GgufHeader Header { get; }
@@ -59,8 +64,6 @@ public sealed class GgufFile : IModelSource
     public WeightRows Rows(string name) => WeightRows.Of(Matrix(name, TensorShape.Wanted((Find(name)?.Shape ?? []).AsSpan())));
 
     public Tokenizer ReadTokenizer(int vocabulary) => Tokenizer.FromGguf(Metadata);
-
-    public ModelSummary Summarize() => ModelSummary.Of(this);
 
     public InvalidModelFileException Invalid(string tensor, string problem, string nextStep)
         => new(Header.Tensors.TryGetValue(tensor, out var found) ? _files[found.Part].Path : Path, "tensor " + InvalidModelFileException.Quote(tensor), problem, nextStep);

@@ -19,6 +19,9 @@ public sealed class GgufMetadata(string file, IReadOnlyDictionary<string, object
         var other => throw WrongType(key, "a string", other),
     };
 
+    /// <summary>Null also when it is of another type: for what only people read.</summary>
+    public string? TextIf(string key) => Find(key) is string { Length: > 0 } text ? text : null;
+
     /// <summary>Any of GGUF's integer types, since converters differ in which they write. Null when absent.</summary>
     public long? WholeNumber(string key, long least, long most)
     {

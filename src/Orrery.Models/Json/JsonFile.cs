@@ -40,7 +40,7 @@ internal static class JsonFile
     {
         try
         {
-            var document = JsonDocument.Parse(utf8, Options);
+            var document = PythonJson.Parse(utf8, Options);
             var root = new JsonPart(path, "", document.RootElement);
             return root.Kind == kind ? root : throw root.Invalid($"is {root.KindText}; {(kind == JsonValueKind.Array ? "an array" : "an object")} is needed");
         }

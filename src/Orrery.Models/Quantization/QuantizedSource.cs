@@ -19,6 +19,12 @@ public sealed class QuantizedSource : IModelSource
 
     public string Format => _inner.Format;
 
+    public string Name => _inner.Name;
+
+    public string Architecture => _inner.Architecture;
+
+    public long FileBytes => _inner.FileBytes;
+
     public IModelSource Origin => _inner.Origin;
 
     public IEnumerable<string> TensorNames => _inner.TensorNames;
@@ -71,8 +77,6 @@ public sealed class QuantizedSource : IModelSource
     public WeightRows Rows(string name) => _inner.Rows(name);
 
     public Tokenizer ReadTokenizer(int vocabulary) => _inner.ReadTokenizer(vocabulary);
-
-    public ModelSummary Summarize() => _inner.Summarize() with { Quantization = _wanted.Name };
 
     public InvalidModelFileException Invalid(string tensor, string problem, string nextStep) => _inner.Invalid(tensor, problem, nextStep);
 

@@ -15,6 +15,12 @@ public sealed class ModelConfig
 
     public bool Contains(string key) => _json.Find(key) is not null;
 
+    /// <summary>Whether the value is there and a text, where it may be something else as well.</summary>
+    public bool IsText(string key) => _json.Find(key)?.Kind == System.Text.Json.JsonValueKind.String;
+
+    /// <summary>Likewise for a list.</summary>
+    public bool IsList(string key) => _json.Find(key)?.Kind == System.Text.Json.JsonValueKind.Array;
+
     /// <summary>Null when absent.</summary>
     public string? Text(string key) => _json.TextOf(key);
 
@@ -34,6 +40,9 @@ public sealed class ModelConfig
 
     /// <summary>A list of texts. Null when absent.</summary>
     public ImmutableArray<string>? Texts(string key) => _json.Find(key) is { } list ? [.. list.Items().Select(item => item.Text())] : null;
+
+    /// <summary>Entries of a list or object. 0 when absent.</summary>
+    public int CountOf(string key) => _json.Find(key)?.Count() ?? 0;
 
     /// <summary>A list of whole numbers, 0 or more. Null when absent.</summary>
     public ImmutableArray<long>? WholeNumbers(string key) => _json.Find(key) is { } list ? [.. list.Items().Select(item => item.WholeNumber(0, long.MaxValue))] : null;

@@ -50,30 +50,37 @@ internal sealed class SafetensorsFiles : IDisposable
             shard.Dispose();
     }
 
-    private void AddShards(JsonPart weightMap)
+    /// <summary>The files that an index names, each once, in its order.</summary>
+    /// <exception cref="InvalidModelFileException">There are too many, or one is no neighbour of the index.</exception>
+    public static IReadOnlyList<string> ShardsOf(JsonPart weightMap)
     {
-        var named = weightMap.Members().Select(entry => (Tensor: entry.Name, Shard: entry.Value.Text())).ToList();
-        var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (string shard in named.Select(entry => entry.Shard).Distinct(StringComparer.Ordinal))
+        var shards = weightMap.Members().Select(entry => entry.Value.Text()).Distinct(StringComparer.Ordinal).ToList();
+        foreach (string shard in shards)
         {
             // The index is a stranger's: it may name its neighbours and nothing else.
             if (shard is "" or "." or ".." || shard != Path.GetFileName(shard) || !shard.EndsWith(SafetensorsModel.Extension, StringComparison.Ordinal))
                 throw weightMap.Invalid($"names {InvalidModelFileException.Quote(shard)}, which is no file in the same folder", InvalidModelFileException.GetItAgain);
-            if (_shards.Count == MaxShards)
-                throw weightMap.Invalid($"names more than {MaxShards} files", InvalidModelFileException.GetItAgain);
+        }
+        return shards.Count <= MaxShards ? shards : throw weightMap.Invalid($"names more than {MaxShards} files", InvalidModelFileException.GetItAgain);
+    }
+
+    /// <summary>What is thrown when a tensor is not where the index has it.</summary>
+    /// <param name="file">Where it is; else where it should be.</param>
+    public static InvalidModelFileException Misplaced(string file, string tensor, string shard)
+        => new(file, "tensor " + InvalidModelFileException.Quote(tensor), $"is not in {InvalidModelFileException.Quote(shard)}, where the index has it", "Get all files of the model.");
+
+    private void AddShards(JsonPart weightMap)
+    {
+        var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (string shard in ShardsOf(weightMap))
+        {
             numbers.Add(shard, _shards.Count);
             AddShard(shard);
         }
-        foreach (var (tensor, shard) in named)
+        foreach (var (tensor, shard) in weightMap.Members().Select(entry => (entry.Name, entry.Value.Text())))
         {
             if (!_tensors.TryGetValue(tensor, out var found) || found.Shard != numbers[shard])
-            {
-                throw new InvalidModelFileException(
-                    found is null ? weightMap.File : PathOf(found),
-                    "tensor " + InvalidModelFileException.Quote(tensor),
-                    $"is not in {InvalidModelFileException.Quote(shard)}, where the index has it",
-                    "Get all files of the model.");
-            }
+                throw Misplaced(found is null ? weightMap.File : PathOf(found), tensor, shard);
         }
     }
 

@@ -43,6 +43,13 @@ public sealed class SafetensorsModel : IModelSource
 
     public string Format => "safetensors";
 
+    /// <summary>The folder's.</summary>
+    public string Name => System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(Folder)));
+
+    public string Architecture => Config.Text("model_type") ?? throw Config.Missing("model_type");
+
+    public long FileBytes => _files.Bytes;
+
     public ModelConfig Config { get; }
 
     public IEnumerable<string> TensorNames => _forms.Keys;
@@ -90,20 +97,6 @@ public sealed class SafetensorsModel : IModelSource
     }
 
     public Tokenizer ReadTokenizer(int vocabulary) => Tokenizer.FromJson(Folder, vocabulary);
-
-    public ModelSummary Summarize()
-    {
-        string type = _forms.Values.GroupBy(form => form.TypeName).MaxBy(group => group.Sum(form => form.Summary.Weights))?.Key
-            ?? throw new InvalidModelFileException(Path, "the header", "names no tensors", "Get all files of the model.");
-        return new ModelSummary(
-            Name: System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(Folder))),
-            Architecture: Config.Text("model_type") ?? throw Config.Missing("model_type"),
-            Parameters: _forms.Values.Sum(form => form.Summary.Weights),
-            ContextTokens: (int)(Config.WholeNumber("max_position_embeddings", 1, int.MaxValue) ?? throw Config.Missing("max_position_embeddings")),
-            Quantization: type,
-            FileBytes: _files.Bytes,
-            Format);
-    }
 
     public InvalidModelFileException Invalid(string tensor, string problem, string nextStep)
         => new(FormOf(tensor) is { } form ? _files.PathOf(form.Stored) : Path, "tensor " + InvalidModelFileException.Quote(tensor), problem, nextStep);

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Orrery.Engine;
+using Orrery.Replica.Draining;
+using Orrery.Replica.Tools;
 using Orrery.Wire.Http;
 using Orrery.Wire.OpenAI;
 using Orrery.Wire.Sse;
@@ -8,12 +10,14 @@ using Orrery.Wire.Sse;
 namespace Orrery.Replica.Answers;
 
 /// <summary>Runs one request on the model and writes the answer, whole or as a stream. A client that goes cancels the generations.</summary>
-internal sealed partial class AnswerWriter(ITextModel model, ReplicaOptions options, ILogger log)
+internal sealed partial class AnswerWriter(ITextModel model, ReplicaOptions options, Drain drain, ILogger log)
 {
     private readonly OutputFormats _formats = new(model.Tokenizer);
 
     /// <param name="modelName">As the request has it.</param>
-    public async Task WriteAsync(HttpContext http, string modelName, IReadOnlyList<int> prompt, GenerationParameters parameters, AnswerShape shape)
+    /// <param name="tools">Null: none.</param>
+    public async Task WriteAsync(
+        HttpContext http, string modelName, IReadOnlyList<int> prompt, GenerationParameters parameters, AnswerShape shape, ToolUse? tools = null)
     {
         var choice = ModelChoice.Of(modelName, model.Card);
         var problem = (choice as ModelChoice.Refused)?.Error ?? Prompts.UnknownId(parameters.LogitBias.Keys, "logit_bias", model.Tokenizer);
@@ -29,7 +33,7 @@ internal sealed partial class AnswerWriter(ITextModel model, ReplicaOptions opti
             return;
         }
 
-        var format = _formats.Of(parameters.Format);
+        var format = _formats.Of(parameters.Format, tools);
         if (format is OutputFormat.Refused refused)
         {
             await Refusal.WriteAsync(http, refused.Error);
@@ -40,12 +44,16 @@ internal sealed partial class AnswerWriter(ITextModel model, ReplicaOptions opti
         int room = Math.Min(parameters.MaxTokens ?? int.MaxValue, model.Card.ContextTokens - prompt.Count);
         if (room > 0 && constraint?.NewSequence().LeastTokensToEnd is { } least && least > room)
         {
-            await Refusal.WriteAsync(http, OpenAIError.Invalid("max_tokens", $"The shortest text of this response_format takes about {least} tokens; there is room for {room}."));
+            await Refusal.WriteAsync(http, OpenAIError.Invalid("max_tokens", $"The shortest {(tools is null ? "text of this response_format" : "call of these tools")} takes about {least} tokens; there is room for {room}."));
             return;
         }
 
-        var request = RequestOf(prompt, parameters, ((ModelChoice.Chosen)choice).Adapter) with { Constraint = constraint };
-        await using var texts = Continuations.Start(model, Enumerable.Range(0, parameters.Choices).Select(index => ForChoice(request, index)), http.RequestAborted);
+        var request = RequestOf(prompt, parameters, ((ModelChoice.Chosen)choice).Adapter) with
+        {
+            Constraint = constraint,
+            Stop = tools is { IsOnlyCalls: true } ? [] : parameters.Stop,
+        };
+        await using var texts = Continuations.Start(model, Enumerable.Range(0, parameters.Choices).Select(index => ForChoice(request, index)), http.RequestAborted, drain.Over);
         // A piece is awaited before anything is sent: until then a refusal can still have its own status.
         ChoicePiece first;
         try
@@ -72,7 +80,7 @@ internal sealed partial class AnswerWriter(ITextModel model, ReplicaOptions opti
     private static async Task WholeAsync(
         HttpContext http, Continuations texts, ChoicePiece first, int promptTokens, GenerationParameters parameters, AnswerShape shape)
     {
-        var choices = Enumerable.Range(0, parameters.Choices).Select(_ => new Choice()).ToList();
+        var choices = Enumerable.Range(0, parameters.Choices).Select(_ => shape.NewChoice()).ToList();
         var count = new TokenCount(promptTokens);
         for (ChoicePiece? next = first; next is var (choice, piece); next = await texts.NextAsync())
         {
@@ -101,12 +109,15 @@ internal sealed partial class AnswerWriter(ITextModel model, ReplicaOptions opti
             for (ChoicePiece? next = first; next is var (choice, piece); next = await texts.NextAsync())
             {
                 count.Add(choice, piece);
-                if (piece.Text.Length > 0 || piece.Finish is not null || piece.LogProb is not null)
-                    await shape.PieceAsync(events, choice, piece, ct);
+                await shape.PieceAsync(events, choice, piece, ct);
             }
             if (parameters.IncludeUsage)
                 await shape.UsageAsync(events, count.Usage, ct);
             await events.DoneAsync(ct);
+        }
+        catch (OperationCanceledException) when (drain.IsOver && !ct.IsCancellationRequested)
+        {
+            await events.WriteAsync(Drain.CutShort.ToUtf8(), ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
@@ -122,7 +133,6 @@ internal sealed partial class AnswerWriter(ITextModel model, ReplicaOptions opti
     {
         Prompt = prompt,
         MaxTokens = parameters.MaxTokens,
-        Stop = parameters.Stop,
         Adapter = adapter,
         TopLogProbs = parameters.TopLogProbs,
         Sampling = new SamplingOptions

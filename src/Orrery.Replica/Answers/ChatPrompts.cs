@@ -1,9 +1,10 @@
-using System.Buffers;
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Orrery.Engine;
+using Orrery.Engine.Constraints.Tools;
 using Orrery.Models.ChatTemplates;
+using Orrery.Replica.Tools;
 using Orrery.Wire.OpenAI;
+using Orrery.Wire.OpenAI.Tools;
 
 namespace Orrery.Replica.Answers;
 
@@ -17,35 +18,40 @@ internal sealed partial class ChatPrompts
     private readonly TimeProvider _time;
     private readonly ChatTemplate? _template;
     private readonly string? _templateProblem;
+    private readonly ToolTemplate _tools;
 
     public ChatPrompts(ITextModel model, TimeProvider time, ILogger log)
     {
         _model = model;
         _time = time;
-        if (model.Card.ChatTemplate is not { } source)
-            return;
         try
         {
-            _template = ChatTemplate.Parse(source);
+            _template = model.Card.ChatTemplate is { } source ? ChatTemplate.Parse(source) : null;
         }
         catch (InvalidTemplateException e)
         {
             _templateProblem = e.Message;
             LogUnreadable(log, model.Card.Name, e.Message);
         }
+        _tools = new ToolTemplate(_template);
     }
 
+    /// <summary>How this model writes calls.</summary>
+    public ToolCallForm CallForm => _tools.Form;
+
+    /// <param name="tools">Null: none. Those that may not be called are not shown.</param>
     /// <param name="addGenerationPrompt">Ends with the opening of the assistant's answer, as generation needs it.</param>
-    public ChatPrompt Of(IReadOnlyList<ChatMessage> messages, bool addGenerationPrompt = true)
+    public ChatPrompt Of(IReadOnlyList<ChatMessage> messages, ToolRequest? tools = null, bool addGenerationPrompt = true)
     {
         if (_templateProblem is not null)
         {
             return new ChatPrompt.Refused(new OpenAIError(
                 500, "invalid_chat_template", $"This model's chat template cannot be read: {_templateProblem}. Use /v1/completions, or a file with another template."));
         }
+        var conversation = _tools.Of(new Conversation(messages, tools is null or { Mode: ToolMode.None } ? [] : tools.Tools));
         if (_template is null)
-            return new ChatPrompt.Tokens(_model.Tokenizer.Encode(Plain(messages), addSpecial: true));
-        return _template.Render(Input(messages, addGenerationPrompt)) switch
+            return new ChatPrompt.Tokens(_model.Tokenizer.Encode(Plain(conversation.Messages), addSpecial: true));
+        return _template.Render(Input(conversation, addGenerationPrompt)) switch
         {
             ChatTemplateResult.Rendered rendered => new ChatPrompt.Tokens(TokensOf(rendered.Text)),
             ChatTemplateResult.Refused refused => new ChatPrompt.Refused(new OpenAIError(
@@ -61,11 +67,12 @@ internal sealed partial class ChatPrompts
     /// markers, so it gets a text that it can continue.
     /// </summary>
     internal static string Plain(IReadOnlyList<ChatMessage> messages)
-        => string.Join('\n', messages.Select(m => m.Content).Where(c => c.Length > 0));
+        => string.Join('\n', messages.Select(m => m.Content).Where(c => !string.IsNullOrEmpty(c)));
 
-    private ChatTemplateInput Input(IReadOnlyList<ChatMessage> messages, bool addGenerationPrompt) => new()
+    private ChatTemplateInput Input(Conversation conversation, bool addGenerationPrompt) => new()
     {
-        Messages = Json(messages),
+        Messages = conversation.MessagesJson(_tools.IdOf),
+        Tools = conversation.ToolsJson(),
         AddGenerationPrompt = addGenerationPrompt,
         SpecialTokens = SpecialTokens,
         Time = _time,
@@ -84,25 +91,6 @@ internal sealed partial class ChatPrompts
         // Most templates write the begin themselves; those that leave it out rely on the tokenizer.
         bool twice = tokens.Count > 1 && tokens[0] == _model.Tokenizer.BeginOfSequence && tokens[1] == tokens[0];
         return twice ? [.. tokens.Skip(1)] : tokens;
-    }
-
-    private static JsonElement Json(IReadOnlyList<ChatMessage> messages)
-    {
-        var utf8 = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(utf8))
-        {
-            json.WriteStartArray();
-            foreach (var message in messages)
-            {
-                json.WriteStartObject();
-                json.WriteString("role"u8, message.Role);
-                json.WriteString("content"u8, message.Content);
-                json.WriteEndObject();
-            }
-            json.WriteEndArray();
-        }
-        using var document = JsonDocument.Parse(utf8.WrittenMemory);
-        return document.RootElement.Clone();
     }
 
     [LoggerMessage(LogLevel.Warning, "The chat template of {Model} cannot be read, so chat is refused: {Problem}")]

@@ -22,6 +22,8 @@ internal sealed class CompletionShape(CompletionRequest request, Tokenizer token
 
     public override ValueTask PieceAsync(SseWriter events, int choice, TextPiece piece, CancellationToken ct)
     {
+        if (piece.Text.Length == 0 && !HasMore(piece))
+            return ValueTask.CompletedTask;
         var likely = piece.LogProb is null ? null : Likely(choice, [piece]);
         return events.WriteAsync(Of([new CompletionChoice(piece.Text, Word(piece.Finish), choice, likely)]), WireJson.Wire.Completion, ct);
     }

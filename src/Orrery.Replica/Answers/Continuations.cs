@@ -21,9 +21,10 @@ internal sealed class Continuations : IAsyncDisposable
         _latest = texts.Length - 1;
     }
 
-    public static Continuations Start(ITextModel model, IEnumerable<TextRequest> requests, CancellationToken ct)
+    /// <param name="over">Ends them too.</param>
+    public static Continuations Start(ITextModel model, IEnumerable<TextRequest> requests, CancellationToken ct, CancellationToken over)
     {
-        var ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var ending = CancellationTokenSource.CreateLinkedTokenSource(ct, over);
         return new Continuations([.. requests.Select(request => model.GenerateAsync(request, ending.Token).GetAsyncEnumerator(ending.Token))], ending);
     }
 

@@ -1,11 +1,13 @@
 using Orrery.Engine.Constraints;
 using Orrery.Engine.Constraints.Schemas;
+using Orrery.Engine.Constraints.Tools;
 using Orrery.Models.Tokenizers;
+using Orrery.Replica.Tools;
 using Orrery.Wire.OpenAI;
 
 namespace Orrery.Replica.Answers;
 
-/// <summary>What <c>response_format</c> asks for as a constraint over the model's tokens. Those used last are kept.</summary>
+/// <summary>What <c>response_format</c> and <c>tools</c> ask for as a constraint over the model's tokens. Those used last are kept.</summary>
 internal sealed class OutputFormats(Tokenizer tokenizer)
 {
     /// <summary>A service usually asks for a few again and again; each may hold some 16 MiB.</summary>
@@ -14,11 +16,15 @@ internal sealed class OutputFormats(Tokenizer tokenizer)
     private readonly Lock _lock = new();
     private readonly LinkedList<(string Key, OutputFormat Format)> _used = [];
 
-    public OutputFormat? Of(ResponseFormat? wanted)
+    /// <param name="tools">Null: none.</param>
+    /// <returns>Null: any text.</returns>
+    public OutputFormat? Of(ResponseFormat? wanted, ToolUse? tools)
+        => tools is not null ? Of("tools " + tools.Key, () => Make(tools))
+            : wanted is not null ? Of(wanted is ResponseFormat.Schema schema ? schema.Value.GetRawText() : "", () => Make(wanted))
+            : null;
+
+    private OutputFormat Of(string key, Func<OutputFormat> make)
     {
-        if (wanted is null)
-            return null;
-        string key = wanted is ResponseFormat.Schema schema ? schema.Value.GetRawText() : "";
         lock (_lock)
         {
             for (var node = _used.First; node is not null; node = node.Next)
@@ -31,7 +37,7 @@ internal sealed class OutputFormats(Tokenizer tokenizer)
             }
         }
 
-        var made = Make(wanted);
+        var made = make();
         lock (_lock)
         {
             _used.AddFirst((key, made));
@@ -44,13 +50,23 @@ internal sealed class OutputFormats(Tokenizer tokenizer)
     private OutputFormat Make(ResponseFormat wanted)
     {
         SchemaResult result = wanted is ResponseFormat.Schema schema ? JsonConstraint.Of(schema.Value) : new SchemaResult.Compiled(JsonConstraint.AnyObject);
-        return result switch
-        {
-            SchemaResult.Refused refused => new OutputFormat.Refused(OpenAIError.Invalid("response_format", $"The schema cannot be used. {string.Join(". ", refused.Problems)}.")),
-            SchemaResult.Compiled { Grammar: var grammar } when CompiledConstraint.Of(grammar, TokenTrie.Of(tokenizer)) is { } constraint => new OutputFormat.Ready(constraint),
-            _ => new OutputFormat.Refused(OpenAIError.Invalid("response_format", "This model's vocabulary lacks characters that every such text needs.")),
-        };
+        return result is SchemaResult.Refused refused
+            ? new OutputFormat.Refused(OpenAIError.Invalid("response_format", $"The schema cannot be used. {string.Join(". ", refused.Problems)}."))
+            : Ready(((SchemaResult.Compiled)result).Grammar, "response_format");
     }
+
+    private OutputFormat Make(ToolUse tools) => tools.Grammar(TokenTrie.Of(tokenizer)) switch
+    {
+        ToolResult.Refused refused => new OutputFormat.Refused(OpenAIError.Invalid(
+            refused.Problems[0].Path.StartsWith("response_format", StringComparison.Ordinal) ? "response_format" : "tools",
+            $"The tools cannot be used. {string.Join(". ", refused.Problems)}.")),
+        ToolResult.Compiled compiled => Ready(compiled.Grammar, "tools"),
+        var other => throw new InvalidOperationException($"Tools gave {other.GetType().Name}."),
+    };
+
+    private OutputFormat Ready(Grammar grammar, string field) => CompiledConstraint.Of(grammar, TokenTrie.Of(tokenizer)) is { } constraint
+        ? new OutputFormat.Ready(constraint)
+        : new OutputFormat.Refused(OpenAIError.Invalid(field, "This model's vocabulary lacks characters that every such text needs."));
 }
 
 /// <summary>One of the nested cases.</summary>

@@ -1,13 +1,14 @@
 using Microsoft.AspNetCore.Http;
 using Orrery.Engine;
 using Orrery.Replica.Answers;
+using Orrery.Replica.Draining;
 using Orrery.Wire.Http;
 using Orrery.Wire.OpenAI;
 
 namespace Orrery.Replica.Embeddings;
 
 /// <summary>Makes the vectors that one request asks for, and writes them. A client that goes ends the work.</summary>
-internal sealed class EmbeddingAnswers(IEmbeddingModel model, ReplicaOptions options)
+internal sealed class EmbeddingAnswers(IEmbeddingModel model, ReplicaOptions options, Drain drain)
 {
     public async Task EmbedAsync(HttpContext http, ReadOnlyMemory<byte> body)
     {
@@ -35,9 +36,10 @@ internal sealed class EmbeddingAnswers(IEmbeddingModel model, ReplicaOptions opt
         }
 
         float[][] vectors;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, drain.Over);
         try
         {
-            vectors = await model.EmbedAllAsync(texts, http.RequestAborted);
+            vectors = await model.EmbedAllAsync(texts, either.Token);
         }
         catch (QueueFullException e)
         {

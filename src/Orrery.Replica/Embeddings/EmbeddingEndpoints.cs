@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Orrery.Engine;
+using Orrery.Replica.Draining;
+using Orrery.Replica.Metrics;
 using Orrery.Replica.Tokens;
 using Orrery.Wire.Http;
 using Orrery.Wire.OpenAI;
@@ -13,20 +15,23 @@ namespace Orrery.Replica.Embeddings;
 internal static class EmbeddingEndpoints
 {
     public static void MapEmbeddings(
-        this IEndpointRouteBuilder app, IEmbeddingModel model, WarmUp warmUp, ReplicaOptions options, TimeProvider time, ILoggerFactory logs)
+        this IEndpointRouteBuilder app, IEmbeddingModel model, WarmUp warmUp, Drain drain, ReplicaOptions options, TimeProvider time, ILoggerFactory logs)
     {
         var log = logs.CreateLogger("Orrery.Replica");
-        var answers = new EmbeddingAnswers(model, options);
+        var answers = new EmbeddingAnswers(model, options, drain);
         var tokens = new TokenAnswers(model.Tokenizer, model.Card.ContextTokens, prompts: null);
 
-        Map("POST", "/v1/embeddings", http => ReplicaEndpoints.BoundedAsync(http, () => ReplicaEndpoints.WithBodyAsync(http, options, time, answers.EmbedAsync)));
+        Work("/v1/embeddings", http => ReplicaEndpoints.BoundedAsync(http, () => ReplicaEndpoints.WithBodyAsync(http, options, time, answers.EmbedAsync)));
         Map("POST", "/v1/completions", http => NoTextAsync(http, model));
         Map("POST", "/v1/chat/completions", http => NoTextAsync(http, model));
-        Map("POST", "/v1/tokenize", http => ReplicaEndpoints.BoundedAsync(http, () => ReplicaEndpoints.WithBodyAsync(http, options, time, tokens.TokenizeAsync)));
-        Map("POST", "/v1/detokenize", http => ReplicaEndpoints.WithBodyAsync(http, options, time, tokens.DetokenizeAsync));
+        Work("/v1/tokenize", http => ReplicaEndpoints.BoundedAsync(http, () => ReplicaEndpoints.WithBodyAsync(http, options, time, tokens.TokenizeAsync)));
+        Work("/v1/detokenize", http => ReplicaEndpoints.WithBodyAsync(http, options, time, tokens.DetokenizeAsync));
         Map("GET", "/v1/models", http => ListModelsAsync(http, model, time.GetUtcNow()));
-        Map("GET", "/health", http => ReplicaEndpoints.HealthAsync(http, warmUp));
+        Map("GET", "/health", http => ReplicaEndpoints.HealthAsync(http, warmUp, drain));
+        Map("GET", "/metrics", http => MetricsEndpoint.WriteAsync(http, model.Card.Name, model.Statistics));
         app.MapFallback("{**path}", http => ErrorBoundary.RunAsync(http, ReplicaEndpoints.NoSuchPathAsync, log));
+
+        void Work(string path, RequestDelegate answer) => Map("POST", path, http => drain.AdmitAsync(http, answer));
 
         void Map(string method, string path, RequestDelegate answer)
             => app.MapMethods(path, [method], http => ErrorBoundary.RunAsync(http, answer, log));

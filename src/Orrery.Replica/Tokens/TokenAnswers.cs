@@ -18,7 +18,7 @@ internal sealed class TokenAnswers(Tokenizer tokenizer, int contextTokens, ChatP
         ReadOutcome<TokenizeRequest>.Ok { Request: { Input: TokenizeInput.Chat } } when prompts is null
             => Refusal.WriteAsync(http, OpenAIError.Invalid("messages", "This model makes embeddings and holds no conversations; send 'prompt'.")),
         ReadOutcome<TokenizeRequest>.Ok { Request: { Input: TokenizeInput.Chat chat } request }
-            => prompts!.Of(chat.Messages, chat.AddGenerationPrompt) switch
+            => prompts!.Of(chat.Messages, chat.Tools, chat.AddGenerationPrompt) switch
             {
                 ChatPrompt.Tokens tokens => WriteAsync(http, tokens.Ids, request.WithNames),
                 ChatPrompt.Refused refused => Refusal.WriteAsync(http, refused.Error),

@@ -4,7 +4,8 @@ namespace Orrery.Resources.Runtimes;
 
 /// <summary>
 /// A child process that serves one replica over HTTP. Text in <c>command</c>, <c>args</c> and <c>env</c> may name <c>$(MODEL_PATH)</c>,
-/// <c>$(MODEL_NAME)</c>, and <c>$(SOCKET)</c> (a unix socket to listen on) or <c>$(PORT)</c> (a free loopback port to listen on).
+/// <c>$(MODEL_NAME)</c>, <c>$(GRACE_PERIOD_SECONDS)</c> (from "stop" to "kill"), and <c>$(SOCKET)</c> (a unix socket to listen on) or
+/// <c>$(PORT)</c> (a free loopback port to listen on).
 /// </summary>
 public sealed record ProcessSpec
 {
@@ -34,6 +35,9 @@ public sealed record ProcessSpec
     /// <summary>From "stop" to "kill", in seconds. Default 2.</summary>
     [Between(0, 3_600)]
     public int? TerminationGracePeriodSeconds { get; init; }
+
+    /// <summary>The program that a machine must have: a name on the PATH, or a path. Null: this program itself, or none is named.</summary>
+    public string? NeededProgram() => Command is [{ Length: > 0 } program, ..] && program != "orrery" ? program : null;
 
     /// <summary>What no schema can say: that somebody can reach the server.</summary>
     internal IEnumerable<string> Problems(string path)

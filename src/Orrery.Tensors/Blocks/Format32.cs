@@ -39,7 +39,9 @@ internal readonly unsafe struct Format32By4<TBlock> : IFormat<TBlock, Activation
 {
     public static void Multiply(in Product<TBlock, ActivationQ8> product)
     {
-        if (Avx512BW.IsSupported && product.N < Tile.LeastRowsOfX)
+        if (Avx512BW.IsSupported && FewRows32<TBlock>.Takes(product))
+            FewRows32<TBlock>.Multiply(product);
+        else if (Avx512BW.IsSupported && product.N < Tile.LeastRowsOfX)
             Quads32<TBlock>.Multiply(product);
         else
             Format32<TBlock>.Multiply(product);

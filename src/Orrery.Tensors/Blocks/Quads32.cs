@@ -83,6 +83,6 @@ internal static unsafe class Quads32<TBlock>
 
     /// <summary>Each of four numbers four times.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Each(Vector128<float> four)
+    public static Vector512<float> Each(Vector128<float> four)
         => Avx512F.PermuteVar16x32(four.ToVector256Unsafe().ToVector512Unsafe(), Vector512.Create(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3));
 }

@@ -10,7 +10,7 @@ public sealed record CompletionRequest(string Model, CompletionPrompt Prompt, bo
     /// <param name="utf8">The whole body.</param>
     public static ReadOutcome<CompletionRequest> Read(ReadOnlyMemory<byte> utf8) => FieldReader.Read(utf8, fields =>
     {
-        Unsupported.RefuseIn(fields);
+        Unsupported.RefuseInCompletion(fields);
         var parameters = GenerationParameters.Read(fields, fields.Integer("max_tokens", 1, int.MaxValue), TopLogProbsOf(fields));
         bool echo = fields.Flag("echo");
         if (echo && parameters.TopLogProbs is not null)

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Orrery.Wire.OpenAI.Tools;
 
 namespace Orrery.Wire.OpenAI;
 
@@ -73,9 +74,11 @@ public sealed record ChatChunkChoice(
     int Index = 0,
     [property: JsonPropertyName("logprobs"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ChatLogProbs? LogProbs = null);
 
+/// <param name="ToolCalls">Null: nothing of a call.</param>
 public sealed record ChatDelta(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Role = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Content = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Content = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ToolCallDelta>? ToolCalls = null);
 
 /// <summary>GET /v1/models.</summary>
 public sealed record ModelList(IReadOnlyList<ModelEntry> Data)

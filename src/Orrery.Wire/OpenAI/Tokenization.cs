@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Orrery.Wire.OpenAI.Tools;
 
 namespace Orrery.Wire.OpenAI;
 
@@ -15,7 +16,7 @@ public sealed record TokenizeRequest(string Model, TokenizeInput Input, bool Wit
         if (prompt is null == !isChat)
             fields.Refuse("prompt", "Either 'prompt' (a string) or 'messages' must be set, and not both.");
         TokenizeInput input = isChat
-            ? new TokenizeInput.Chat(ChatRequest.MessagesOf(fields), fields.Flag("add_generation_prompt", unless: true))
+            ? new TokenizeInput.Chat(ChatMessage.ReadAll(fields), ToolRequest.Read(fields), fields.Flag("add_generation_prompt", unless: true))
             : new TokenizeInput.Text(prompt ?? "", fields.Flag("add_special_tokens", unless: true));
         return new TokenizeRequest(fields.Text("model") ?? "", input, fields.Flag("return_token_strs"));
     });
@@ -26,8 +27,9 @@ public abstract record TokenizeInput
     /// <param name="AddSpecial">Adds what the model wants around a prompt, such as begin-of-sequence.</param>
     public sealed record Text(string Value, bool AddSpecial) : TokenizeInput;
 
+    /// <param name="Tools">Null: none.</param>
     /// <param name="AddGenerationPrompt">Ends with the opening of the assistant's answer.</param>
-    public sealed record Chat(IReadOnlyList<ChatMessage> Messages, bool AddGenerationPrompt) : TokenizeInput;
+    public sealed record Chat(IReadOnlyList<ChatMessage> Messages, ToolRequest? Tools, bool AddGenerationPrompt) : TokenizeInput;
 }
 
 /// <summary>The answer of /v1/tokenize.</summary>

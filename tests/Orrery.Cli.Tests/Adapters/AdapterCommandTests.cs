@@ -4,6 +4,7 @@ using Orrery.Cli.Client;
 using Orrery.Cli.Commands;
 using Orrery.Models;
 using Orrery.Models.Safetensors;
+using Orrery.Models.Understanding;
 using Orrery.Tensors;
 using Spectre.Console;
 

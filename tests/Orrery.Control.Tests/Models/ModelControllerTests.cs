@@ -11,7 +11,7 @@ public sealed class ModelControllerTests : IAsyncDisposable
 {
     private readonly ManualTime _time = new();
     private readonly ResourceStore _store;
-    private ModelInspection _found = new ModelInspection.Understood("/m.gguf", "gguf", "llama", "F32", 260_000, 512, 1_054_432);
+    private ModelInspection _found = new ModelInspection.Understood(new ModelStatus { Path = "/m.gguf", Format = "gguf", Architecture = "llama", Parameters = 260_000, ContextTokens = 512, Capabilities = ["EMBEDDING"] });
 
     public ModelControllerTests() => _store = new ResourceStore(new MemoryChangeLog(), _time);
 
@@ -29,7 +29,7 @@ public sealed class ModelControllerTests : IAsyncDisposable
                 Spec = new ModelSpec { Storage = new StorageSpec { StorageUri = "file:///m.gguf" } },
             }),
             Ct);
-        var controller = new ModelController(_store, _ => _found, new EventRecorder(_store, "test", _time), _time);
+        var controller = new ModelController(_store, new ScriptedAgent(), _ => _found, new EventRecorder(_store, "test", _time), _time);
         await controller.ReconcileAsync(ClusterBaseModel.Kind.Key("m"), Ct);
         return (await _store.GetAsync<ClusterBaseModel>("", "m", Ct))!;
     }
@@ -40,6 +40,7 @@ public sealed class ModelControllerTests : IAsyncDisposable
         var status = (await ReconcileAsync()).Status!;
 
         Assert.Equal(("Ready", "llama", 260_000L, 512), (status.State, status.Architecture, status.Parameters, status.ContextTokens));
+        Assert.Equal(["EMBEDDING"], status.Capabilities);
         Assert.True(status.Conditions.IsTrue("Ready"));
         Assert.Equal(1, status.ObservedGeneration);
     }
@@ -50,7 +51,7 @@ public sealed class ModelControllerTests : IAsyncDisposable
         _found = new ModelInspection.Broken("/m.gguf", "/m.gguf: bad magic");
         var broken = (await ReconcileAsync()).Status!;
         var events = await _store.ListAsync<Event>(null, Ct);
-        _found = new ModelInspection.Understood("/m.gguf", "gguf", "llama", "F32", 1, 1, 1);
+        _found = new ModelInspection.Understood(new ModelStatus { Path = "/m.gguf" });
         var healed = (await ReconcileAsync()).Status!;
 
         Assert.Equal("/m.gguf: bad magic", broken.Conditions.Find("Ready")!.Message);

@@ -50,6 +50,17 @@ public sealed class ServicePlannerTests
     private static Condition Find(ServicePlan plan, string type) => plan.Status.Conditions.Find(type)!;
 
     [Fact]
+    public void A_service_whose_model_is_on_its_way_waits_and_says_so_without_figures_that_change()
+    {
+        var way = Conditions.Unknown("Ready", "Downloading", "30 %");
+        var plan = ServicePlanner.Plan(See(model: new ObservedModel("ClusterBaseModel", "m", new ModelSpec(), new ModelStatus { State = "In_Transit", Conditions = [way] })));
+
+        Assert.Null(plan.Engine);
+        Assert.Equal(("Unknown", "ModelArriving"), (Find(plan, "ModelResolved").Status, Find(plan, "ModelResolved").Reason));
+        Assert.Equal("ClusterBaseModel 'm' is on its way; `orrery models` shows how far", Find(plan, "ModelResolved").Message);
+    }
+
+    [Fact]
     public void The_workload_is_rendered_from_model_and_runtime_as_plain_text()
     {
         var workload = ServicePlanner.Plan(See()).Engine!;
@@ -60,6 +71,40 @@ public sealed class ServicePlannerTests
         Assert.Equal(1, workload.Replicas);
         Assert.Equal("uid-1", workload.Owner.Uid);
         Assert.Equal("/v1/completions", workload.Probe.FirstRequestPath);
+    }
+
+    /// <summary>An embedding model completes no text, and would never be ready if it were asked to.</summary>
+    [Theory]
+    [InlineData("nothing is known", null, null, "/v1/completions")]
+    [InlineData("the files say it", null, "EMBEDDING", "/v1/embeddings")]
+    [InlineData("the files say another thing", null, "TEXT_TO_TEXT", "/v1/completions")]
+    [InlineData("the spec says it", "TEXT_EMBEDDINGS", "TEXT_TO_TEXT", "/v1/embeddings")]
+    [InlineData("the spec wins", "TEXT_TO_TEXT", "EMBEDDING", "/v1/completions")]
+    public void The_first_request_is_of_what_the_model_is_for(string because, string? asked, string? found, string path)
+    {
+        var model = Model();
+        model = model with
+        {
+            Spec = new ModelSpec { ModelCapabilities = asked is null ? null : [asked] },
+            Status = model.Status! with { Capabilities = found is null ? null : [found] },
+        };
+
+        Assert.True(path == ServicePlanner.Plan(See(model: model)).Engine!.Probe.FirstRequestPath, because);
+    }
+
+    [Theory]
+    [InlineData(null, null, 2)]
+    [InlineData(null, 30, 30)]
+    [InlineData(7, 30, 7)]
+    public void A_process_can_be_told_how_long_it_has_to_end(int? ofRuntime, int? ofService, int expected)
+    {
+        var runtime = Runtime with { Spec = Runtime.Spec with { Process = Runtime.Spec.Process! with { TerminationGracePeriodSeconds = ofRuntime, Args = ["--grace-period", "$(GRACE_PERIOD_SECONDS)"] } } };
+        var spec = new InferenceServiceSpec { Model = new ModelReference { Name = "m" }, Engine = new ComponentSpec { TerminationGracePeriodSeconds = ofService } };
+
+        var workload = ServicePlanner.Plan(See(spec, runtimes: [runtime])).Engine!;
+
+        Assert.Equal($"{expected}", workload.Process!.Command[^1]);
+        Assert.Equal(TimeSpan.FromSeconds(expected), workload.DrainTimeout);
     }
 
     [Fact]

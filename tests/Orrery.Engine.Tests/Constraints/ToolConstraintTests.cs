@@ -24,7 +24,8 @@ public sealed class ToolConstraintTests
         Assert.True(Texts.Accepts(grammar, Hermes + "\n" + HermesStop));
         Assert.False(Texts.Accepts(grammar, ""));
         Assert.False(Texts.Accepts(grammar, "Let me see. " + Hermes));
-        Assert.False(Texts.Accepts(grammar, Hermes + Hermes));
+        Assert.True(Texts.Accepts(grammar, Hermes + HermesStop + "\n"));
+        Assert.False(Texts.Accepts(grammar, Hermes + "\n\n"));
         Assert.False(Texts.Accepts(grammar, Hermes.Replace("city", "town", StringComparison.Ordinal)));
         Assert.False(Texts.Accepts(grammar, Hermes.Replace("get_weather", "stop", StringComparison.Ordinal)));
         Assert.False(Texts.Accepts(grammar, Hermes.Replace("get_weather", "get_news", StringComparison.Ordinal)));
@@ -71,6 +72,7 @@ public sealed class ToolConstraintTests
         var auto = Compile(new ToolChoice.Auto(), ToolCallForm.Llama);
 
         Assert.True(Texts.Accepts(required, Call));
+        Assert.False(Texts.Accepts(required, " " + Call));
         Assert.False(Texts.Accepts(required, Call.Replace("parameters", "arguments", StringComparison.Ordinal)));
         Assert.True(Texts.Accepts(auto, Call));
         Assert.True(Texts.Accepts(auto, "It is {cold}."));
@@ -102,19 +104,98 @@ public sealed class ToolConstraintTests
         => Assert.True(Texts.Accepts(Compile(new ToolChoice.Required(), ToolCallForm.Mistral), """[TOOL_CALLS] [{"name": "stop", "arguments": {}}]"""));
 
     [Fact]
+    public void Calls_of_a_name_and_arguments_follow_each_other_where_there_may_be_several()
+    {
+        var several = Compile(new ToolChoice.Required(), ToolCallForm.Functionary);
+        var one = Compile(new ToolChoice.Required(), ToolCallForm.MistralNamed, parallel: false);
+
+        Assert.True(Texts.Accepts(several, """<function=stop>{}</function><function=get_weather>{"city": "Oslo"}</function>"""));
+        Assert.False(Texts.Accepts(several, """<function=stop>{"city": "Oslo"}</function>"""));
+        Assert.True(Texts.Accepts(one, """[TOOL_CALLS]get_weather[ARGS]{"city": "Oslo"}"""));
+        Assert.False(Texts.Accepts(one, "[TOOL_CALLS]stop[ARGS]{}[TOOL_CALLS]stop[ARGS]{}"));
+    }
+
+    [Fact]
+    public void What_is_no_call_can_be_held_to_a_schema()
+    {
+        var result = ToolConstraint.Of(
+            Tools, new ToolChoice.Auto(), ToolCallForm.Hermes, TokenTrie.Of(Texts.Small), content: Texts.Json("""{"type":"object","properties":{"a":{"type":"integer"}},"required":["a"]}"""));
+        var grammar = Assert.IsType<ToolResult.Compiled>(result).Grammar;
+
+        Assert.True(Texts.Accepts(grammar, """{"a": 5}"""));
+        Assert.True(Texts.Accepts(grammar, HermesStop));
+        Assert.False(Texts.Accepts(grammar, "It is cold."));
+        Assert.False(Texts.Accepts(grammar, """{"a": 5}""" + HermesStop));
+    }
+
+    [Fact]
+    public void Reasoning_between_control_tokens_may_come_before_a_call()
+    {
+        foreach (var form in ToolCallForm.All)
+        {
+            var tokenizer = WithControls("[THINK]");
+            var sequence = CompiledConstraint.Of(Compile(new ToolChoice.Auto(), form, tokenizer: tokenizer), TokenTrie.Of(tokenizer))!.NewSequence();
+            int mark = tokenizer.VocabularySize - 2;
+
+            foreach (int token in (int[])[mark, .. tokenizer.Encode("Hm", false), mark, .. tokenizer.Encode("ok", false)])
+                sequence.Accept(token);
+
+            Assert.True(sequence.IsComplete, form.Name);
+        }
+    }
+
+    [Fact]
+    public void Only_the_tools_that_are_allowed_are_called()
+    {
+        var result = ToolConstraint.Of(Tools, new ToolChoice.Required(), ToolCallForm.Hermes, TokenTrie.Of(Texts.Small), parallel: true, ["stop"]);
+        var grammar = Assert.IsType<ToolResult.Compiled>(result).Grammar;
+
+        Assert.True(Texts.Accepts(grammar, HermesStop + "\n" + HermesStop));
+        Assert.False(Texts.Accepts(grammar, Hermes));
+    }
+
+    [Fact]
     public void Calls_of_random_models_are_whole_when_the_tokens_are_used_up()
     {
-        var forms = new[] { ToolCallForm.Hermes, ToolCallForm.Llama, ToolCallForm.Mistral };
-        for (int seed = 0; seed < 60; seed++)
+        var forms = ToolCallForm.All;
+        for (int seed = 0; seed < 90; seed++)
         {
             var choice = (seed % 3) switch { 0 => new ToolChoice.Required(), 1 => new ToolChoice.Named("stop"), _ => (ToolChoice)new ToolChoice.Auto() };
-            var grammar = Compile(choice, forms[seed / 3 % 3], tokenizer: Texts.Large);
+            var grammar = Compile(choice, forms[seed / 3 % forms.Count], tokenizer: Texts.Large);
             var compiled = CompiledConstraint.Of(grammar, TokenTrie.Of(Texts.Large))!;
 
             string text = RandomText.Write(compiled, Texts.Large, compiled.NewSequence().LeastTokensToEnd + seed, new Random(seed));
 
             Assert.True(Texts.Accepts(grammar, text), text);
         }
+    }
+
+    [Fact]
+    public void As_many_tools_as_there_may_be_fit_with_schemas_of_the_usual_size()
+    {
+        var schema = Texts.Json("""
+            {"type":"object","properties":{"path":{"type":"string"},"count":{"type":"integer","minimum":0,"maximum":1000},"mode":{"enum":["read","write"]},"since":{"type":"string","format":"date-time"},
+            "until":{"type":"string","format":"date-time"},"options":{"type":"object","properties":{"deep":{"type":"boolean"},"tags":{"type":"array","items":{"type":"string"}}}}},"required":["path"]}
+            """);
+        Tool[] tools = [.. Enumerable.Range(0, ToolConstraint.MaxTools).Select(i => new Tool($"tool_{i}", schema))];
+
+        var grammar = Assert.IsType<ToolResult.Compiled>(ToolConstraint.Of(tools, new ToolChoice.Auto(), ToolCallForm.Hermes, TokenTrie.Of(Texts.Small))).Grammar;
+
+        Assert.True(Texts.Accepts(grammar, """<tool_call>{"name": "tool_127", "arguments": {"path": "", "until": "2026-01-31T12:00:00Z"}}</tool_call>"""));
+    }
+
+    [Fact]
+    public void Tools_that_are_too_large_together_are_refused()
+    {
+        Tool[] tools =
+        [
+            .. Enumerable.Range(0, 30).Select(i => new Tool($"tool_{i}", Texts.Json(
+                "{\"type\":\"object\",\"properties\":{\"a\":{\"enum\":[" + string.Join(',', Enumerable.Range(0, 1000).Select(value => $"\"{value:x8}-{i}\"")) + "]}}}"))),
+        ];
+
+        var refused = Assert.IsType<ToolResult.Refused>(ToolConstraint.Of(tools, new ToolChoice.Auto(), ToolCallForm.Hermes, TokenTrie.Of(Texts.Small)));
+
+        Assert.StartsWith("tools: are too large together", Assert.Single(refused.Problems).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -134,6 +215,14 @@ public sealed class ToolConstraintTests
         { [Tools[0], new("x", Texts.Json("false"))], new ToolChoice.Auto(), "tools/1/parameters#: allows no value at all: some of its restrictions exclude each other, or it never ends" },
     };
 
+    [Fact]
+    public void A_form_of_calls_that_begins_as_any_JSON_does_allows_no_other_JSON_beside_it()
+    {
+        var result = ToolConstraint.Of(Tools, new ToolChoice.Auto(), ToolCallForm.Llama, TokenTrie.Of(Texts.Small), content: Texts.Json("{}"));
+
+        Assert.StartsWith("response_format: does not work", Assert.Single(Assert.IsType<ToolResult.Refused>(result).Problems).ToString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [MemberData(nameof(Wrong))]
     public void What_is_wrong_with_tools_is_named_with_its_place(Tool[] tools, ToolChoice choice, string problem)
@@ -144,13 +233,18 @@ public sealed class ToolConstraintTests
     }
 
     [Theory]
-    [InlineData("{% for tool in tools %}...<tool_call>\n{\"name\": <function-name>}\n</tool_call>{% endfor %}", "hermes")]
-    [InlineData("{%- if tools %}[AVAILABLE_TOOLS]{{ tools }}[/AVAILABLE_TOOLS]...{{- '[TOOL_CALLS][' }}", "mistral")]
-    [InlineData("Respond in the format {\"name\": function name, \"parameters\": dictionary of argument name and its value}.", "llama")]
-    [InlineData("{{- '<|python_tag|>' }}", "llama")]
-    [InlineData("{{ messages }}", "hermes")]
-    [InlineData(null, "hermes")]
-    public void The_form_of_calls_is_the_one_of_the_template(string? template, string form) => Assert.Equal(form, ToolCallForm.Of(template).Name);
+    [InlineData("hermes", "<tool_call>\n{\"name\": \"probe\", \"arguments\": {\"a\": 1}}\n</tool_call>")]
+    [InlineData("hermes", "Format: {\"name\": \"probe\", \"parameters\": {...}}\n<tool_call>{\"name\":\"probe\",\"arguments\":{}}</tool_call>")]
+    [InlineData("mistral", "[TOOL_CALLS] [{\"name\": \"probe\", \"arguments\": {\"a\": 1}, \"id\": \"123456789\"}]</s>")]
+    [InlineData("mistral-named", "[TOOL_CALLS]probe[ARGS]{\"a\": 1}</s>")]
+    [InlineData("functionary", "<function=probe>{\"a\": 1}</function>")]
+    [InlineData("llama", "<|end_header_id|>\n\n{\"name\": \"probe\", \"parameters\": {\"a\": 1}}<|eot_id|>")]
+    [InlineData(null, "<tool_call>\n<function=probe>\n<parameter=a>\n1\n</parameter>\n</function>\n</tool_call>")]
+    [InlineData(null, "<tool_call>probe\n<arg_key>a</arg_key>\n<arg_value>1</arg_value>\n</tool_call>")]
+    [InlineData(null, "<tool_call>\n{\"name\": \"probe\", \"arguments\": \"{\\\"a\\\": 1}\"}\n</tool_call>")]
+    [InlineData(null, "<|start|>assistant to=functions.probe<|channel|>commentary json<|message|>{\"a\": 1}<|call|>")]
+    [InlineData(null, "")]
+    public void The_form_of_calls_is_the_one_that_a_call_is_written_in(string? form, string text) => Assert.Equal(form, ToolCallForm.WrittenIn(text, "probe")?.Name);
 
     private static Grammar Compile(ToolChoice choice, ToolCallForm form, bool parallel = true, Tokenizer? tokenizer = null)
         => Assert.IsType<ToolResult.Compiled>(ToolConstraint.Of(Tools, choice, form, TokenTrie.Of(tokenizer ?? Texts.Small), parallel)).Grammar;

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Orrery.Gateway.Tests.Fixtures;
+using Orrery.Wire.Http;
 
 namespace Orrery.Gateway.Tests.Relaying;
 
@@ -53,6 +54,29 @@ public sealed class DeathTests
         Assert.Equal("upstream_failed", GatewayUnderTest.Code(events[3]));
         Assert.Equal(4, events.Count);
         Assert.Equal("healthy", next);
+    }
+
+    [Theory]
+    [InlineData(Ask)]
+    [InlineData(AskStream)]
+    public async Task A_replica_that_stops_is_passed_over_for_another(string ask)
+    {
+        await using var draining = await ScriptedReplica.StartAsync(async http =>
+        {
+            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            http.Response.Headers[DrainingHeader.Name] = DrainingHeader.Yes;
+            await ScriptedReplica.WholeAsync(http, "{}");
+        });
+        await using var healthy = await ScriptedReplica.SayingAsync("healthy");
+        await using var gateway = await GatewayUnderTest.StartAsync(Patient);
+        await gateway.ServeAsync("m", draining);
+        await gateway.SeesModelAsync("m", ready: true);
+        await gateway.SetSliceAsync("another", "m", "default", healthy, ready: true);
+
+        // Which of two comes first is drawn; whoever met the one that stops meets it no more.
+        for (int i = 0; i < 20; i++)
+            Assert.Equal("healthy", await gateway.TextAsync(ask));
+        Assert.InRange(draining.Requests.Count, 0, 1);
     }
 
     [Fact]

@@ -66,7 +66,7 @@ public sealed class GgufFileTests
 
         using var file = GgufFile.Open(folder.File("link.gguf"));
 
-        Assert.Equal(1_054_432, file.Bytes);
+        Assert.Equal(1_054_432, file.FileBytes);
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class QuantizedSourceTests
         }
         Assert.Equal((DType.Q8_0, DType.BF16), (matrix.DType, quantized.Matrix("model.norm.weight", 64).DType));
         Assert.Equal(matrix, quantized.Matrix(Name, 64, 64));
-        Assert.Equal("Q8_0", quantized.Summarize().Quantization);
+        Assert.Equal((original.Name, original.Architecture, original.FileBytes), (quantized.Name, quantized.Architecture, quantized.FileBytes));
         Assert.IsType<SafetensorsModel>(((IModelSource)quantized).Origin);
     }
 

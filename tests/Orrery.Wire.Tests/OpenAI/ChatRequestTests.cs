@@ -50,7 +50,7 @@ public sealed class ChatRequestTests
     [InlineData("""{"messages":[{"role":"user","content":5}]}""", "messages[0].content")]
     [InlineData("""{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"x"}}]}]}""", "messages[0].content[0]")]
     [InlineData("""{"messages":[{"role":"user","content":[{"type":"text","text":"a"},5]}]}""", "messages[0].content[1]")]
-    [InlineData("""{"messages":[{"role":"user","content":"x"}],"tools":[{}]}""", "tools")]
+    [InlineData("""{"messages":[{"role":"user","content":"x"}],"tools":[{}]}""", "tools[0].type")]
     [InlineData("""{"messages":[{"role":"user","content":"x"}],"response_format":{"type":"xml"}}""", "response_format")]
     public void A_problem_names_its_parameter(string body, string param)
     {

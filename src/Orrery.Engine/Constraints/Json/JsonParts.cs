@@ -18,6 +18,7 @@ internal sealed class JsonParts
     private static readonly ByteSet NonZero = ByteSet.Range('1', '9');
 
     private readonly Lazy<int> _gap, _string, _value, _object;
+    private readonly Dictionary<string, int> _shared = [];
 
     public JsonParts(GrammarBuilder builder)
     {
@@ -57,6 +58,15 @@ internal sealed class JsonParts
     }
 
     public int String(int from) => Builder.Call(from, _string.Value);
+
+    /// <summary>A part that schemas use again and again, drawn once.</summary>
+    /// <param name="name">The same part has the same.</param>
+    public int Shared(int from, string name, Func<int, int> part)
+    {
+        if (!_shared.TryGetValue(name, out int rule))
+            _shared[name] = rule = Builder.Rule(name, part);
+        return Builder.Call(from, rule);
+    }
 
     public int Quoted(int from, Func<int, int> inner) => Byte(inner(Byte(from, '"')), '"');
 

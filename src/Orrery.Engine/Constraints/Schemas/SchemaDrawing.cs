@@ -83,7 +83,7 @@ internal sealed class SchemaDrawing(JsonParts parts, Func<int, IReadOnlyList<Sch
                 $"does not work together with {(schema.Pattern is null ? "this format: leave it out" : "pattern: say the length in the pattern, such as ^[a-z]{1,10}$")}");
         }
         if (schema.Format is { } format)
-            return Pattern(from, Formats.PatternOf(format));
+            return parts.Shared(from, $"format {format}", at => Pattern(at, Formats.PatternOf(format)));
         return PatternReader.Read(schema.Pattern!) switch
         {
             PatternResult.Read read => Pattern(from, read.Pattern),

@@ -12,6 +12,6 @@ public abstract record ToolChoice
     /// <summary>At least one call and nothing else.</summary>
     public sealed record Required : ToolChoice;
 
-    /// <summary>Exactly this tool.</summary>
+    /// <summary>Exactly this tool, once.</summary>
     public sealed record Named(string Name) : ToolChoice;
 }

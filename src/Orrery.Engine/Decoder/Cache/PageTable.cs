@@ -19,6 +19,7 @@ internal sealed class PageTable
     private readonly LinkedList<int> _kept = [];
     private readonly LinkedListNode<int>[] _nodes;
     private readonly Stack<int> _blank;
+    private int _used;
 
     public PageTable(int pages)
     {
@@ -33,8 +34,14 @@ internal sealed class PageTable
     /// <summary>Pages that can be rented: blank ones and those that are only kept.</summary>
     public int Free => _blank.Count + _kept.Count;
 
+    /// <summary>Pages that have a user. Any thread may ask.</summary>
+    public int Used => Volatile.Read(ref _used);
+
     /// <summary>Pages with a content that could be found.</summary>
     public int Published => _byHash.Count;
+
+    /// <summary>What could be found.</summary>
+    public IReadOnlyCollection<BlockHash> Contents => _byHash.Keys;
 
     /// <summary>Told of every content that can be found from now on, and of every one that no longer can.</summary>
     public Action<BlockHash, bool>? Changed { get; set; }
@@ -50,6 +57,7 @@ internal sealed class PageTable
             Forget(page);
         }
         _users[page] = 1;
+        Volatile.Write(ref _used, _used + 1);
         return true;
     }
 
@@ -59,7 +67,10 @@ internal sealed class PageTable
         if (!_byHash.TryGetValue(hash, out page))
             return false;
         if (_users[page]++ == 0)
+        {
             _kept.Remove(_nodes[page]);
+            Volatile.Write(ref _used, _used + 1);
+        }
         return true;
     }
 
@@ -79,6 +90,7 @@ internal sealed class PageTable
         Debug.Assert(_users[page] > 0, "a page was returned twice");
         if (--_users[page] > 0)
             return;
+        Volatile.Write(ref _used, _used - 1);
         if (_hashes[page] is null)
             _blank.Push(page);
         else
