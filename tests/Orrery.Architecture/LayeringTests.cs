@@ -8,9 +8,9 @@ public sealed class LayeringTests
     private static readonly string[][] Layers =
     [
         ["Tensors"],
-        ["Models", "Resources", "Wire"],
+        ["Models", "Resources", "Storage", "Wire"],
         ["Control", "Platform", "Engine"],
-        ["Local", "Api", "Gateway", "Replica"],
+        ["Local", "Api", "Gateway", "ModelAgent", "Replica"],
         ["Cli"],
     ];
 

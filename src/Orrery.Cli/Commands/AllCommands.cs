@@ -12,6 +12,7 @@ internal static class AllCommands
         CommonOptions.Home,
         UpCommand.Create(console),
         ModelsCommand.Create(console),
+        PullCommand.Create(console),
         RunCommand.Create(console),
         ChatCommand.Create(console, input),
         TokenizeCommand.Create(console, input),

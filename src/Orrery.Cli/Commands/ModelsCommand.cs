@@ -14,7 +14,7 @@ internal static class ModelsCommand
     public static Command Create(IAnsiConsole console)
     {
         var output = CommonOptions.Output();
-        var command = new Command("models", "List models and the services that answer for them.") { output, InspectCommand.Create(console) };
+        var command = new Command("models", "List models and the services that answer for them.") { output, InspectCommand.Create(console), ModelsPruneCommand.Create(console) };
         command.SetAction(async (parsed, ct) =>
         {
             using var session = ApiSession.Open(parsed);

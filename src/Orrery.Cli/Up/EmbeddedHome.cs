@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Orrery.Api;
 using Orrery.Api.Tls;
 using Orrery.Cli.Client;
+using Orrery.Control.Accelerators;
 using Orrery.Control.Events;
 using Orrery.Control.Loop;
 using Orrery.Control.Models;
@@ -18,7 +19,6 @@ using Orrery.Platform.Audit;
 using Orrery.Platform.Database;
 using Orrery.Platform.Keys;
 using Orrery.Resources.Demand;
-using Orrery.Resources.Models;
 using Orrery.Resources.Serving;
 using Orrery.Resources.Store;
 
@@ -27,7 +27,7 @@ namespace Orrery.Cli.Up;
 /// <summary>
 /// The composition root of the embedded home: every part is made here, by hand, from the bottom up, and ended in reverse.
 /// <code>
-///   home folder, lock ─▶ stores ─▶ keys ─▶ seed ─▶ workload runtime ─▶ controllers ─▶ gateway (http) and API (https)
+///   home folder, lock ─▶ stores ─▶ keys ─▶ seed ─▶ workload runtime, model agent ─▶ controllers ─▶ gateway (http) and API (https)
 /// </code>
 /// </summary>
 internal sealed class EmbeddedHome : IAsyncDisposable
@@ -97,7 +97,7 @@ internal sealed class EmbeddedHome : IAsyncDisposable
         AtEnd(homeLock.Dispose);
         // Left behind by an up that was killed.
         File.Delete(RunningFile);
-        var settings = HomeSettings.Load(_folder.Config, Environment.GetEnvironmentVariables()).Gateway;
+        var settings = HomeSettings.Load(_folder.Config, Environment.GetEnvironmentVariables());
         _log = new FileLoggerProvider(Path.Combine(_folder.Logs, "up.log"), _time);
         AtEnd(_log.Dispose);
         var logs = LoggerFactory.Create(Logging);
@@ -112,19 +112,23 @@ internal sealed class EmbeddedHome : IAsyncDisposable
 
         // :: What runs
         var node = new NodeWriter(Store, _folder, _time, logs.CreateLogger<NodeWriter>());
+        AtEnd(node.Dispose);
         await node.WriteAsync(ct);
         var demand = new DemandMeter(_time);
         var runtime = await ProcessRuntime.StartAsync(
             new ProcessRuntimeOptions { Home = _folder, Orrery = ThisProgram.Command, NodeName = NodeWriter.NodeName }, Store, _time, logs.CreateLogger<ProcessRuntime>(), ct);
         AtEnd(runtime.DisposeAsync);
+        var agent = new ModelAgent.ModelAgent(
+            settings.Models, _folder.Models, (ns, name, stop) => SecretValues.ReadAsync(Store, ns, name, stop), _time, logs.CreateLogger<ModelAgent.ModelAgent>());
+        AtEnd(agent.DisposeAsync);
         AtEnd(StopControllersAsync);
         var pruning = new EventPruning(new EventRecorder(Store, "up", _time), _time, logs.CreateLogger<EventPruning>());
-        _controllers = Task.WhenAll(Controllers(runtime, demand, logs).Select(c => Task.Run(() => c.RunAsync(_stopping.Token), CancellationToken.None))
-            .Append(node.RefreshAsync(_stopping.Token)).Append(pruning.RunAsync(_stopping.Token)));
+        _controllers = Task.WhenAll(Controllers(runtime, agent, demand, logs).Select(c => Task.Run(() => c.RunAsync(_stopping.Token), CancellationToken.None))
+            .Append(node.RefreshAsync(_stopping.Token)).Append(pruning.RunAsync(_stopping.Token)).Append(agent.RunAsync(_stopping.Token)));
 
         // :: Doors
-        var door = new FrontDoor(settings, Store, keys.Find, demand, _time, logs);
-        var gateway = await GatewayServer.StartAsync(door, settings, _options.Listen, Logging, ct);
+        var door = new FrontDoor(settings.Gateway, Store, keys.Find, demand, _time, logs);
+        var gateway = await GatewayServer.StartAsync(door, settings.Gateway, _options.Listen, Logging, ct);
         AtEnd(gateway.DisposeAsync);
         var api = await StartApiAsync(runtime, keys, ct);
 
@@ -173,15 +177,18 @@ internal sealed class EmbeddedHome : IAsyncDisposable
             throw new CliException($"Not everything could be ended well: {first.Message} The log is in {_folder.Logs}.");
     }
 
-    private IEnumerable<ControllerLoop> Controllers(ProcessRuntime runtime, DemandMeter demand, ILoggerFactory logs)
+    private IEnumerable<ControllerLoop> Controllers(ProcessRuntime runtime, ModelAgent.ModelAgent agent, DemandMeter demand, ILoggerFactory logs)
     {
         var log = logs.CreateLogger<ControllerLoop>();
-        var models = new ModelController(Store, ModelFiles.Inspect, new EventRecorder(Store, "model-controller", _time), _time);
-        yield return new ControllerLoop(models, [Trigger.For(Store, BaseModel.Kind), Trigger.For(Store, ClusterBaseModel.Kind)], _time, log);
+        var models = new ModelController(Store, agent, ModelFiles.Inspect, new EventRecorder(Store, "model-controller", _time), _time);
+        yield return new ControllerLoop(models, models.Triggers(), _time, log);
 
         var services = new InferenceServiceController(
             Store, runtime, new WorkloadView(runtime), demand, new EventRecorder(Store, "inferenceservice-controller", _time), _time);
         yield return new ControllerLoop(services, services.Triggers(), _time, log);
+
+        var accelerators = new AcceleratorClassController(Store, _time);
+        yield return new ControllerLoop(accelerators, accelerators.Triggers(), _time, log);
 
         var unattended = new UnattendedController(Store, _time);
         yield return new ControllerLoop(unattended, unattended.Triggers(), _time, log);

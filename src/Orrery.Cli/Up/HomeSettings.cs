@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Orrery.Cli.Client;
 using Orrery.Gateway;
+using Orrery.ModelAgent;
 using Orrery.Resources;
 using Orrery.Resources.Text;
 
@@ -21,6 +22,8 @@ internal sealed record HomeSettings
 
     public GatewayOptions Gateway { get; init; } = new();
 
+    public ModelAgentOptions Models { get; init; } = new();
+
     /// <exception cref="CliException">Names the file or variable, the setting, its value and what it must be.</exception>
     public static HomeSettings Load(string path, IDictionary environment)
     {
@@ -35,7 +38,7 @@ internal sealed record HomeSettings
                 values.Take(Nested(name[Prefix.Length..].Split(Separator), (string?)variable.Value), $"variable {name}");
         }
         var settings = values.Json.Deserialize(SettingsJson.Default.HomeSettings)!;
-        List<string> problems = [.. settings.Gateway.Problems().Select(values.WithSource)];
+        List<string> problems = [.. settings.Gateway.Problems().Concat(settings.Models.Problems()).Select(values.WithSource)];
         return problems.Count == 0 ? settings : throw new CliException(string.Join("; ", problems));
     }
 

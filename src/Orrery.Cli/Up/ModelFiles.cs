@@ -10,10 +10,10 @@ namespace Orrery.Cli.Up;
 /// <summary>Looks at model files and folders on this machine: headers alone, no weights.</summary>
 internal static class ModelFiles
 {
+    /// <param name="storageUri">A <c>file://</c> or <c>local://</c> address.</param>
     public static ModelInspection Inspect(string storageUri)
     {
-        if (StorageUri.LocalPath(storageUri) is not { } path)
-            return new ModelInspection.Unsupported(storageUri);
+        string path = StorageUri.LocalPath(storageUri) ?? throw new ArgumentException($"'{storageUri}' is no path of this machine", nameof(storageUri));
         if (!Path.Exists(path))
             return MayBeEscaped(path) ? new ModelInspection.Broken(path, $"{Absent(path)} Paths are read as they are written: %20 stands for itself, not for a space.") : new ModelInspection.Missing(path);
         try

@@ -17,13 +17,13 @@ public sealed class EventRecorder(IResourceStore store, string component, TimePr
     /// <summary>Events at most, of all namespaces together; the oldest go first.</summary>
     public const int MaxKept = 5_000;
 
-    /// <summary>One Event for each condition whose status or reason is new. Where there are stages, Ready only repeats one of them and gets none.</summary>
+    /// <summary>One Event for each condition whose status or reason is new. Where Ready only repeats a stage it gets none.</summary>
     public async Task RecordTransitionsAsync(
         Document about, IReadOnlyList<Condition>? before, IReadOnlyList<Condition>? after, CancellationToken ct)
     {
         foreach (var condition in after ?? [])
         {
-            if (condition.Type == Conditions.Ready && after!.Count > 1)
+            if (condition.Type == Conditions.Ready && after!.Any(c => c.Type != Conditions.Ready && c.Status == condition.Status && c.Reason == condition.Reason))
                 continue;
             if (before.Find(condition.Type) is { } was && was.Status == condition.Status && was.Reason == condition.Reason)
                 continue;
@@ -89,7 +89,7 @@ public sealed class EventRecorder(IResourceStore store, string component, TimePr
     }
 
     // Waiting for a start is news, not a fault.
-    private static bool IsProgress(Condition condition) => condition.Reason is "Starting" or "Stopping" or "Waiting" or "ScaledToZero";
+    private static bool IsProgress(Condition condition) => condition.Reason is "Starting" or "Stopping" or "Waiting" or "ScaledToZero" or "Listing" or "Downloading" or "Verifying" or "ModelArriving";
 
     private static string Shortened(string name) => name.Length <= 200 ? name : name[..200].TrimEnd('-', '.');
 

@@ -2,14 +2,16 @@ using Orrery.Control.Events;
 using Orrery.Control.Loop;
 using Orrery.Resources;
 using Orrery.Resources.Models;
+using Orrery.Resources.Serving;
 using Orrery.Resources.Store;
 
 namespace Orrery.Control.Models;
 
-/// <summary>Keeps the status of BaseModels and ClusterBaseModels true: are the files there, and what are they?</summary>
-/// <param name="inspect">Looks at the files of a storage address.</param>
+/// <summary>Keeps the status of BaseModels and ClusterBaseModels true: are the files here or on their way, and what are they?</summary>
+/// <param name="agent">Brings files from elsewhere.</param>
+/// <param name="inspect">Looks at the files of a local storage address.</param>
 public sealed class ModelController(
-    IResourceStore store, Func<string, ModelInspection> inspect, EventRecorder events, TimeProvider time) : IController
+    IResourceStore store, IModelAgent agent, Func<string, ModelInspection> inspect, EventRecorder events, TimeProvider time) : IController
 {
     // Files come, go and change without telling anybody.
     private static readonly TimeSpan Recheck = TimeSpan.FromSeconds(60);
@@ -17,24 +19,66 @@ public sealed class ModelController(
 
     public string Name => "models";
 
+    /// <summary>All that may change where a model stands.</summary>
+    public IReadOnlyList<Trigger> Triggers() =>
+    [
+        Trigger.For(store, BaseModel.Kind),
+        Trigger.For(store, ClusterBaseModel.Kind),
+        Trigger.Mapped(store, InferenceService.Kind, (service, _) => Task.FromResult<IEnumerable<ResourceKey>>(ModelsOf(service))),
+        new Trigger("arrivals", agent.WatchAsync),
+    ];
+
     public async Task<Requeue> ReconcileAsync(ResourceKey key, CancellationToken ct)
     {
         // :: Observe
         if (await store.GetAsync(key, ct) is not { } document)
+        {
+            agent.Forget(key);
             return Requeue.No;
+        }
         var (spec, before) = Read(document);
         if (spec.Storage?.StorageUri is not { } uri)
             return Requeue.No;
-        var inspection = inspect(uri);
+        bool isLocal = StorageUri.LocalPath(uri) is not null;
+        var arrival = isLocal ? null : agent.Look(new ModelRequest(key, spec, await IsInUseAsync(key, ct), ModelWishes.Of(document.Metadata.Annotations)));
+        if (isLocal)
+            agent.Forget(key);
 
         // :: Decide
-        var status = ModelStatusPlan.For(inspection, before, document.Metadata.Generation, time.GetUtcNow());
+        var now = time.GetUtcNow();
+        long? generation = document.Metadata.Generation;
+        var status = arrival switch
+        {
+            null => ModelStatusPlan.For(inspect(uri), before, generation, now),
+            ModelArrival.Here here => ArrivalStatus.With(ModelStatusPlan.For(inspect("file://" + here.Path), before, generation, now), here, spec, before, now),
+            _ => ArrivalStatus.Without(arrival, before, generation, now),
+        };
 
         // :: Report
         (await store.UpdateStatusAsync(document.WithStatus(status, ResourceJson.Default.ModelStatus), ct)).Stored();
         await events.RecordTransitionsAsync(document, before?.Conditions, status.Conditions, ct);
-        return Requeue.After(status.State == "Ready" ? Recheck : RecheckFailed);
+        return arrival switch
+        {
+            ModelArrival.Failed failed => new Requeue(failed.RetryAfter),
+            _ => Requeue.After(status.State == "Ready" || arrival is not null ? Recheck : RecheckFailed),
+        };
     }
+
+    private static List<ResourceKey> ModelsOf(Document service)
+    {
+        if (service.As<InferenceService>().Spec.Model is not { Name: { } name } model)
+            return [];
+        var scopes = new List<ResourceKey>();
+        if (model.Kind is null or "BaseModel")
+            scopes.Add(BaseModel.Kind.Key(service.Metadata.Namespace, name));
+        if (model.Kind is null or "ClusterBaseModel")
+            scopes.Add(ClusterBaseModel.Kind.Key(name));
+        return scopes;
+    }
+
+    private async Task<bool> IsInUseAsync(ResourceKey key, CancellationToken ct)
+        => (await store.ListAsync(InferenceService.Kind, key.Namespace.Length == 0 ? null : key.Namespace, ct)).Items
+            .Any(service => service.Metadata.DeletionTimestamp is null && ModelsOf(service).Contains(key));
 
     private static (ModelSpec Spec, ModelStatus? Status) Read(Document document)
     {

@@ -13,7 +13,4 @@ public abstract record ModelInspection
 
     /// <summary>A file that is no model, or a broken one. The message names file, place and value.</summary>
     public sealed record Broken(string Path, string Message) : ModelInspection;
-
-    /// <summary>A source that this machine cannot fetch from.</summary>
-    public sealed record Unsupported(string Uri) : ModelInspection;
 }

@@ -17,9 +17,6 @@ public static class ModelStatusPlan
         ModelInspection.Missing missing => Failed(
             "FileNotFound", $"spec.storage.storageUri: no file at '{missing.Path}'; put it there or correct the address", before, generation, now),
         ModelInspection.Broken broken => Failed("InvalidModelFile", broken.Message, before, generation, now),
-        ModelInspection.Unsupported other => Failed(
-            "SourceNotSupported", $"spec.storage.storageUri: '{other.Uri}': only file:// and local:// can be read so far; download the file and name it there",
-            before, generation, now),
         _ => throw new ArgumentOutOfRangeException(nameof(inspection)),
     };
 

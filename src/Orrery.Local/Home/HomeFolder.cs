@@ -31,6 +31,9 @@ public sealed class HomeFolder
     /// <summary>The certificate authority and its keys.</summary>
     public string Pki => At("pki");
 
+    /// <summary>Models that were fetched.</summary>
+    public string Models => At("models");
+
     public string Config => At("config.yaml");
 
     /// <summary>Makes the folder and its parts where they are missing.</summary>

@@ -64,6 +64,18 @@ public sealed record ModelStatus
     /// <summary>Where engines on this machine find it.</summary>
     public string? Path { get; init; }
 
+    /// <summary>The version of the spec that the files here are.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>Which state of the origin the files are, in its words: a commit, or a manifest's digest.</summary>
+    public string? Revision { get; init; }
+
+    /// <summary>Over names and contents of all files.</summary>
+    public string? Digest { get; init; }
+
+    /// <summary>How far the files are on their way; absent when none are.</summary>
+    public DownloadStatus? Download { get; init; }
+
     /// <summary>Nodes that have the files.</summary>
     public IReadOnlyList<string>? NodesReady { get; init; }
 
@@ -76,6 +88,31 @@ public sealed record ModelStatus
     /// <summary>Aspects, each with reason and message.</summary>
     [ListMap("type")]
     public IReadOnlyList<Condition>? Conditions { get; init; }
+}
+
+/// <summary>How far a model's files are on their way.</summary>
+public sealed record DownloadStatus
+{
+    /// <summary>All of it in a few words: <c>30 %, 12.0 MiB/s, 4 min left</c>.</summary>
+    public string? Progress { get; init; }
+
+    /// <summary>Bytes of all files that are wanted.</summary>
+    public long TotalBytes { get; init; }
+
+    /// <summary>Bytes that are here.</summary>
+    public long CompletedBytes { get; init; }
+
+    /// <summary>Files that are wanted.</summary>
+    public int TotalFiles { get; init; }
+
+    /// <summary>Files that are here and were checked.</summary>
+    public int CompletedFiles { get; init; }
+
+    /// <summary>Over the last seconds.</summary>
+    public long BytesPerSecond { get; init; }
+
+    /// <summary>At the present rate; absent while nothing comes.</summary>
+    public long? SecondsLeft { get; init; }
 }
 
 /// <summary>A library that files were made with.</summary>

@@ -39,7 +39,9 @@ internal readonly struct Format256By4<TBlock> : IFormat<TBlock, ActivationQ8K>
 {
     public static void Multiply(in Product<TBlock, ActivationQ8K> product)
     {
-        if (Avx512BW.IsSupported && product.N < Tile.LeastRowsOfX)
+        if (Avx512BW.IsSupported && FewRows256<TBlock>.Takes(product))
+            FewRows256<TBlock>.Multiply(product);
+        else if (Avx512BW.IsSupported && product.N <= FewRows256<TBlock>.Most)
             Quads256<TBlock>.Multiply(product);
         else
             Format256<TBlock>.Multiply(product);

@@ -17,7 +17,7 @@ namespace Orrery.Tensors.Blocks;
 internal static unsafe class Quads256<TBlock>
     where TBlock : unmanaged, ICodes256<TBlock>
 {
-    private static readonly PartOrder256<TBlock> Order = new();
+    public static readonly PartOrder256<TBlock> Order = new();
 
     [MethodImpl(Hot.Loop)]
     public static void Multiply(in Product<TBlock, ActivationQ8K> product)
@@ -37,61 +37,7 @@ internal static unsafe class Quads256<TBlock>
                 var y = Vector128<float>.Zero;
                 for (; x != end; x++, w0++, w1++, w2++, w3++)
                 {
-                    var parts = TBlock.PartsOf(w0, w1, w2, w3);
-                    var (x0, x1, x2, x3) = (Quants(x, 0), Quants(x, 1), Quants(x, 2), Quants(x, 3));
-                    var (a0, a1, a2, a3) = Two(w0, w1, x0, x1, x2, x3);
-                    var (b0, b1, b2, b3) = Two(w2, w3, x0, x1, x2, x3);
-                    Vector512<int> sums, others;
-                    if (TBlock.PartCount == 8)
-                    {
-                        var scales = Avx512BW.Shuffle(parts.Scales, order.Scales).AsInt16();
-                        var minima = Avx512BW.Shuffle(parts.Minima, order.Minima).AsInt16();
-                        sums = Avx512BW.MultiplyAddAdjacent(Lanes.TurnPairs(a0, b0), Avx512BW.PermuteVar32x16(scales, order.Of0))
-                            + Avx512BW.MultiplyAddAdjacent(Lanes.TurnPairs(a1, b1), Avx512BW.PermuteVar32x16(scales, order.Of1))
-                            + (Avx512BW.MultiplyAddAdjacent(Lanes.TurnPairs(a2, b2), Avx512BW.PermuteVar32x16(scales, order.Of2))
-                            + Avx512BW.MultiplyAddAdjacent(Lanes.TurnPairs(a3, b3), Avx512BW.PermuteVar32x16(scales, order.Of3)));
-                        others = Avx512BW.MultiplyAddAdjacent(Avx512BW.PermuteVar32x16(minima, order.First), Each(Vector128.Load((int*)&x->PairSums)));
-                    }
-                    else
-                    {
-                        var (lower, upper) = Words(parts.Scales);
-                        if (TBlock.Wide)
-                        {
-                            var (a, b) = (Avx512BW.PermuteVar32x16(lower, order.Of0), Avx512BW.PermuteVar32x16(upper, order.Of0));
-                            var (c, d) = (Avx512BW.MultiplyAddAdjacent(a0, a), Avx512BW.MultiplyAddAdjacent(b0, b));
-                            (a, b) = (Avx512BW.PermuteVar32x16(lower, order.Of1), Avx512BW.PermuteVar32x16(upper, order.Of1));
-                            (c, d) = (c + Avx512BW.MultiplyAddAdjacent(a1, a), d + Avx512BW.MultiplyAddAdjacent(b1, b));
-                            (a, b) = (Avx512BW.PermuteVar32x16(lower, order.Of2), Avx512BW.PermuteVar32x16(upper, order.Of2));
-                            (c, d) = (c + Avx512BW.MultiplyAddAdjacent(a2, a), d + Avx512BW.MultiplyAddAdjacent(b2, b));
-                            (a, b) = (Avx512BW.PermuteVar32x16(lower, order.Of3), Avx512BW.PermuteVar32x16(upper, order.Of3));
-                            (c, d) = (c + Avx512BW.MultiplyAddAdjacent(a3, a), d + Avx512BW.MultiplyAddAdjacent(b3, b));
-                            sums = Avx512F.UnpackLow(c.AsInt64(), d.AsInt64()).AsInt32() + Avx512F.UnpackHigh(c.AsInt64(), d.AsInt64()).AsInt32();
-                        }
-                        else
-                        {
-                            sums = Avx512BW.MultiplyAddAdjacent(Lanes.TurnPairs(a0, b0), Avx512BW.PermuteVar32x16x2(lower, order.Of0, upper))
-                                + Avx512BW.MultiplyAddAdjacent(Lanes.TurnPairs(a1, b1), Avx512BW.PermuteVar32x16x2(lower, order.Of1, upper))
-                                + (Avx512BW.MultiplyAddAdjacent(Lanes.TurnPairs(a2, b2), Avx512BW.PermuteVar32x16x2(lower, order.Of2, upper))
-                                + Avx512BW.MultiplyAddAdjacent(Lanes.TurnPairs(a3, b3), Avx512BW.PermuteVar32x16x2(lower, order.Of3, upper)));
-                        }
-                        if (TBlock.HasMinimum)
-                            (lower, upper) = Words(parts.Minima);
-                        others = Avx512BW.MultiplyAddAdjacent(Avx512BW.PermuteVar32x16x2(lower, order.First, upper), Each(Vector128.Load((int*)&x->Sums)))
-                            + Avx512BW.MultiplyAddAdjacent(Avx512BW.PermuteVar32x16x2(lower, order.Second, upper), Each(Vector128.Load((int*)&x->Sums + 4)));
-                    }
-
-                    if (TBlock.HasMinimum)
-                    {
-                        var halves = Vector128.Shuffle(parts.Halves.AsUInt16(), Vector128.Create((ushort)0, 2, 4, 6, 1, 3, 5, 7));
-                        var scales = F16.Widen(Avx2.ConvertToVector256Int32(halves).AsUInt32()) * Vector256.Create(Vector128.Create(x->Scale), Vector128.Create(-x->Scale));
-                        y = Fma.MultiplyAdd(Vector128.ConvertToSingle(Sum(sums)), scales.GetLower(), y);
-                        y = Fma.MultiplyAdd(Vector128.ConvertToSingle(Sum(others)), scales.GetUpper(), y);
-                    }
-                    else
-                    {
-                        sums -= others << BitOperations.Log2((uint)TBlock.Offset);
-                        y = Fma.MultiplyAdd(Vector128.ConvertToSingle(Sum(sums)), F16.Widen(parts.Halves.ToVector256Unsafe()).GetLower() * Vector128.Create(x->Scale), y);
-                    }
+                    y = Add(w0, w1, w2, w3, x, order, y);
                 }
                 *product.Y(i, row) = y[0];
                 *product.Y(i, r1) = y[1];
@@ -99,6 +45,68 @@ internal static unsafe class Quads256<TBlock>
                 *product.Y(i, r3) = y[3];
             }
         }
+    }
+
+    /// <summary>A block each of four rows of W times one of x, added to the four sums.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Add(TBlock* w0, TBlock* w1, TBlock* w2, TBlock* w3, ActivationQ8K* x, in PartOrder256<TBlock> order, Vector128<float> y)
+    {
+        var parts = TBlock.PartsOf(w0, w1, w2, w3);
+        var (x0, x1, x2, x3) = (Quants(x, 0), Quants(x, 1), Quants(x, 2), Quants(x, 3));
+        var (a0, a1, a2, a3) = Two(w0, w1, x0, x1, x2, x3);
+        var (b0, b1, b2, b3) = Two(w2, w3, x0, x1, x2, x3);
+        Vector512<int> sums, others;
+        if (TBlock.PartCount == 8)
+        {
+            var scales = Avx512BW.Shuffle(parts.Scales, order.Scales).AsInt16();
+            var minima = Avx512BW.Shuffle(parts.Minima, order.Minima).AsInt16();
+            sums = Avx512BW.MultiplyAddAdjacent(Lanes.TurnPairs(a0, b0), Avx512BW.PermuteVar32x16(scales, order.Of0))
+                + Avx512BW.MultiplyAddAdjacent(Lanes.TurnPairs(a1, b1), Avx512BW.PermuteVar32x16(scales, order.Of1))
+                + (Avx512BW.MultiplyAddAdjacent(Lanes.TurnPairs(a2, b2), Avx512BW.PermuteVar32x16(scales, order.Of2))
+                + Avx512BW.MultiplyAddAdjacent(Lanes.TurnPairs(a3, b3), Avx512BW.PermuteVar32x16(scales, order.Of3)));
+            others = Avx512BW.MultiplyAddAdjacent(Avx512BW.PermuteVar32x16(minima, order.First), Each(Vector128.Load((int*)&x->PairSums)));
+        }
+        else
+        {
+            var (lower, upper) = Words(parts.Scales);
+            if (TBlock.Wide)
+            {
+                var (a, b) = (Avx512BW.PermuteVar32x16(lower, order.Of0), Avx512BW.PermuteVar32x16(upper, order.Of0));
+                var (c, d) = (Avx512BW.MultiplyAddAdjacent(a0, a), Avx512BW.MultiplyAddAdjacent(b0, b));
+                (a, b) = (Avx512BW.PermuteVar32x16(lower, order.Of1), Avx512BW.PermuteVar32x16(upper, order.Of1));
+                (c, d) = (c + Avx512BW.MultiplyAddAdjacent(a1, a), d + Avx512BW.MultiplyAddAdjacent(b1, b));
+                (a, b) = (Avx512BW.PermuteVar32x16(lower, order.Of2), Avx512BW.PermuteVar32x16(upper, order.Of2));
+                (c, d) = (c + Avx512BW.MultiplyAddAdjacent(a2, a), d + Avx512BW.MultiplyAddAdjacent(b2, b));
+                (a, b) = (Avx512BW.PermuteVar32x16(lower, order.Of3), Avx512BW.PermuteVar32x16(upper, order.Of3));
+                (c, d) = (c + Avx512BW.MultiplyAddAdjacent(a3, a), d + Avx512BW.MultiplyAddAdjacent(b3, b));
+                sums = Avx512F.UnpackLow(c.AsInt64(), d.AsInt64()).AsInt32() + Avx512F.UnpackHigh(c.AsInt64(), d.AsInt64()).AsInt32();
+            }
+            else
+            {
+                sums = Avx512BW.MultiplyAddAdjacent(Lanes.TurnPairs(a0, b0), Avx512BW.PermuteVar32x16x2(lower, order.Of0, upper))
+                    + Avx512BW.MultiplyAddAdjacent(Lanes.TurnPairs(a1, b1), Avx512BW.PermuteVar32x16x2(lower, order.Of1, upper))
+                    + (Avx512BW.MultiplyAddAdjacent(Lanes.TurnPairs(a2, b2), Avx512BW.PermuteVar32x16x2(lower, order.Of2, upper))
+                    + Avx512BW.MultiplyAddAdjacent(Lanes.TurnPairs(a3, b3), Avx512BW.PermuteVar32x16x2(lower, order.Of3, upper)));
+            }
+            if (TBlock.HasMinimum)
+                (lower, upper) = Words(parts.Minima);
+            others = Avx512BW.MultiplyAddAdjacent(Avx512BW.PermuteVar32x16x2(lower, order.First, upper), Each(Vector128.Load((int*)&x->Sums)))
+                + Avx512BW.MultiplyAddAdjacent(Avx512BW.PermuteVar32x16x2(lower, order.Second, upper), Each(Vector128.Load((int*)&x->Sums + 4)));
+        }
+
+        if (TBlock.HasMinimum)
+        {
+            var halves = Vector128.Shuffle(parts.Halves.AsUInt16(), Vector128.Create((ushort)0, 2, 4, 6, 1, 3, 5, 7));
+            var scales = F16.Widen(Avx2.ConvertToVector256Int32(halves).AsUInt32()) * Vector256.Create(Vector128.Create(x->Scale), Vector128.Create(-x->Scale));
+            y = Fma.MultiplyAdd(Vector128.ConvertToSingle(Sum(sums)), scales.GetLower(), y);
+            y = Fma.MultiplyAdd(Vector128.ConvertToSingle(Sum(others)), scales.GetUpper(), y);
+        }
+        else
+        {
+            sums -= others << BitOperations.Log2((uint)TBlock.Offset);
+            y = Fma.MultiplyAdd(Vector128.ConvertToSingle(Sum(sums)), F16.Widen(parts.Halves.ToVector256Unsafe()).GetLower() * Vector128.Create(x->Scale), y);
+        }
+        return y;
     }
 
     /// <summary>The activations that meet a vector of codes.</summary>

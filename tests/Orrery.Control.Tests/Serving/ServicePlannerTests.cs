@@ -50,6 +50,17 @@ public sealed class ServicePlannerTests
     private static Condition Find(ServicePlan plan, string type) => plan.Status.Conditions.Find(type)!;
 
     [Fact]
+    public void A_service_whose_model_is_on_its_way_waits_and_says_so_without_figures_that_change()
+    {
+        var way = Conditions.Unknown("Ready", "Downloading", "30 %");
+        var plan = ServicePlanner.Plan(See(model: new ObservedModel("ClusterBaseModel", "m", new ModelSpec(), new ModelStatus { State = "In_Transit", Conditions = [way] })));
+
+        Assert.Null(plan.Engine);
+        Assert.Equal(("Unknown", "ModelArriving"), (Find(plan, "ModelResolved").Status, Find(plan, "ModelResolved").Reason));
+        Assert.Equal("ClusterBaseModel 'm' is on its way; `orrery models` shows how far", Find(plan, "ModelResolved").Message);
+    }
+
+    [Fact]
     public void The_workload_is_rendered_from_model_and_runtime_as_plain_text()
     {
         var workload = ServicePlanner.Plan(See()).Engine!;

@@ -1,0 +1,225 @@
+using Orrery.Control.Models;
+using Orrery.ModelAgent.Downloads;
+using Orrery.ModelAgent.Library;
+using Orrery.ModelAgent.Selection;
+using Orrery.Resources.Models;
+using Orrery.Storage.Addresses;
+using Orrery.Storage.Origins;
+
+namespace Orrery.ModelAgent.Arrivals;
+
+/// <summary>
+/// One version of one model on its way here.
+/// <code>
+///   1 wait for a place   2 open and list the origin   3 choose files   4 plan: what is here?   5 room on the disk
+///   6 fetch, check, keep each file as a blob          7 put the version together and rename it to its place in whole
+/// </code>
+/// Cancelling it at any moment loses nothing that is complete.
+/// </summary>
+internal sealed class Arrival(ArrivalParts parts, ModelRequest request, string owner, string key)
+{
+    private const int FilesAtOnce = 4;
+    private const int MaxListings = 3;
+
+    private readonly TransferProgress _progress = new(parts.Time);
+    private volatile string _trouble = "";
+    private volatile string _reason = "Waiting";
+
+    /// <summary>The version that it brings: another one is another arrival.</summary>
+    public string Key => key;
+
+    /// <summary>Set once it ended without success.</summary>
+    public ModelArrival.Failed? Failed { get; private set; }
+
+    public DateTimeOffset Ended { get; private set; }
+
+    public bool HasEnded { get; private set; }
+
+    /// <summary>How far it is.</summary>
+    public ModelArrival State => Failed ?? (ModelArrival)new ModelArrival.OnItsWay(Reason, Progress, Message);
+
+    /// <summary>Until the version is here, or it failed; never throws but when cancelled.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        try
+        {
+            // :: 1
+            using var place = await parts.Downloads.EnterAsync(request.Wishes.Priority, ct);
+            for (int listings = 1; ; listings++)
+            {
+                try
+                {
+                    await ArriveAsync(ct);
+                    break;
+                }
+                catch (OriginException e) when (e.Fault == OriginFault.Changed && listings < MaxListings)
+                {
+                    _trouble = e.Message;
+                }
+            }
+        }
+        catch (Exception e) when (ArrivalFailure.Of(e) is { } failed)
+        {
+            Failed = failed;
+        }
+        finally
+        {
+            Ended = parts.Time.GetUtcNow();
+            HasEnded = true;
+        }
+    }
+
+    /// <summary>A fault of this program ended it.</summary>
+    public void Break(Exception e) => Failed = new ModelArrival.Failed("InternalError", $"a fault of this program, which the log has in full: {e.Message}", ArrivalFailure.LongRetry);
+
+    private async Task ArriveAsync(CancellationToken ct)
+    {
+        // :: 2
+        Tell("Listing");
+        var storage = request.Spec.Storage ?? new StorageSpec();
+        string uri = storage.StorageUri ?? "";
+        using var origin = parts.Opener.Open(ModelUri.Parse(uri), await AccessAsync(storage, ct));
+        var listing = await RetriedAsync(() => origin.ListAsync(ct), ct);
+
+        // :: 3
+        var selection = FileSelection.From(listing.Files, request.Spec.Quantization);
+        if (selection is FileSelection.Refused refused)
+            throw new ArrivalException("FilesNotChosen", $"{Shown(uri)}: {refused.Problem}", ArrivalFailure.LongRetry);
+        var chosen = (FileSelection.Chosen)selection;
+        List<ListedFile> files = [];
+        foreach (var file in chosen.Files)
+            files.Add(await RetriedAsync(() => origin.StatAsync(file, ct), ct));
+        if (parts.Library.Find(owner, key) is { } here && parts.Library.IsWhole(here) && here.IsOf(files, listing.Revision))
+        {
+            parts.Library.Update(owner, key, v => v with { Refreshed = parts.Time.GetUtcNow() });
+            return;
+        }
+
+        // :: 4
+        var plan = DownloadPlan.For(uri, listing.Revision, files, parts.ContentOf, (id, bytes) => PartialFile.Held(parts.Library.PartialStem(id), id, bytes, parts.Limits.SegmentBytes));
+        _progress.Begin(plan.TotalBytes, files.Count);
+
+        // :: 5
+        var (room, problem) = parts.Space.Reserve(() => plan.BytesToFetch - _progress.ReceivedBytes, parts.MayGo);
+        if (room is null)
+            throw new ArrivalException("InsufficientDisk", $"{Shown(uri)}: {problem}", TimeSpan.FromMinutes(1));
+        using var _ = room;
+
+        // :: 6
+        Tell("Downloading");
+        var recorded = new RecordedFile[plan.Files.Count];
+        var holds = new List<IDisposable>();
+        try
+        {
+            using var telling = parts.Time.CreateTimer(_ => parts.Changed(request.Key), null, parts.TellEvery, parts.TellEvery);
+            await Parallel.ForEachAsync(
+                Enumerable.Range(0, plan.Files.Count),
+                new ParallelOptions { MaxDegreeOfParallelism = FilesAtOnce, CancellationToken = ct },
+                async (i, one) => recorded[i] = await HaveAsync(origin, plan.Files[i], holds, one));
+
+            // :: 7
+            var now = parts.Time.GetUtcNow();
+            parts.Library.Add(new VersionRecord
+            {
+                Owner = owner,
+                Key = key,
+                Uri = uri,
+                Version = request.Spec.Version,
+                Revision = listing.Revision,
+                Entry = chosen.Entry,
+                Files = recorded,
+                Arrived = now,
+                LastUsed = now,
+                Verified = now,
+                Refreshed = now,
+            });
+        }
+        finally
+        {
+            holds.ForEach(h => h.Dispose());
+        }
+    }
+
+    /// <summary>The file as a blob: the one that is here, or fetched.</summary>
+    private async Task<RecordedFile> HaveAsync(IOrigin origin, PlannedFile planned, List<IDisposable> holds, CancellationToken ct)
+    {
+        var file = planned.File;
+        using var turn = await parts.Contents.EnterAsync(planned.Identity, ct);
+        string? sha256 = file.Digest is { } digest ? parts.ContentOf(digest, file.Bytes) : null;
+        if (sha256 is not null && Hold(sha256) && parts.Library.Has(sha256))
+        {
+            _progress.Found(file.Bytes);
+        }
+        else
+        {
+            string stem = parts.Library.PartialStem(planned.Identity);
+            if (!planned.MayResume)
+                PartialFile.Delete(stem);
+            sha256 = await parts.Fetch.FetchAsync(origin, file, stem, planned.Identity, request.Wishes.Priority, _progress, t => _trouble = t, ct);
+            Hold(sha256);
+            parts.Library.Keep(stem + ".bytes", sha256);
+            PartialFile.Delete(stem);
+        }
+        _progress.FileDone();
+        return new RecordedFile(file.Path, file.Bytes, sha256, VersionRecord.MarkOf(file));
+
+        bool Hold(string content)
+        {
+            lock (holds)
+                holds.Add(parts.Library.Hold(content));
+            return true;
+        }
+    }
+
+    private async Task<OriginAccess> AccessAsync(StorageSpec storage, CancellationToken ct)
+    {
+        IReadOnlyDictionary<string, string> secret = new Dictionary<string, string>();
+        if (storage.Key is { Length: > 0 } name)
+        {
+            string ns = request.Key.Namespace.Length > 0 ? request.Key.Namespace : Orrery.Resources.Standard.Namespace.Default;
+            secret = await parts.Secrets(ns, name, ct)
+                ?? throw new ArrivalException("SecretNotFound", $"spec.storage.key: there is no Secret '{name}' in the namespace '{ns}'; make it there", TimeSpan.FromSeconds(30));
+        }
+        return new OriginAccess(storage.Parameters ?? new Dictionary<string, string>(), secret, parts.HubEndpoint);
+    }
+
+    private async Task<T> RetriedAsync<T>(Func<Task<T>> ask, CancellationToken ct)
+    {
+        for (int failures = 1; ; failures++)
+        {
+            try
+            {
+                using var place = await parts.Limits.Connections.EnterAsync(request.Wishes.Priority, ct);
+                return await ask();
+            }
+            catch (OriginException e)
+            {
+                if (parts.Limits.Retries.Next(e.Fault, failures, e.RetryAfter, parts.Random.NextDouble()) is not { } wait)
+                    throw;
+                _trouble = e.Message;
+                parts.Changed(request.Key);
+                await Task.Delay(wait, parts.Time, ct);
+            }
+        }
+    }
+
+    // A query may hold a signature.
+    private static string Shown(string uri) => uri.Split('?')[0];
+
+    private void Tell(string reason)
+    {
+        _reason = reason;
+        parts.Changed(request.Key);
+    }
+
+    private string Reason => _reason == "Downloading" && _progress.CompletedBytes >= _progress.TotalBytes ? "Verifying" : _reason;
+
+    private DownloadStatus? Progress => _reason != "Downloading" ? null : _progress.Status();
+
+    private string Message => (Reason, _trouble) switch
+    {
+        ("Waiting", _) => "waits until other downloads have ended",
+        (var reason, "") => reason == "Listing" ? $"asks {Shown(request.Spec.Storage?.StorageUri ?? "")} what it has" : "",
+        (_, var trouble) => $"again after: {trouble}",
+    };
+}

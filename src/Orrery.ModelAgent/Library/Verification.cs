@@ -1,0 +1,74 @@
+using Microsoft.Extensions.Logging;
+using Orrery.ModelAgent.Downloads;
+
+namespace Orrery.ModelAgent.Library;
+
+/// <summary>Holds the bytes of models against their digests, one version at a time. What is damaged goes, and is then fetched again.</summary>
+/// <param name="damaged">Gets the owner of a version that was removed.</param>
+internal sealed partial class Verification(ModelLibrary library, ModelAgentOptions options, TimeProvider time, Action<string> damaged, ILogger log)
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(10);
+
+    public async Task RunAsync(CancellationToken ct)
+    {
+        if (options.VerifyEvery == TimeSpan.Zero)
+            return;
+        using var timer = new PeriodicTimer(LookEvery, time);
+        try
+        {
+            do
+            {
+                while (Due() is { } version)
+                    await VerifyAsync(version, ct);
+            }
+            while (await timer.WaitForNextTickAsync(ct));
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The end of the program.
+        }
+    }
+
+    private VersionRecord? Due()
+    {
+        var oldest = time.GetUtcNow() - options.VerifyEvery;
+        return library.Versions.Where(v => v.Evicted is null && v.Verified <= oldest).MinBy(v => v.Verified);
+    }
+
+    private async Task VerifyAsync(VersionRecord version, CancellationToken ct)
+    {
+        var bad = new List<RecordedFile>();
+        foreach (var file in version.Files)
+        {
+            if (!await IsSoundAsync(library.PathOf(version, file), file, ct))
+                bad.Add(file);
+        }
+        if (bad.Count == 0)
+        {
+            library.Update(version.Owner, version.Key, v => v with { Verified = time.GetUtcNow() });
+            return;
+        }
+        LogDamaged(log, version.Owner, string.Join(", ", bad.Select(f => f.Path)));
+        // The name first: nothing may be made of it any more. Other versions that share it find out when they are held against it.
+        foreach (var file in bad)
+            library.Condemn(file.Sha256);
+        library.Remove(version);
+        damaged(version.Owner);
+    }
+
+    private static async Task<bool> IsSoundAsync(string path, RecordedFile file, CancellationToken ct)
+    {
+        try
+        {
+            return await FileDigests.Sha256Async(path, ct) == file.Sha256;
+        }
+        catch (IOException)
+        {
+            // Gone or not to be read is as bad as changed.
+            return false;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Owner}: damaged on this disk, fetched again: {Files}")]
+    private static partial void LogDamaged(ILogger log, string owner, string files);
+}

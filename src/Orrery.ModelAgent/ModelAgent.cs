@@ -1,0 +1,226 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using Orrery.Control.Models;
+using Orrery.ModelAgent.Arrivals;
+using Orrery.ModelAgent.Downloads;
+using Orrery.ModelAgent.Library;
+using Orrery.Resources;
+using Orrery.Storage.Http;
+using Orrery.Storage.Origins;
+
+namespace Orrery.ModelAgent;
+
+/// <summary>
+/// Brings models' files to this machine and keeps them there, in one folder that it alone uses.
+/// <code>
+///   Look(model) ─▶ its version is here? ─▶ Here        changed, gone ─▶ cancel
+///                        │ no                                  ▲
+///                        └─▶ Arrival (one per model, a few at once) ─▶ library
+/// </code>
+/// </summary>
+public sealed partial class ModelAgent : IModelAgent, IAsyncDisposable
+{
+    // Written to disk, so not on each look.
+    private static readonly TimeSpan UseNotedEvery = TimeSpan.FromMinutes(10);
+
+    private readonly ModelAgentOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ModelAgent> _log;
+    private readonly GuardedHttp _http;
+    private readonly ModelLibrary _library;
+    private readonly ArrivalParts _parts;
+    private readonly Verification _verification;
+    private readonly ChangedModels _changed = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _lock = new();
+    private readonly Dictionary<ResourceKey, RunningArrival> _arrivals = [];
+    private readonly Dictionary<string, ModelRequest> _known = [];
+
+    /// <param name="folder">Holds all of it; made where it is missing.</param>
+    /// <param name="secrets">Decoded values of a Secret by namespace and name; null: there is none.</param>
+    /// <exception cref="IOException">The folder cannot be used.</exception>
+    public ModelAgent(
+        ModelAgentOptions options, string folder, Func<string, string, CancellationToken, Task<IReadOnlyDictionary<string, string>?>> secrets, TimeProvider time, ILogger<ModelAgent> log)
+        : this(options, folder, secrets, time, log, new ModelAgentSeams())
+    {
+    }
+
+    internal ModelAgent(
+        ModelAgentOptions options, string folder, Func<string, string, CancellationToken, Task<IReadOnlyDictionary<string, string>?>> secrets,
+        TimeProvider time, ILogger<ModelAgent> log, ModelAgentSeams seams)
+    {
+        _options = options;
+        _time = time;
+        _log = log;
+        _http = new GuardedHttp(seams.Network);
+        _library = new ModelLibrary(folder, time);
+        var limits = new FetchLimits(new PriorityGate(options.MaxConnections), options.MaxConnectionsPerFile, options.SegmentBytes, seams.Retries);
+        _parts = new ArrivalParts
+        {
+            Library = _library,
+            Space = new DiskSpace(_library, options, seams.FreeBytes ?? (() => new DriveInfo(folder).AvailableFreeSpace), time),
+            Opener = new OriginOpener(_http, time),
+            HubEndpoint = new Uri(options.HubEndpoint),
+            Secrets = secrets,
+            Downloads = new PriorityGate(options.MaxDownloads),
+            Limits = limits,
+            Fetch = new FileFetch(limits, time, seams.Random),
+            MayGo = MayGo,
+            Changed = _changed.Add,
+            TellEvery = seams.TellEvery,
+            Time = time,
+            Random = seams.Random,
+        };
+        _verification = new Verification(_library, options, time, key => _changed.Add(Owners.KeyOf(key)), log);
+    }
+
+    public ModelArrival Look(ModelRequest request)
+    {
+        string owner = Owners.Of(request.Key), wanted = VersionKey.Of(request.Spec);
+        lock (_lock)
+        {
+            _known[owner] = request;
+            var running = _arrivals.GetValueOrDefault(request.Key);
+            if (running is not null && (running.Stop.IsCancellationRequested || running.Arrival.Key != wanted || request.Spec.Disabled == true))
+            {
+                running.Stop.Cancel();
+                running = null;
+            }
+            if (request.Spec.Disabled == true)
+            {
+                return new ModelArrival.Absent("Disabled", "spec.disabled is true: nothing is fetched for it");
+            }
+            if (_library.Find(owner, wanted) is { } version)
+            {
+                if (_library.IsWhole(version))
+                    return Here_Locked(request, version, running);
+                if (version.Evicted is { } at && !request.InUse && !(request.Wishes.PulledAt > at))
+                    return new ModelArrival.Absent("Evicted", $"its files were removed to make room; they come back when a service uses it, or with: orrery pull {version.Uri}");
+            }
+            bool mayEndDifferently = running is { Arrival: { HasEnded: true } ended }
+                && (ended.Failed is null || request.Wishes.PulledAt > ended.Ended || _time.GetUtcNow() - ended.Ended >= (ended.Failed.RetryAfter ?? TimeSpan.MaxValue));
+            if (mayEndDifferently)
+                running = null;
+            running ??= Start_Locked(request, owner, wanted);
+            return running.Arrival.State;
+        }
+    }
+
+    public void Forget(ResourceKey model)
+    {
+        string owner = Owners.Of(model);
+        lock (_lock)
+        {
+            if (_arrivals.TryGetValue(model, out var running))
+                running.Stop.Cancel();
+            _known.Remove(owner);
+        }
+        foreach (var version in _library.Versions.Where(v => v.Owner == owner))
+            _library.Remove(version);
+    }
+
+    public async IAsyncEnumerable<ResourceKey> WatchAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        foreach (string owner in _library.Versions.Select(v => v.Owner).Distinct())
+            yield return Owners.KeyOf(owner);
+        while (true)
+            yield return await _changed.TakeAsync(ct);
+    }
+
+    /// <summary>Holds files against their digests now and then, until cancelled.</summary>
+    public Task RunAsync(CancellationToken ct) => _verification.RunAsync(ct);
+
+    /// <summary>Ends all downloads; what they have is kept for the next start.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        List<Task> running;
+        lock (_lock)
+            running = [.. _arrivals.Values.Select(a => a.Task)];
+        await Task.WhenAll(running);
+        _http.Dispose();
+        _stopping.Dispose();
+    }
+
+    private ModelArrival.Here Here_Locked(ModelRequest request, VersionRecord version, RunningArrival? running)
+    {
+        var now = _time.GetUtcNow();
+        if (request.InUse && now - version.LastUsed > UseNotedEvery)
+            _library.Update(version.Owner, version.Key, v => v with { LastUsed = now });
+        bool isOld = request.Spec.Storage?.DownloadPolicy == "AlwaysDownload" && now - version.Refreshed > _options.RefreshEvery;
+        if (isOld && (running is null || (running.Arrival.HasEnded && now - running.Arrival.Ended > _options.RefreshEvery)))
+            Start_Locked(request, version.Owner, version.Key);
+        string remark = running?.Arrival.Failed is { } failed ? $"the origin could not be asked for newer files: {failed.Message}"
+            : request.Spec.Storage?.Path is { } path ? $"spec.storage.path: '{path}' is not heeded; the files are in {_library.Root}"
+            : "";
+        return new ModelArrival.Here(_library.EntryPath(version), version.Bytes, version.Revision, version.Digest, remark);
+    }
+
+    private RunningArrival Start_Locked(ModelRequest request, string owner, string key)
+    {
+        var stop = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        var arrival = new Arrival(_parts, request, owner, key);
+        var before = _arrivals.GetValueOrDefault(request.Key)?.Task ?? Task.CompletedTask;
+        var running = new RunningArrival(arrival, stop, Task.Run(() => RunAsync(arrival, request.Key, before, stop), CancellationToken.None));
+        _arrivals[request.Key] = running;
+        return running;
+    }
+
+    private async Task RunAsync(Arrival arrival, ResourceKey model, Task before, CancellationTokenSource stop)
+    {
+        // Another version's may still be ending, over the same files.
+        await before;
+        try
+        {
+            await arrival.RunAsync(stop.Token);
+            if (arrival.Failed is { } failed)
+                LogFailed(_log, model, failed.Reason, failed.Message);
+            else
+                PruneVersions(Owners.Of(model), arrival.Key);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Whoever cancelled it knows.
+        }
+        catch (Exception e)
+        {
+            arrival.Break(e);
+            LogBroken(_log, model, e);
+        }
+        finally
+        {
+            _changed.Add(model);
+            lock (_lock)
+            {
+                // A cancelled one stays only for as long as whatever comes next has to wait for it.
+                if (stop.IsCancellationRequested && _arrivals.TryGetValue(model, out var now) && now.Arrival == arrival)
+                    _arrivals.Remove(model);
+            }
+        }
+    }
+
+    /// <summary>Keeps the newest of the others for a way back.</summary>
+    private void PruneVersions(string owner, string current)
+    {
+        foreach (var old in _library.Versions.Where(v => v.Owner == owner && v.Key != current).OrderByDescending(v => v.LastUsed).ThenByDescending(v => v.Arrived).Skip(_options.KeepVersions))
+            _library.Remove(old);
+    }
+
+    private bool MayGo(VersionRecord version)
+    {
+        lock (_lock)
+        {
+            // One that nobody asked about yet may well be in use, and so may an earlier version until the wanted one is here.
+            return _known.TryGetValue(version.Owner, out var request) && !request.Wishes.Pinned
+                && (!request.InUse || (VersionKey.Of(request.Spec) is var wanted && wanted != version.Key && _library.Find(version.Owner, wanted) is { Evicted: null }));
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Model}: {Reason}: {Message}")]
+    private static partial void LogFailed(ILogger log, ResourceKey model, string reason, string message);
+
+    [LoggerMessage(LogLevel.Error, "{Model}: its arrival broke")]
+    private static partial void LogBroken(ILogger log, ResourceKey model, Exception e);
+
+    private sealed record RunningArrival(Arrival Arrival, CancellationTokenSource Stop, Task Task);
+}

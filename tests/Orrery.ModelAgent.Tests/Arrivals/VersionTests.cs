@@ -1,0 +1,206 @@
+using Orrery.Control.Models;
+using static Orrery.ModelAgent.Tests.Arrivals.AgentUnderTest;
+
+namespace Orrery.ModelAgent.Tests.Arrivals;
+
+public sealed class VersionTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_changed_spec_fetches_anew_and_going_back_finds_what_was_here()
+    {
+        await using var test = await StartAsync();
+        string one = test.Hub.Commit("org/m", Model(seed: 1)), two = test.Hub.Commit("org/m", Model(seed: 2));
+
+        var first = await test.HereAsync(Request($"hf://org/m@{one}", version: "1.0"));
+        var second = await test.HereAsync(Request($"hf://org/m@{two}", version: "2.0"));
+        int asked = test.Hub.Asked.Count;
+        var back = Assert.IsType<ModelArrival.Here>(test.Agent.Look(Request($"hf://org/m@{one}", version: "1.0")));
+
+        Assert.Equal((one, two), (first.Revision, second.Revision));
+        Assert.True(Directory.Exists(first.Path) && Directory.Exists(second.Path));
+        Assert.Equal((first.Path, first.Digest), (back.Path, back.Digest));
+        Assert.Equal(asked, test.Hub.Asked.Count);
+    }
+
+    [Fact]
+    public async Task A_version_stays_at_its_commit_whatever_the_branch_does()
+    {
+        await using var test = await StartAsync();
+        string one = test.Hub.Commit("org/m", Model(seed: 1));
+        await test.HereAsync(Request(version: "1.0"));
+        string two = test.Hub.Commit("org/m", Model(seed: 2));
+
+        var next = await test.HereAsync(Request(version: "2.0"));
+        var pinned = Assert.IsType<ModelArrival.Here>(test.Agent.Look(Request(version: "1.0")));
+
+        Assert.Equal((one, two), (pinned.Revision, next.Revision));
+    }
+
+    [Fact]
+    public async Task A_change_in_the_middle_of_a_download_ends_it()
+    {
+        await using var test = await StartAsync();
+        test.Hub.Commit("org/m", Model(seed: 1));
+        test.Hub.Commit("org/n", Model(10, seed: 2));
+        test.Hub.Pace = ct => Task.Delay(Timeout.Infinite, ct);
+        test.Agent.Look(Request());
+        await Eventually.TrueAsync(() => test.Hub.FilesAtOnce > 0, () => "nothing is fetched");
+
+        // What is being served stays as slow as it was.
+        test.Hub.Pace = _ => Task.CompletedTask;
+        var here = await test.HereAsync(Request("hf://org/n"));
+
+        Assert.Equal(34, here.Bytes);
+        Assert.Single(test.Files("versions"), f => f.EndsWith("record.json", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Only_so_many_earlier_versions_stay()
+    {
+        await using var test = await StartAsync(o => o with { KeepVersions = 1 });
+        for (int i = 1; i <= 4; i++)
+        {
+            test.Hub.Commit("org/m", Model(1000, seed: i));
+            await test.HereAsync(Request(version: $"{i}"));
+        }
+
+        await Eventually.TrueAsync(() => test.Files("versions").Count(f => f.EndsWith("record.json", StringComparison.Ordinal)) == 2, () => string.Join(' ', test.Files("versions")));
+        Assert.IsType<ModelArrival.Here>(test.Agent.Look(Request(version: "3")));
+    }
+
+    [Fact]
+    public async Task AlwaysDownload_takes_newer_files_and_serves_the_old_ones_until_they_are_here()
+    {
+        await using var test = await StartAsync(manualTime: true);
+        string one = test.Hub.Commit("org/m", Model(seed: 1));
+        var request = Request(storage: s => s with { DownloadPolicy = "AlwaysDownload" });
+        var first = await test.HereAsync(request);
+        string two = test.Hub.Commit("org/m", Model(seed: 2));
+        test.Time!.Advance(TimeSpan.FromHours(2));
+
+        var during = Assert.IsType<ModelArrival.Here>(test.Agent.Look(request));
+        var after = await Eventually.SeesAsync(() => Task.FromResult(test.Agent.Look(request) is ModelArrival.Here here && here.Revision == two ? here : null), () => test.Agent.Look(request).ToString());
+
+        Assert.Equal((one, one), (first.Revision, during.Revision));
+        Assert.Equal(Model(seed: 2)["model.safetensors"], await File.ReadAllBytesAsync(Path.Combine(after.Path, "model.safetensors"), Ct));
+    }
+
+    [Fact]
+    public async Task Room_is_made_by_removing_what_was_used_longest_ago_and_is_neither_used_nor_pinned()
+    {
+        await using var test = await StartAsync(o => o with { MaxBytes = 350_000 }, manualTime: true);
+        foreach (string name in (string[])["a", "b", "c", "d"])
+            test.Hub.Commit($"org/{name}", Model(100_000, seed: name[0]));
+        var pinned = Request("hf://org/a", "a", wishes: new ModelWishes(Pinned: true));
+        var used = Request("hf://org/b", "b", inUse: true);
+        foreach (var request in (ModelRequest[])[pinned, used, Request("hf://org/c", "c")])
+        {
+            await test.HereAsync(request);
+            test.Time!.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        await test.HereAsync(Request("hf://org/d", "d"));
+        var evicted = Assert.IsType<ModelArrival.Absent>(test.Agent.Look(Request("hf://org/c", "c")));
+        Assert.IsType<ModelArrival.Here>(test.Agent.Look(pinned));
+        Assert.IsType<ModelArrival.Here>(test.Agent.Look(used));
+        var wanted = await test.HereAsync(Request("hf://org/c", "c", inUse: true));
+
+        Assert.Equal("Evicted", evicted.Reason);
+        Assert.True(Directory.Exists(wanted.Path));
+        Assert.IsType<ModelArrival.Absent>(test.Agent.Look(Request("hf://org/d", "d")));
+    }
+
+    [Fact]
+    public async Task An_earlier_version_that_may_still_be_served_does_not_make_room_for_the_next()
+    {
+        await using var test = await StartAsync(o => o with { MaxBytes = 150_000 });
+        test.Hub.Commit("org/m", Model(100_000, seed: 1));
+        var first = await test.HereAsync(Request(version: "1", inUse: true));
+        test.Hub.Commit("org/m", Model(100_000, seed: 2));
+
+        Assert.Equal("InsufficientDisk", (await test.FailedAsync(Request(version: "2", inUse: true))).Reason);
+        Assert.True(File.Exists(Path.Combine(first.Path, "model.safetensors")));
+    }
+
+    [Fact]
+    public async Task Who_pulls_a_removed_model_gets_it_again()
+    {
+        await using var test = await StartAsync(o => o with { MaxBytes = 150_000 }, manualTime: true);
+        test.Hub.Commit("org/a", Model(100_000, seed: 1));
+        test.Hub.Commit("org/b", Model(100_000, seed: 2));
+        await test.HereAsync(Request("hf://org/a", "a"));
+        await test.HereAsync(Request("hf://org/b", "b"));
+        Assert.IsType<ModelArrival.Absent>(test.Agent.Look(Request("hf://org/a", "a")));
+
+        await test.HereAsync(Request("hf://org/a", "a", wishes: new ModelWishes(PulledAt: test.Time!.GetUtcNow().AddSeconds(1))));
+    }
+
+    [Fact]
+    public async Task Too_little_room_is_told_before_a_byte_of_it_is_fetched_and_tried_again_later()
+    {
+        await using var test = await StartAsync(manualTime: true);
+        test.FreeBytes = 100_000;
+        test.Restart();
+        test.Hub.Commit("org/m", Model(300_000));
+
+        var failed = await test.FailedAsync(Request());
+        Assert.Equal(0, test.Hub.BytesServed);
+        test.FreeBytes = 1_000_000;
+        Assert.IsType<ModelArrival.Failed>(test.Agent.Look(Request()));
+        test.Time!.Advance(TimeSpan.FromMinutes(1));
+        await test.HereAsync(Request());
+
+        Assert.Equal("InsufficientDisk", failed.Reason);
+        Assert.Contains("models.minFreeBytes", failed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Downloads_at_the_same_time_do_not_both_get_the_same_room()
+    {
+        await using var test = await StartAsync();
+        test.FreeBytes = 350_000;
+        test.Restart();
+        test.Hub.Commit("org/a", Model(300_000, seed: 1));
+        test.Hub.Commit("org/b", Model(300_000, seed: 2));
+        test.Hub.Pace = ct => Task.Delay(Timeout.Infinite, ct);
+        test.Agent.Look(Request("hf://org/a", "a"));
+        await Eventually.TrueAsync(() => test.Hub.FilesAtOnce > 0, () => "nothing is fetched");
+
+        Assert.Equal("InsufficientDisk", (await test.FailedAsync(Request("hf://org/b", "b"))).Reason);
+    }
+
+    [Fact]
+    public async Task Damage_on_the_disk_is_found_by_and_by_and_mended()
+    {
+        await using var test = await StartAsync(manualTime: true);
+        var files = Model();
+        test.Hub.Commit("org/m", files);
+        var here = await test.HereAsync(Request());
+        string weights = Path.Combine(here.Path, "model.safetensors");
+        File.SetUnixFileMode(weights, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await using (var file = File.OpenWrite(weights))
+            file.WriteByte(0xFF ^ 0x01);
+        test.Time!.Advance(TimeSpan.FromDays(8));
+
+        using var stop = new CancellationTokenSource();
+        var verifying = test.Agent.RunAsync(stop.Token);
+        await Eventually.TrueAsync(
+            () => test.Agent.Look(Request()) is ModelArrival.Here && File.ReadAllBytes(weights).AsSpan().SequenceEqual(files["model.safetensors"]), () => test.Agent.Look(Request()).ToString());
+        await stop.CancelAsync();
+        await verifying;
+    }
+
+    [Fact]
+    public async Task A_file_that_went_missing_is_noticed_at_once()
+    {
+        await using var test = await StartAsync();
+        test.Hub.Commit("org/m", Model());
+        var here = await test.HereAsync(Request());
+        File.Delete(Path.Combine(here.Path, "config.json"));
+
+        Assert.IsType<ModelArrival.OnItsWay>(test.Agent.Look(Request()));
+        Assert.True(File.Exists(Path.Combine((await test.HereAsync(Request())).Path, "config.json")));
+    }
+}
