@@ -22,7 +22,7 @@ internal static class FoundModel
         ContextTokens = summary.ContextTokens,
         KvCache = summary.KvCache is { } cache ? KvCache(cache) : null,
         Capabilities = [.. summary.Capabilities.Select(Word)],
-        Vendor = summary.Vendor,
+        Vendor = summary.Vendor ?? summary.FamilyVendor,
         License = summary.License,
         DiffusionPipeline = summary.Pipeline is { } pipeline ? Pipeline(pipeline) : null,
         WeightBytes = summary.WeightBytes,

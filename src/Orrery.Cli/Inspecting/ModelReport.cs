@@ -29,7 +29,7 @@ internal static class ModelReport
         Add("Made with", summary.Framework is { } framework ? $"{framework.Name} {framework.Version}".TrimEnd() : null);
         Add("Model type", summary.ModelType is { } type ? type + (summary.IsKnown ? "" : " (not known here)") : null);
         Add("Architecture", summary.Architecture);
-        Add("Vendor", summary.Vendor);
+        Add("Vendor", summary.Vendor ?? (summary.FamilyVendor is { } family ? $"not said; the family is {family}'s" : null));
         Add("Licence", summary.License);
         if (summary.Parameters is { } parameters)
         {
@@ -76,6 +76,7 @@ internal static class ModelReport
             ["architecture"] = summary.Architecture,
             ["known"] = summary.IsKnown,
             ["vendor"] = summary.Vendor,
+            ["familyVendor"] = summary.FamilyVendor,
             ["license"] = summary.License,
             ["parameters"] = summary.Parameters is { } parameters ? Json(parameters) : null,
             ["quantization"] = summary.Quantization,

@@ -28,8 +28,11 @@ public sealed record ModelSummary
     /// <summary>The model type is one whose keys are known here. False: it was read by the keys that most families use, and figures may be off.</summary>
     public bool IsKnown { get; init; }
 
-    /// <summary>Who made it, where the files say so; else who made the family, which others may have trained further.</summary>
+    /// <summary>Who made it, where the files say so.</summary>
     public string? Vendor { get; init; }
+
+    /// <summary>Who made the family, whose models others train further.</summary>
+    public string? FamilyVendor { get; init; }
 
     /// <summary>As the model card or the GGUF file has it: <c>apache-2.0</c>.</summary>
     public string? License { get; init; }

@@ -27,7 +27,8 @@ public sealed class CardTests
         File.WriteAllText(folder.File("config.json"), """{"model_type": "qwen3"}""");
         File.WriteAllText(folder.File("README.md"), "---\nlicense: apache-2.0\n---\n");
 
-        Assert.Equal(("apache-2.0", "Alibaba"), (ModelSummary.Read(folder.Path).License, ModelSummary.Read(folder.Path).Vendor));
+        var summary = ModelSummary.Read(folder.Path);
+        Assert.Equal(("apache-2.0", null, "Alibaba"), (summary.License, summary.Vendor, summary.FamilyVendor));
     }
 
     [Fact]
@@ -36,7 +37,7 @@ public sealed class CardTests
         using var folder = new TempFolder();
         var builder = new GgufBuilder().String("general.architecture", "llama").Number("llama.context_length", 8).String("general.license", "mit").Tensor("t", [32], type: 2, bytes: 18);
         File.WriteAllBytes(folder.File("a.gguf"), builder.File());
-        Assert.Equal(("mit", "Meta"), (ModelSummary.Read(folder.File("a.gguf")).License, ModelSummary.Read(folder.File("a.gguf")).Vendor));
+        Assert.Equal(("mit", null), (ModelSummary.Read(folder.File("a.gguf")).License, ModelSummary.Read(folder.File("a.gguf")).Vendor));
 
         File.WriteAllBytes(folder.File("a.gguf"), builder.String("general.organization", "Somebody").File());
         Assert.Equal("Somebody", ModelSummary.Read(folder.File("a.gguf")).Vendor);

@@ -62,7 +62,7 @@ public sealed class PublishedModelsTests
         var summary = Read(file);
 
         string found = string.Join(" | ", cells[0], summary.ModelType, summary.Architecture, summary.Parameters!.Total, cells[4], summary.Parameters.Active, summary.ContextTokens, summary.RopeScaling, Kv(summary.KvCache!), summary.Quantization,
-            string.Join(' ', summary.Capabilities), summary.Vendor);
+            string.Join(' ', summary.Capabilities), summary.FamilyVendor);
 
         Assert.Equal(string.Join(" | ", cells), found);
         Assert.True(summary.IsKnown);

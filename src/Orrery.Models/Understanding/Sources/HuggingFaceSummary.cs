@@ -55,7 +55,7 @@ internal static class HuggingFaceSummary
             ModelType = config.ModelType,
             Architecture = architectures.FirstOrDefault() ?? config.ModelType,
             IsKnown = config.IsKnown,
-            Vendor = FamilyTable.VendorOf(config.ModelType),
+            FamilyVendor = FamilyTable.VendorOf(config.ModelType),
             License = card?.License ?? (config.Root.IsText("license") ? config.Root.Text("license") : null),
             Parameters = parameters.Count,
             Quantization = method.Name ?? parameters.Count?.MainType ?? ParameterSources.TypeOf(config),
