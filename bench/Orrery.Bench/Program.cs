@@ -3,7 +3,7 @@ using Orrery.Bench.Engine;
 using Orrery.Bench.Serving;
 using Orrery.Tensors;
 
-// usage: Orrery.Bench ROOT [engine|speed|serve|models|up|api]… [--json FILE] [--requests N] [--long] [--busy] [--peer URL [--peer-key KEY] [--model FILE]]
+// usage: Orrery.Bench ROOT [engine|speed|serve|models|selection|up|api]… [--json FILE] [--requests N] [--long] [--busy] [--peer URL [--peer-key KEY] [--model FILE]]
 // Without a word: all but speed and serve, which make files of 2.5 GB.
 string root = args[0];
 var figures = new List<Figure>();
@@ -25,6 +25,8 @@ if (args.Contains("serve"))
 }
 if (Asked("models"))
     figures.AddRange(UnderstandingBench.Run(root));
+if (Asked("selection"))
+    figures.AddRange(SelectionBench.Run());
 if (Asked("up"))
     figures.AddRange(await UpBench.RunAsync(root, int.Parse(Option("--requests") ?? "4000")));
 if (Asked("api"))
@@ -35,7 +37,7 @@ if (Option("--json") is { } json)
     await File.WriteAllTextAsync(json, Figures.Json(figures) + "\n");
 return 0;
 
-bool Asked(string part) => args.Contains(part) || !args.Any(a => a is "engine" or "speed" or "serve" or "models" or "up" or "api");
+bool Asked(string part) => args.Contains(part) || !args.Any(a => a is "engine" or "speed" or "serve" or "models" or "selection" or "up" or "api");
 
 string? Option(string name)
 {

@@ -53,6 +53,9 @@ namespace Orrery.Resources;
 [JsonSerializable(typeof(ModelStatus))]
 [JsonSerializable(typeof(InferenceServiceStatus))]
 [JsonSerializable(typeof(ObservedStatus))]
+[JsonSerializable(typeof(AcceleratorClassStatus))]
+[JsonSerializable(typeof(RuntimeSpec))]
+[JsonSerializable(typeof(SelectionStatus))]
 public sealed partial class ResourceJson : JsonSerializerContext;
 
 /// <summary>RFC 3339 in UTC with whole seconds, as Kubernetes' <c>metav1.Time</c>.</summary>

@@ -31,24 +31,7 @@ internal readonly struct BF16 : IFormat<ushort, BF16.Activation>, IFloats<ushort
         return Vector256.Sum(even + odd) + DotScalar(w[(int)i..], x[(int)i..]);
     }
 
-    /// <inheritdoc/>
-    [MethodImpl(Hot.Loop)]
-    public static unsafe void Multiply(in Product<ushort, Activation> product)
-    {
-        if (Avx512F.IsSupported && product.RowBlocks >= FloatRows.Lanes)
-        {
-            FloatRows<BF16, ushort, Activation>.Multiply(product);
-            return;
-        }
-
-        // A row of W stays in the first-level cache while the rows of x pass by.
-        for (int row = 0; row < product.Rows; row++)
-        {
-            var w = new ReadOnlySpan<ushort>(product.W(row), product.RowBlocks);
-            for (int i = 0; i < product.N; i++)
-                *product.Y(i, row) = Dot(w, new ReadOnlySpan<float>(product.X(i), product.RowBlocks));
-        }
-    }
+    public static void Multiply(in Product<ushort, Activation> product) => FloatRows<BF16, ushort, Activation>.Multiply(product);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Vector512<float> Sixteen(ushort* first) => (Avx512F.ConvertToVector512UInt32(Vector256.Load(first)) << 16).AsSingle();

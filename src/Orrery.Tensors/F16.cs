@@ -40,24 +40,7 @@ internal readonly struct F16 : IFormat<Half, F16.Activation>, IFloats<Half>
         return Vector256.Sum(even + odd) + DotScalar(w[(int)i..], x[(int)i..]);
     }
 
-    /// <inheritdoc/>
-    [MethodImpl(Hot.Loop)]
-    public static unsafe void Multiply(in Product<Half, Activation> product)
-    {
-        if (Avx512F.IsSupported && product.RowBlocks >= FloatRows.Lanes)
-        {
-            FloatRows<F16, Half, Activation>.Multiply(product);
-            return;
-        }
-
-        // A row of W stays in the first-level cache while the rows of x pass by.
-        for (int row = 0; row < product.Rows; row++)
-        {
-            var w = new ReadOnlySpan<Half>(product.W(row), product.RowBlocks);
-            for (int i = 0; i < product.N; i++)
-                *product.Y(i, row) = Dot(w, new ReadOnlySpan<float>(product.X(i), product.RowBlocks));
-        }
-    }
+    public static void Multiply(in Product<Half, Activation> product) => FloatRows<F16, Half, Activation>.Multiply(product);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Vector512<float> Sixteen(Half* first) => Widen(Avx512F.ConvertToVector512Int32(Vector256.Load((short*)first)));

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace Orrery.Tensors;
 
@@ -33,24 +32,7 @@ internal readonly struct F32 : IFormat<float, F32.Activation>, IFloats<float>
         return Vector256.Sum(s0 + s1 + (s2 + s3)) + DotScalar(w[(int)i..], x[(int)i..]);
     }
 
-    /// <inheritdoc/>
-    [MethodImpl(Hot.Loop)]
-    public static unsafe void Multiply(in Product<float, Activation> product)
-    {
-        if (Avx512F.IsSupported && product.RowBlocks >= FloatRows.Lanes)
-        {
-            FloatRows<F32, float, Activation>.Multiply(product);
-            return;
-        }
-
-        // A row of W stays in the first-level cache while the rows of x pass by.
-        for (int row = 0; row < product.Rows; row++)
-        {
-            var w = new ReadOnlySpan<float>(product.W(row), product.RowBlocks);
-            for (int i = 0; i < product.N; i++)
-                *product.Y(i, row) = Dot(w, new ReadOnlySpan<float>(product.X(i), product.RowBlocks));
-        }
-    }
+    public static void Multiply(in Product<float, Activation> product) => FloatRows<F32, float, Activation>.Multiply(product);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Vector512<float> Sixteen(float* first) => Vector512.Load(first);

@@ -13,7 +13,9 @@ namespace Orrery.Tensors;
 ///   state   [heads, StateFloats]: the largest score, and from StateFloats / 2 on eight sums of weights      mixed [heads, headDim]
 /// </code>
 /// </summary>
-public static unsafe class FlashAttention
+/// <param name="scale">Of scores.</param>
+/// <param name="softCap">What scores come near and never go beyond (arXiv 2408.00118); 0: they are as they are.</param>
+public readonly unsafe struct FlashAttention(float scale, float softCap = 0)
 {
     public const int PagePositions = 16;
 
@@ -35,16 +37,15 @@ public static unsafe class FlashAttention
         }
     }
 
-    /// <summary>Adds positions <paramref name="from"/> to <paramref name="to"/> - 1 of a page; what keys and values hold elsewhere does not matter.</summary>
-    /// <param name="scale">Of scores.</param>
-    /// <param name="softCap">What scores come near and never go beyond (arXiv 2408.00118); 0: they are as they are.</param>
+    /// <summary>Adds positions <paramref name="from"/> to <paramref name="to"/> - 1 of a page; what it holds elsewhere does not matter.</summary>
+    /// <param name="next">The page that comes after it, which is fetched from memory meanwhile; the same again where none does.</param>
     /// <exception cref="ArgumentException">Lengths do not fit together, or the positions are none of a page.</exception>
-    public static void Add(
-        ReadOnlySpan<float> queries, ReadOnlySpan<float> keys, ReadOnlySpan<float> values, float scale, float softCap, int from, int to, Span<float> state, Span<float> mixed)
+    public void Add(ReadOnlySpan<float> queries, KvPage page, KvPage next, int from, int to, Span<float> state, Span<float> mixed)
     {
+        ReadOnlySpan<float> keys = page.Keys, values = page.Values;
         int headDim = keys.Length / PagePositions, heads = state.Length / StateFloats;
         if (keys.Length != headDim * PagePositions || values.Length != keys.Length || queries.Length != heads * headDim || mixed.Length != queries.Length
-            || state.Length != heads * StateFloats || from < 0 || to > PagePositions || from >= to)
+            || next.Keys.Length != keys.Length || next.Values.Length != keys.Length || state.Length != heads * StateFloats || from < 0 || to > PagePositions || from >= to)
         {
             throw new ArgumentException(
                 $"Queries have {queries.Length} elements, keys {keys.Length}, values {values.Length}, state {state.Length}, mixed {mixed.Length}, and positions are {from} to {to} of {PagePositions}.");
@@ -52,22 +53,22 @@ public static unsafe class FlashAttention
 
         // Safety: lengths are checked; tiles are of heads that are there.
         float* scores = stackalloc float[Tile * PagePositions];
-        fixed (float* q = queries, k = keys, v = values, s = state, m = mixed)
+        fixed (float* q = queries, k = keys, v = values, nextKeys = next.Keys, nextValues = next.Values, s = state, m = mixed)
         {
             int head = 0;
             for (; Avx512F.IsSupported && head + Tile <= heads; head += Tile)
             {
-                AttentionKernels.Score4(q + (head * headDim), k, headDim, scale, scores);
+                AttentionKernels.Score4(q + (head * headDim), k, nextKeys, headDim, scale, scores);
                 for (int i = head; i < head + Tile; i++)
                     Weigh(scores + ((i - head) * PagePositions), softCap, from, to, s + (i * StateFloats), m + (i * headDim), headDim);
-                AttentionKernels.Mix4(scores, v, headDim, from, to, m + (head * headDim));
+                AttentionKernels.Mix4(scores, v, nextValues, headDim, from, to, m + (head * headDim));
             }
             for (; head < heads; head++)
             {
                 float* own = m + (head * headDim);
-                AttentionKernels.Score(q + (head * headDim), k, headDim, scale, scores);
+                AttentionKernels.Score(q + (head * headDim), k, nextKeys, headDim, scale, scores);
                 Weigh(scores, softCap, from, to, s + (head * StateFloats), own, headDim);
-                AttentionKernels.Mix(scores, v, headDim, from, to, own);
+                AttentionKernels.Mix(scores, v, nextValues, headDim, from, to, own);
             }
         }
     }
@@ -118,4 +119,12 @@ public static unsafe class FlashAttention
         b.Store(scores + 8);
         (sums + (a + b)).Store(state + 8);
     }
+}
+
+/// <summary>Keys and values of the positions of a page, for one of their heads: [headDim, positions] and [positions, headDim].</summary>
+public readonly ref struct KvPage(ReadOnlySpan<float> keys, ReadOnlySpan<float> values)
+{
+    public ReadOnlySpan<float> Keys { get; } = keys;
+
+    public ReadOnlySpan<float> Values { get; } = values;
 }

@@ -10,6 +10,9 @@ internal unsafe interface IFloats<TBlock>
 {
     /// <summary>Sixteen of them.</summary>
     static abstract Vector512<float> Sixteen(TBlock* first);
+
+    /// <summary>sum w[i] * x[i], with whatever the processor has.</summary>
+    static abstract float Dot(ReadOnlySpan<TBlock> w, ReadOnlySpan<float> x);
 }
 
 internal static class FloatRows
@@ -44,6 +47,11 @@ internal static unsafe class FloatRows<TFormat, TBlock, TActivation>
 
     public static void Multiply(in Product<TBlock, TActivation> product)
     {
+        if (!Avx512F.IsSupported || product.RowBlocks < Lanes)
+        {
+            OneByOne(product);
+            return;
+        }
         int apart = (product.Rows + 3) / 4, last = product.Rows - 1;
         for (int row = 0; row < apart; row++)
         {
@@ -56,29 +64,32 @@ internal static unsafe class FloatRows<TFormat, TBlock, TActivation>
         }
     }
 
+    // A row of W stays in the first-level cache while the rows of x pass by.
+    [MethodImpl(Hot.Loop)]
+    private static void OneByOne(in Product<TBlock, TActivation> product)
+    {
+        for (int row = 0; row < product.Rows; row++)
+        {
+            var w = new ReadOnlySpan<TBlock>(product.W(row), product.RowBlocks);
+            for (int i = 0; i < product.N; i++)
+                *product.Y(i, row) = TFormat.Dot(w, new ReadOnlySpan<float>(product.X(i), product.RowBlocks));
+        }
+    }
+
     [MethodImpl(Hot.Loop)]
     private static void One(in Product<TBlock, TActivation> product, int r0, int r1, int r2, int r3, int i)
     {
         TBlock* w0 = product.W(r0), w1 = product.W(r1), w2 = product.W(r2), w3 = product.W(r3);
         float* x = (float*)product.X(i);
         var (s0, s1, s2, s3) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
-        int c = 0, cols = product.RowBlocks;
-        for (; c + Lanes <= cols; c += Lanes)
+        for (int c = 0, cols = product.RowBlocks; c < cols; c += Lanes)
         {
-            var at = Vector512.Load(x + c);
-            s0 = Avx512F.FusedMultiplyAdd(TFormat.Sixteen(w0 + c), at, s0);
-            s1 = Avx512F.FusedMultiplyAdd(TFormat.Sixteen(w1 + c), at, s1);
-            s2 = Avx512F.FusedMultiplyAdd(TFormat.Sixteen(w2 + c), at, s2);
-            s3 = Avx512F.FusedMultiplyAdd(TFormat.Sixteen(w3 + c), at, s3);
-        }
-        if (c < cols)
-        {
-            var at = Vector512.Load(x + cols);
-            c = cols - Lanes;
-            s0 = Avx512F.FusedMultiplyAdd(TFormat.Sixteen(w0 + c), at, s0);
-            s1 = Avx512F.FusedMultiplyAdd(TFormat.Sixteen(w1 + c), at, s1);
-            s2 = Avx512F.FusedMultiplyAdd(TFormat.Sixteen(w2 + c), at, s2);
-            s3 = Avx512F.FusedMultiplyAdd(TFormat.Sixteen(w3 + c), at, s3);
+            var (weight, activation) = Places(c, cols);
+            var at = Vector512.Load(x + activation);
+            s0 = Avx512F.FusedMultiplyAdd(TFormat.Sixteen(w0 + weight), at, s0);
+            s1 = Avx512F.FusedMultiplyAdd(TFormat.Sixteen(w1 + weight), at, s1);
+            s2 = Avx512F.FusedMultiplyAdd(TFormat.Sixteen(w2 + weight), at, s2);
+            s3 = Avx512F.FusedMultiplyAdd(TFormat.Sixteen(w3 + weight), at, s3);
         }
         *product.Y(i, r0) = Total(s0);
         *product.Y(i, r1) = Total(s1);
@@ -96,51 +107,26 @@ internal static unsafe class FloatRows<TFormat, TBlock, TActivation>
         var (s20, s21, s22, s23) = (s00, s00, s00, s00);
         var (s30, s31, s32, s33) = (s00, s00, s00, s00);
         Vector512<float> w, x0, x1, x2, x3;
-        int c = 0, cols = product.RowBlocks;
-        for (; c + Lanes <= cols; c += Lanes)
+        for (int c = 0, cols = product.RowBlocks; c < cols; c += Lanes)
         {
-            (x0, x1, x2, x3) = (Vector512.Load(a0 + c), Vector512.Load(a1 + c), Vector512.Load(a2 + c), Vector512.Load(a3 + c));
-            w = TFormat.Sixteen(w0 + c);
+            var (weight, activation) = Places(c, cols);
+            (x0, x1, x2, x3) = (Vector512.Load(a0 + activation), Vector512.Load(a1 + activation), Vector512.Load(a2 + activation), Vector512.Load(a3 + activation));
+            w = TFormat.Sixteen(w0 + weight);
             s00 = Avx512F.FusedMultiplyAdd(w, x0, s00);
             s01 = Avx512F.FusedMultiplyAdd(w, x1, s01);
             s02 = Avx512F.FusedMultiplyAdd(w, x2, s02);
             s03 = Avx512F.FusedMultiplyAdd(w, x3, s03);
-            w = TFormat.Sixteen(w1 + c);
+            w = TFormat.Sixteen(w1 + weight);
             s10 = Avx512F.FusedMultiplyAdd(w, x0, s10);
             s11 = Avx512F.FusedMultiplyAdd(w, x1, s11);
             s12 = Avx512F.FusedMultiplyAdd(w, x2, s12);
             s13 = Avx512F.FusedMultiplyAdd(w, x3, s13);
-            w = TFormat.Sixteen(w2 + c);
+            w = TFormat.Sixteen(w2 + weight);
             s20 = Avx512F.FusedMultiplyAdd(w, x0, s20);
             s21 = Avx512F.FusedMultiplyAdd(w, x1, s21);
             s22 = Avx512F.FusedMultiplyAdd(w, x2, s22);
             s23 = Avx512F.FusedMultiplyAdd(w, x3, s23);
-            w = TFormat.Sixteen(w3 + c);
-            s30 = Avx512F.FusedMultiplyAdd(w, x0, s30);
-            s31 = Avx512F.FusedMultiplyAdd(w, x1, s31);
-            s32 = Avx512F.FusedMultiplyAdd(w, x2, s32);
-            s33 = Avx512F.FusedMultiplyAdd(w, x3, s33);
-        }
-        if (c < cols)
-        {
-            (x0, x1, x2, x3) = (Vector512.Load(a0 + cols), Vector512.Load(a1 + cols), Vector512.Load(a2 + cols), Vector512.Load(a3 + cols));
-            c = cols - Lanes;
-            w = TFormat.Sixteen(w0 + c);
-            s00 = Avx512F.FusedMultiplyAdd(w, x0, s00);
-            s01 = Avx512F.FusedMultiplyAdd(w, x1, s01);
-            s02 = Avx512F.FusedMultiplyAdd(w, x2, s02);
-            s03 = Avx512F.FusedMultiplyAdd(w, x3, s03);
-            w = TFormat.Sixteen(w1 + c);
-            s10 = Avx512F.FusedMultiplyAdd(w, x0, s10);
-            s11 = Avx512F.FusedMultiplyAdd(w, x1, s11);
-            s12 = Avx512F.FusedMultiplyAdd(w, x2, s12);
-            s13 = Avx512F.FusedMultiplyAdd(w, x3, s13);
-            w = TFormat.Sixteen(w2 + c);
-            s20 = Avx512F.FusedMultiplyAdd(w, x0, s20);
-            s21 = Avx512F.FusedMultiplyAdd(w, x1, s21);
-            s22 = Avx512F.FusedMultiplyAdd(w, x2, s22);
-            s23 = Avx512F.FusedMultiplyAdd(w, x3, s23);
-            w = TFormat.Sixteen(w3 + c);
+            w = TFormat.Sixteen(w3 + weight);
             s30 = Avx512F.FusedMultiplyAdd(w, x0, s30);
             s31 = Avx512F.FusedMultiplyAdd(w, x1, s31);
             s32 = Avx512F.FusedMultiplyAdd(w, x2, s32);
@@ -163,6 +149,10 @@ internal static unsafe class FloatRows<TFormat, TBlock, TActivation>
         *product.Y(i + 3, r2) = Total(s23);
         *product.Y(i + 3, r3) = Total(s33);
     }
+
+    /// <summary>Where 16 columns are in W and in x: the last 16 again where fewer are left, with what <see cref="FloatRows.Pad"/> put behind x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (int Weight, int Activation) Places(int c, int cols) => c + Lanes <= cols ? (c, c) : (cols - Lanes, cols);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float Total(Vector512<float> sums)

@@ -45,9 +45,6 @@ public readonly unsafe struct Matrix
     /// of y is the same to the bit whatever n is. Reads W once for 64 rows of x (fewer where they are longer than 8 KB).
     /// Sums are f32. x is rounded as llama.cpp does: to halves for F16, to bfloat16 for BF16, to 8 bits in blocks of as many as the
     /// weights' for quantized types. Runs on the calling thread, and allocates nothing once its pool is warm.
-    /// [4096, 4096] and one row of x on one core of a busy EPYC (AVX2 paths), ms: F32 2.7, F16 5.0 (widened by hand), BF16 1.4, Q8_0 1.5,
-    /// Q4_0 1.7, Q4_1 2.3, Q5_0 2.1, Q5_1 2.6, Q2_K 1.5, Q3_K 2.1, Q4_K 1.7, Q5_K 1.8, Q6_K 2.2, IQ4_NL 1.9, IQ4_XS 1.7, MXFP4 1.5;
-    /// each of 64 rows takes about the same, but 1.1 for F32 and 1.2 for BF16, which memory holds back.
     /// </summary>
     public void Multiply(ReadOnlySpan<float> x, Span<float> y) => Multiply(x, y, Rows);
 

@@ -15,13 +15,12 @@ public sealed class Workers : IDisposable
     private static readonly long Patience = Stopwatch.Frequency / 25_000;           // 40 µs
 
     private readonly Thread[] _threads;
-    private readonly SemaphoreSlim _wake = new(0);
+    private readonly Sleepers _sleepers = new();
     private readonly SemaphoreSlim _done = new(0);
     private readonly ChunkStates _states = new();
     private readonly List<JobSlot> _slots = [];                         // one for each type of job so far
     private OpenChunks _open;
     private volatile JobSlot? _latest;
-    private volatile int _asleep;                                       // without those that somebody is waking
     private volatile int _callerWaits;
     private volatile bool _disposed;
     private ExceptionDispatchInfo? _error;
@@ -47,7 +46,7 @@ public sealed class Workers : IDisposable
     public RoundedMemory Memory { get; } = new();
 
     /// <summary>Threads that sleep until there is a job.</summary>
-    internal int Asleep => _asleep;
+    internal int Asleep => _sleepers.Count;
 
     /// <summary>Runs chunks 0 to chunks - 1, 2048 at most, and returns when all are done. Allocates nothing once it knows the type of job.</summary>
     /// <exception cref="Exception">Whatever the first chunk to fail has thrown, once all others are done; chunks not begun by then are not run.</exception>
@@ -83,10 +82,10 @@ public sealed class Workers : IDisposable
             return;
         _disposed = true;
         if (_threads.Length > 0)
-            _wake.Release(_threads.Length);
+            _sleepers.WakeForGood(_threads.Length);
         foreach (var thread in _threads)
             thread.Join();
-        _wake.Dispose();
+        _sleepers.Dispose();
         _done.Dispose();
     }
 
@@ -140,7 +139,7 @@ public sealed class Workers : IDisposable
         _latest = slot;
         _error = null;
         _open.Open(chunks);                                             // with a barrier: whoever takes a chunk sees the above
-        Wake(Math.Min(chunks - 1, _threads.Length));
+        _sleepers.Wake(Math.Min(chunks - 1, _threads.Length));
 
         long start = Stopwatch.GetTimestamp();
         int own = 0;
@@ -191,18 +190,6 @@ public sealed class Workers : IDisposable
         }
     }
 
-    private void Wake(int wanted)
-    {
-        for (int asleep = _asleep; asleep > 0; asleep = _asleep)
-        {
-            int some = Math.Min(asleep, wanted);
-            if (Interlocked.CompareExchange(ref _asleep, asleep - some, asleep) != asleep)
-                continue;
-            _wake.Release(some);
-            return;
-        }
-    }
-
     private void Work()
     {
         var memory = new ResultMemory();
@@ -242,17 +229,10 @@ public sealed class Workers : IDisposable
 
     private void Sleep()
     {
-        Interlocked.Increment(ref _asleep);
-        if (!_open.Any && !_disposed)
-        {
-            _wake.Wait();                                               // whoever wakes has counted this one out
-            return;
-        }
-        for (int asleep = _asleep; asleep > 0; asleep = _asleep)
-        {
-            if (Interlocked.CompareExchange(ref _asleep, asleep - 1, asleep) == asleep)
-                return;
-        }
-        _wake.Wait();                                                   // somebody is waking it already
+        _sleepers.CountIn();
+        if (_open.Any || _disposed)
+            _sleepers.CountOut();
+        else
+            _sleepers.Sleep();
     }
 }

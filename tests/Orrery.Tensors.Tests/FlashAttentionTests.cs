@@ -78,17 +78,22 @@ public sealed class FlashAttentionTests
     [InlineData(16, 256, 256, 16, 4, 4)]
     [InlineData(16, 256, 256, 16, -1, 4)]
     public void Lengths_and_positions_that_do_not_fit_are_refused(int query, int keys, int values, int mixed, int from, int to)
-        => Assert.Throws<ArgumentException>(() => FlashAttention.Add(
-            new float[query], new float[keys], new float[values], 1, 0, from, to, new float[FlashAttention.StateFloats], new float[mixed]));
+    {
+        float[] k = new float[keys], v = new float[values];
+
+        Assert.Throws<ArgumentException>(() => new FlashAttention(1).Add(
+            new float[query], new KvPage(k, v), new KvPage(k, v), from, to, new float[FlashAttention.StateFloats], new float[mixed]));
+    }
 
     private static float[] Attend(float[] queries, Cache cache, int headDim, int first, float softCap, float[] sinks)
     {
         float[] state = new float[queries.Length / headDim * FlashAttention.StateFloats], mixed = new float[queries.Length];
+        var attention = new FlashAttention(0.5f, softCap);
         FlashAttention.Begin(sinks, state, mixed);
         for (int page = first / Page; page * Page < cache.Positions; page++)
         {
             int from = Math.Max(0, first - (page * Page)), to = Math.Min(Page, cache.Positions - (page * Page));
-            FlashAttention.Add(queries, cache.Keys(page), cache.Values(page), 0.5f, softCap, from, to, state, mixed);
+            attention.Add(queries, cache.Of(page), cache.Of((page + 1) * Page < cache.Positions ? page + 1 : page), from, to, state, mixed);
         }
         FlashAttention.End(state, mixed);
         return mixed;
@@ -125,6 +130,8 @@ public sealed class FlashAttentionTests
         public ReadOnlySpan<float> Keys(int page) => _keys.AsSpan(page * Page * headDim, Page * headDim);
 
         public ReadOnlySpan<float> Values(int page) => _values.AsSpan(page * Page * headDim, Page * headDim);
+
+        public KvPage Of(int page) => new(Keys(page), Values(page));
 
         public void Spoil(int position)
         {

@@ -2,41 +2,47 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Orrery.Cli.Client;
 using Orrery.Cli.Connections;
-using Orrery.Cli.Describing;
 using Orrery.Cli.Discovery;
 using Orrery.Cli.Explaining;
-using Orrery.Cli.Objects;
+using Orrery.Cli.Output;
 using Spectre.Console;
 
 namespace Orrery.Cli.Commands;
 
-/// <summary><c>orrery explain isvc.spec.engine</c>: fields. <c>orrery explain isvc/NAME</c>: the decision of a service.</summary>
+/// <summary><c>orrery explain isvc.spec.engine</c>: fields. <c>orrery explain isvc NAME</c> or <c>model NAME</c>: a decision, with every candidate and every reason.</summary>
 internal static class ExplainCommand
 {
     public static Command Create(IAnsiConsole console)
     {
-        var what = new Argument<string>("WHAT") { Description = "A kind and a path of fields, as in isvc.spec.engine; or isvc/NAME: why that service runs as it does." };
+        var what = new Argument<string[]>("WHAT")
+        {
+            Description = "A kind and a path of fields, as in isvc.spec.engine; or isvc NAME: why that service runs as it does; or model NAME: how that model would run.",
+            Arity = new ArgumentArity(1, 2),
+        };
         var recursive = new Option<bool>("--recursive") { Description = "Fields of fields too, names alone." };
-        var command = new Command("explain", "Explain the fields of a kind, or the decision of a service.") { what, recursive };
+        var runtime = new Option<string?>("--runtime") { Description = "Of a decision: as if the service named this runtime.", HelpName = "name" };
+        var context = CommonOptions.Whole("--context-tokens", "Of a decision: tokens of a sequence that must have room. Default: the model's own limit, but no more than 8192.");
+        var sequences = CommonOptions.Whole("--sequences", "Of a decision: sequences that must have room. Default: 1.");
+        var output = CommonOptions.Output();
+        var command = new Command("explain", "Explain the fields of a kind, or the decision of a service or model.") { what, recursive, runtime, context, sequences, output };
         command.OnServer();
         command.SetAction(async (parsed, ct) =>
         {
             using var session = ApiSession.Open(parsed);
-            string word = parsed.GetValue(what)!;
-            string text = word.Contains('/') ? await DecisionAsync(session, word, session.Namespace(parsed), ct) : await FieldsAsync(session, word, parsed.GetValue(recursive), ct);
+            string[] words = parsed.GetValue(what)!;
+            var question = new DecisionQuestion(parsed.GetValue(runtime), parsed.GetValue(context), parsed.GetValue(sequences));
+            var format = parsed.GetValue(output);
+            if (question.ContextTokens is < 1 || question.Sequences is < 1)
+                throw new CliException($"--{(question.ContextTokens is < 1 ? "context-tokens" : "sequences")}: 0 must be 1 or more");
+            if (!ExplainedDecision.IsAskedBy(words) && (format is not null || question != new DecisionQuestion()))
+                throw new CliException($"--runtime, --context-tokens, --sequences and --output are about a decision: write {words[0]} NAME.");
+            string text = ExplainedDecision.IsAskedBy(words)
+                ? await new ExplainedDecision(session, await session.CatalogAsync(ct), session.Namespace(parsed)).OfAsync(words, question, format ?? new OutputFormat.Table(Wide: false), ct)
+                : await FieldsAsync(session, words[0], parsed.GetValue(recursive), ct);
             await console.Profile.Out.Writer.WriteAsync(text);
             return 0;
         });
         return command;
-    }
-
-    private static async Task<string> DecisionAsync(ApiSession session, string word, string ns, CancellationToken ct)
-    {
-        var one = await session.ResolveAsync(c => ObjectWords.Object([word], c), ct);
-        if (!ServiceDecision.IsFor(one.Kind))
-            throw new CliException($"Decisions are taken for services: write isvc/NAME. What there is of {one.Title} shows: orrery describe {one.Title}");
-        var json = await session.Client.GetAsync(one.Kind, ns, one.Name, table: false, ct);
-        return $"{one.Title}:\n{await ServiceDecision.OfAsync(session.Client, await session.CatalogAsync(ct), json, ct)}";
     }
 
     private static async Task<string> FieldsAsync(ApiSession session, string word, bool recursive, CancellationToken ct)

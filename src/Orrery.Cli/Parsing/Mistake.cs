@@ -15,15 +15,18 @@ internal static class Mistake
     private static string What(ParseResult parsed)
     {
         var (result, command) = (parsed.CommandResult, parsed.CommandResult.Command);
+        if (command.Options.Concat(parsed.RootCommandResult.Command.Options).FirstOrDefault(o => IsWithoutValue(parsed.GetResult(o))) is { } bare)
+            return $"{bare.Name}: needs a value";
+        string? extra = parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null;
+        if (extra?.StartsWith('-') == true)
+            return $"{extra}: there is no such option";
         if (command.Subcommands.Count > 0)
         {
             string known = string.Join(", ", command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name));
-            return parsed.UnmatchedTokens is [var word, ..] ? $"there is no command '{word}'; there are {known}" : $"a command must be given: {known}";
+            return extra is not null ? $"there is no command '{extra}'; there are {known}" : $"a command must be given: {known}";
         }
-        if (command.Options.Concat(parsed.RootCommandResult.Command.Options).FirstOrDefault(o => IsWithoutValue(parsed.GetResult(o))) is { } bare)
-            return $"{bare.Name}: needs a value";
-        if (parsed.UnmatchedTokens is [var extra, ..])
-            return extra.StartsWith('-') ? $"{extra}: there is no such option" : $"'{extra}' is one word too many; quote text that has spaces";
+        if (extra is not null)
+            return $"'{extra}' is one word too many; quote text that has spaces";
         if (command.Arguments.FirstOrDefault(a => a.Arity.MinimumNumberOfValues > 0 && result.GetResult(a) is not { Tokens.Count: > 0 }) is { } argument)
             return $"{argument.Name} must be given";
         if (command.Options.FirstOrDefault(o => o.Required && result.GetResult(o) is null or { Implicit: true }) is { } option)

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Orrery.Api;
 using Orrery.Api.Tls;
 using Orrery.Cli.Client;
+using Orrery.Control.Accelerators;
 using Orrery.Control.Events;
 using Orrery.Control.Loop;
 using Orrery.Control.Models;
@@ -111,6 +112,7 @@ internal sealed class EmbeddedHome : IAsyncDisposable
 
         // :: What runs
         var node = new NodeWriter(Store, _folder, _time, logs.CreateLogger<NodeWriter>());
+        AtEnd(node.Dispose);
         await node.WriteAsync(ct);
         var demand = new DemandMeter(_time);
         var runtime = await ProcessRuntime.StartAsync(
@@ -184,6 +186,9 @@ internal sealed class EmbeddedHome : IAsyncDisposable
         var services = new InferenceServiceController(
             Store, runtime, new WorkloadView(runtime), demand, new EventRecorder(Store, "inferenceservice-controller", _time), _time);
         yield return new ControllerLoop(services, services.Triggers(), _time, log);
+
+        var accelerators = new AcceleratorClassController(Store, _time);
+        yield return new ControllerLoop(accelerators, accelerators.Triggers(), _time, log);
 
         var unattended = new UnattendedController(Store, _time);
         yield return new ControllerLoop(unattended, unattended.Triggers(), _time, log);

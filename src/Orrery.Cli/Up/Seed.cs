@@ -1,8 +1,7 @@
 using System.Text.Json.Nodes;
-using Orrery.Engine;
+using Orrery.Cli.Catalogue;
 using Orrery.Resources;
 using Orrery.Resources.Models;
-using Orrery.Resources.Runtimes;
 using Orrery.Resources.Serving;
 using Orrery.Resources.Standard;
 using Orrery.Resources.Store;
@@ -11,13 +10,12 @@ using Orrery.Resources.Validation;
 namespace Orrery.Cli.Up;
 
 /// <summary>
-/// What a home holds before anybody wrote to it: the default namespace, our engine as a runtime, one model and a service for it.
-/// The model and service are made once per home and model: what a user deleted or changed stays so. The runtime and the model's
-/// address follow the program, which may have moved.
+/// What a home holds before anybody wrote to it: the default namespace, the catalogue of runtimes, one model and a service for it.
+/// The model and service are made once per home and model: what a user deleted or changed stays so. The model's address follows the
+/// program, which may have moved.
 /// </summary>
 internal static class Seed
 {
-    public const string RuntimeName = "orrery";
     public const string DemoModel = "planets";
 
     // On the default namespace: names of the models that were made once already.
@@ -28,7 +26,7 @@ internal static class Seed
     public static async Task<string> PlantAsync(ResourceStore store, string? modelPath, CancellationToken ct)
     {
         await store.EnsureNamespaceAsync(Namespace.Default, ct);
-        await PutAsync(store, Document.From(EngineRuntime), ct);
+        await CatalogueSeed.PlantAsync(store, RuntimeCatalogue.Load(), ct);
 
         string name = modelPath is null ? DemoModel : NameOf(modelPath);
         var model = Document.From(new ClusterBaseModel
@@ -63,20 +61,6 @@ internal static class Seed
         (await store.MergePatchAsync(Namespace.Kind.Key(Namespace.Default), patch, status: false, ct)).Stored();
         return name;
     }
-
-    private static ClusterServingRuntime EngineRuntime => new()
-    {
-        Metadata = new Metadata { Name = RuntimeName },
-        Spec = new RuntimeSpec
-        {
-            SupportedModelFormats = [.. Formats("gguf", SupportedArchitectures.Gguf), .. Formats("safetensors", SupportedArchitectures.Safetensors)],
-            ProtocolVersions = ["openAI"],
-            Process = new ProcessSpec { Command = ["orrery", "engine", "--model", "$(MODEL_PATH)", "--socket", "$(SOCKET)", "--grace-period", "$(GRACE_PERIOD_SECONDS)"] },
-        },
-    };
-
-    private static IEnumerable<SupportedModelFormat> Formats(string format, IEnumerable<string> architectures)
-        => architectures.Select(architecture => new SupportedModelFormat { ModelFormat = new FormatSpec { Name = format }, ModelArchitecture = architecture, AutoSelect = true, Priority = 1 });
 
     private static async Task PutAsync(ResourceStore store, Document wanted, CancellationToken ct)
     {

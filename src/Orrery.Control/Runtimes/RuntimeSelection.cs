@@ -1,118 +1,87 @@
-using Orrery.Resources.Models;
-using Orrery.Resources.Runtimes;
 using Orrery.Resources.Serving;
+using Orrery.Resources.Text;
 
 namespace Orrery.Control.Runtimes;
 
 /// <summary>
-/// Chooses the runtime for a model. Every pair of runtime and format is held against every predicate and all reasons are kept;
-/// unset in the runtime means any, unset in the model means unknown. Pure.
+/// Chooses the runtime for a model. Every pair of runtime and format is held against every predicate and all reasons are kept; the same predicates
+/// serve the match, the score, the settings that go with the format, and the explanation. Total and independent of the input's order. Pure.
+/// <code>
+///   1. judge every runtime and every one of its formats
+///   2. of those that fit: the higher score, then the entry that names more of what the model is, then the narrower range of sizes, then the namespaced one, then the name
+///   3. the others, best first, each with what speaks against it
+/// </code>
 /// </summary>
 public static class RuntimeSelection
 {
-    /// <param name="asked">The service's own wish; null: choose.</param>
-    public static RuntimeDecision Choose(ModelFacts model, RuntimeReference? asked, IReadOnlyList<RuntimeCandidate> runtimes)
+    private const int MaxNamed = 5;
+    private const int MaxReasons = 4;
+
+    public static RuntimeDecision Choose(SelectionQuestion question, IReadOnlyList<RuntimeCandidate> runtimes)
     {
-        if (asked is not null)
-            return Named(model, asked, runtimes);
+        ArgumentNullException.ThrowIfNull(question);
+        ArgumentNullException.ThrowIfNull(runtimes);
 
-        var verdicts = runtimes.Select(r => (Runtime: r, Verdict: Judge(model, r, needsAutoSelect: true))).ToList();
-        var winner = verdicts.Where(v => v.Verdict.Reasons.Count == 0)
-            .OrderByDescending(v => v.Verdict.Priority)
-            .ThenByDescending(v => v.Runtime.IsNamespaced)
-            .ThenBy(v => v.Runtime.Name, StringComparer.Ordinal)
-            .FirstOrDefault();
-        if (winner.Runtime is not null)
-            return new RuntimeDecision.Chosen(winner.Runtime, winner.Verdict.Warnings);
+        // :: Step 1
+        var asked = question.Asked is { } wish ? Find(wish, runtimes) : null;
+        var verdicts = new List<RuntimeVerdict>(runtimes.Count);
+        foreach (var runtime in runtimes)
+            verdicts.Add(RuntimePredicates.Judge(question, runtime, needsAutoSelect: runtime != asked));
 
-        var rejected = verdicts.Select(v => new RejectedRuntime(v.Runtime.Kind, v.Runtime.Name, v.Verdict.Reasons)).ToList();
-        string checkedOnes = rejected.Count == 0 ? "there is none; create a ClusterServingRuntime" : string.Join(", ", rejected);
-        return new RuntimeDecision.None($"no runtime serves model '{model.Name}' (format {model.Format?.Name ?? "unknown"}): {checkedOnes}", rejected);
+        // :: Steps 2 and 3
+        verdicts.Sort(Order);
+        if (question.Asked is not null)
+            return Named(question, asked, verdicts);
+        if (verdicts is [{ Fits: true } winner, ..])
+            return new RuntimeDecision.Chosen(winner, verdicts[1..]);
+        return new RuntimeDecision.None($"no runtime serves model '{question.Model.Name}' (format {question.Model.Format?.Name ?? "unknown"}): {Summary(verdicts)}", verdicts);
     }
 
-    private static RuntimeDecision Named(ModelFacts model, RuntimeReference asked, IReadOnlyList<RuntimeCandidate> runtimes)
+    private static RuntimeDecision Named(SelectionQuestion question, RuntimeCandidate? asked, List<RuntimeVerdict> verdicts)
     {
-        // A namespaced runtime hides a cluster one of the same name, unless the kind is given.
-        var runtime = runtimes.Where(r => r.Name == asked.Name && (asked.Kind is null || r.Kind == asked.Kind))
-            .OrderByDescending(r => r.IsNamespaced)
-            .FirstOrDefault();
-        if (runtime is null)
+        var wish = question.Asked!;
+        if (asked is null)
         {
-            string known = runtimes.Count == 0 ? "there is none" : string.Join(", ", runtimes.Select(r => r.Name).Order(StringComparer.Ordinal));
-            return new RuntimeDecision.None($"spec.runtime.name: no {asked.Kind ?? "runtime"} '{asked.Name}'; known: {known}", []);
+            string known = verdicts.Count == 0 ? "there is none" : string.Join(", ", verdicts.Select(v => v.Runtime.Name).Distinct().Order(StringComparer.Ordinal).Take(2 * MaxNamed));
+            return new RuntimeDecision.None($"spec.runtime.name: no {wish.Kind ?? "runtime"} '{wish.Name}'; known: {known}", verdicts);
         }
-        var verdict = Judge(model, runtime, needsAutoSelect: false);
-        return verdict.Reasons.Count == 0
-            ? new RuntimeDecision.Chosen(runtime, verdict.Warnings)
-            : new RuntimeDecision.None(
-                $"spec.runtime.name: {runtime.Kind} '{runtime.Name}' cannot serve model '{model.Name}': {string.Join("; ", verdict.Reasons)}",
-                [new RejectedRuntime(runtime.Kind, runtime.Name, verdict.Reasons)]);
+        var verdict = verdicts.First(v => v.Runtime == asked);
+        List<RuntimeVerdict> others = [.. verdicts.Where(v => v != verdict)];
+        return verdict.Fits
+            ? new RuntimeDecision.Chosen(verdict, others)
+            : new RuntimeDecision.None($"spec.runtime.name: {asked} cannot serve model '{question.Model.Name}': {Text(verdict)}", [verdict, .. others]);
     }
 
-    private sealed record Verdict(int Priority, IReadOnlyList<string> Reasons, IReadOnlyList<string> Warnings);
+    // A namespaced runtime hides a cluster one of the same name, unless the kind is given.
+    private static RuntimeCandidate? Find(RuntimeReference wish, IReadOnlyList<RuntimeCandidate> runtimes)
+        => runtimes.Where(r => r.Name == wish.Name && (wish.Kind is null || r.Kind == wish.Kind)).OrderByDescending(r => r.IsNamespaced).FirstOrDefault();
 
-    /// <summary>The best format decides; without a fitting one the reasons of all formats are given.</summary>
-    private static Verdict Judge(ModelFacts model, RuntimeCandidate runtime, bool needsAutoSelect)
+    /// <summary>Those that fit come first, by rank; the others by kind and name.</summary>
+    private static int Order(RuntimeVerdict a, RuntimeVerdict b)
     {
-        List<string> reasons = [];
-        if (runtime.Spec.Disabled == true)
-            reasons.Add("it is disabled");
-        if (runtime.Spec.Process is null)
-            reasons.Add("spec.process is not set, so it cannot run without containers");
-        if (OutOfRange(model.Parameters, runtime.Spec.ModelSizeRange) is { } size)
-            reasons.Add(size);
-
-        var formats = runtime.Spec.SupportedModelFormats ?? [];
-        var judged = formats.Select(f => JudgeFormat(model, f, needsAutoSelect)).ToList();
-        var fitting = judged.Where(j => j.Reasons.Count == 0).OrderByDescending(j => j.Priority).FirstOrDefault();
-        if (formats.Count == 0)
-            reasons.Add("spec.supportedModelFormats is empty");
-        else if (fitting is null)
-            reasons.AddRange(judged.SelectMany(j => j.Reasons));
-        return new Verdict(fitting?.Priority ?? 0, reasons, fitting?.Warnings ?? []);
+        if (a.Fits != b.Fits)
+            return a.Fits ? -1 : 1;
+        int order = a.Fits ? b.Score.CompareTo(a.Score) : 0;
+        if (order == 0 && a.Fits)
+            order = b.Named.CompareTo(a.Named);
+        if (order == 0 && a.Fits)
+            order = a.SizeWidth.CompareTo(b.SizeWidth);
+        if (order == 0)
+            order = b.Runtime.IsNamespaced.CompareTo(a.Runtime.IsNamespaced);
+        return order != 0 ? order : string.CompareOrdinal(a.Runtime.Name, b.Runtime.Name);
     }
 
-    private static string? OutOfRange(double? parameters, ModelSizeRange? range)
+    private static string Summary(List<RuntimeVerdict> verdicts)
     {
-        if (parameters is not { } count || range is null)
-            return null;
-        bool fits = (range.Min is null || ParameterSize.Parse(range.Min) <= count) && (range.Max is null || ParameterSize.Parse(range.Max) >= count);
-        return fits ? null : $"size: the model has {count:0} parameters, the runtime serves {range.Min ?? "any"} to {range.Max ?? "any"}";
+        if (verdicts.Count == 0)
+            return "there is none; create a ClusterServingRuntime";
+        string named = string.Join(", ", verdicts.Take(MaxNamed).Select(v => $"{v.Runtime} ({Text(v)})"));
+        return verdicts.Count <= MaxNamed ? named : $"{named}, and {verdicts.Count - MaxNamed} more";
     }
 
-    private static Verdict JudgeFormat(ModelFacts model, SupportedModelFormat format, bool needsAutoSelect)
+    private static string Text(RuntimeVerdict verdict)
     {
-        List<string> reasons = [];
-        List<string> warnings = [];
-        string name = format.FormatName() ?? "";
-        Compare("format", name, model.Format?.Name);
-        CompareVersion("format version", format.ModelFormat ?? new FormatSpec { Version = format.Version }, model.Format?.Version);
-        Compare("framework", format.ModelFramework?.Name, model.Framework?.Name);
-        CompareVersion("framework version", format.ModelFramework, model.Framework?.Version);
-        Compare("architecture", format.ModelArchitecture, model.Architecture, model.ModelType);
-        Compare("quantization", format.Quantization, model.Quantization);
-        if (needsAutoSelect && format.AutoSelect == false)
-            reasons.Add($"autoSelect is off for format {name}");
-        return new Verdict(format.Priority ?? 1, reasons, warnings);
-
-        void CompareVersion(string what, FormatSpec? wanted, string? actual)
-        {
-            if (wanted?.Version is not { } version)
-                return;
-            if (actual is null)
-                warnings.Add($"the model's {what} is unknown; the runtime wants {wanted.Operator ?? "Equal"} {version}");
-            else if (!VersionRange.Holds(wanted.Operator, version, actual))
-                reasons.Add($"{what}: the model has {actual}, the runtime wants {wanted.Operator ?? "Equal"} {version}");
-        }
-
-        void Compare(string what, string? wanted, string? actual, string? orElse = null)
-        {
-            if (string.IsNullOrEmpty(wanted))
-                return;
-            if (actual is null)
-                warnings.Add($"the model's {what} is unknown; the runtime wants {wanted}");
-            else if (!string.Equals(wanted, actual, StringComparison.OrdinalIgnoreCase) && !string.Equals(wanted, orElse, StringComparison.OrdinalIgnoreCase))
-                reasons.Add($"{what}: the model has {actual}, the runtime serves {wanted}");
-        }
+        List<string> reasons = [.. verdict.Reasons().Take(MaxReasons + 1).Select(r => Excerpt.Of(r))];
+        return reasons.Count <= MaxReasons ? string.Join("; ", reasons) : string.Join("; ", reasons.Take(MaxReasons)) + "; and more";
     }
 }

@@ -1,28 +1,81 @@
 namespace Orrery.Control.Runtimes;
 
-/// <summary>Versions as formats and frameworks have them: <c>1.0.0</c>, <c>v4.51</c>. Missing parts are zero.</summary>
+/// <summary>
+/// Versions as formats and frameworks have them: <c>1.0.0</c>, <c>v4.51</c>, <c>4.45.0.dev0</c>. Missing parts are zero, numbers compare as numbers,
+/// and a version with anything behind its numbers (dev, rc, a build) comes before the one without.
+/// </summary>
 internal static class VersionRange
 {
-    /// <param name="comparison"><c>Equal</c> (also null), <c>GreaterThan</c> or <c>GreaterThanOrEqual</c>: how the model's must stand to the runtime's.</param>
-    public static bool Holds(string? comparison, string wanted, string actual)
+    private const int Parts = 4;
+
+    /// <summary>What a range says of two versions.</summary>
+    internal enum Answer
     {
-        if (Parse(wanted) is not { } runtime || Parse(actual) is not { } model)
-            return string.Equals(wanted, actual, StringComparison.Ordinal);
-        int order = model.CompareTo(runtime);
-        return comparison switch
-        {
-            "GreaterThan" => order > 0,
-            "GreaterThanOrEqual" => order >= 0,
-            _ => order == 0,
-        };
+        Holds,
+
+        /// <summary>Compatible, but the model asks for a later minor version than the runtime names.</summary>
+        HoldsThoughNewer,
+        Fails,
     }
 
-    private static Version? Parse(string text)
+    /// <param name="comparison">How the runtime's version must stand to the model's: <c>Equal</c>, <c>GreaterThan</c>, <c>GreaterThanOrEqual</c>; null: the same major version.</param>
+    public static Answer Ask(string? comparison, string runtime, string model)
     {
-        string[] parts = text.TrimStart('v').Split('.');
-        if (parts.Length > 4 || !parts.All(p => p.Length is > 0 and < 10 && p.All(char.IsAsciiDigit)))
-            return null;
-        int[] numbers = [.. parts.Select(int.Parse), 0, 0, 0];
-        return new Version(numbers[0], numbers[1], numbers[2], numbers[3]);
+        if (string.Equals(runtime, model, StringComparison.Ordinal))
+            return comparison == "GreaterThan" ? Answer.Fails : Answer.Holds;
+        if (!TryParse(runtime, out var wanted) || !TryParse(model, out var actual))
+            return Answer.Fails;
+        int order = wanted.CompareTo(actual);
+        bool holds = comparison switch
+        {
+            "Equal" => order == 0,
+            "GreaterThan" => order > 0,
+            "GreaterThanOrEqual" => order >= 0,
+            _ => wanted.Major == actual.Major,
+        };
+        return !holds ? Answer.Fails : comparison is null && order < 0 ? Answer.HoldsThoughNewer : Answer.Holds;
+    }
+
+    /// <summary>Negative: a comes before b. Texts that are no versions compare as text.</summary>
+    public static int Compare(string a, string b)
+        => TryParse(a, out var left) && TryParse(b, out var right) ? left.CompareTo(right) : string.CompareOrdinal(a, b);
+
+    private static bool TryParse(ReadOnlySpan<char> text, out Number version)
+    {
+        version = default;
+        text = text.Trim();
+        if (text is ['v' or 'V', ..])
+            text = text[1..];
+        Span<int> numbers = stackalloc int[Parts];
+        int count = 0;
+        while (count < Parts && text.Length > 0 && char.IsAsciiDigit(text[0]))
+        {
+            int end = 0;
+            while (end < text.Length && char.IsAsciiDigit(text[end]))
+                end++;
+            if (!int.TryParse(text[..end], out numbers[count++]))
+                return false;
+            text = text[end..];
+            // A point belongs to the numbers only where one follows.
+            if (text.Length > 1 && text[0] == '.' && char.IsAsciiDigit(text[1]))
+                text = text[1..];
+            else
+                break;
+        }
+        if (count == 0)
+            return false;
+        // What is behind a plus names a build of the same version.
+        version = new Number(numbers[0], numbers[1], numbers[2], numbers[3], IsEarly: text.Length > 0 && text[0] != '+');
+        return true;
+    }
+
+    private readonly record struct Number(int Major, int Minor, int Patch, int Fourth, bool IsEarly) : IComparable<Number>
+    {
+        public int CompareTo(Number other)
+            => Major != other.Major ? Major.CompareTo(other.Major)
+            : Minor != other.Minor ? Minor.CompareTo(other.Minor)
+            : Patch != other.Patch ? Patch.CompareTo(other.Patch)
+            : Fourth != other.Fourth ? Fourth.CompareTo(other.Fourth)
+            : other.IsEarly.CompareTo(IsEarly);
     }
 }

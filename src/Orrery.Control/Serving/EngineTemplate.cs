@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Orrery.Control.Runtimes;
 using Orrery.Resources;
 using Orrery.Resources.Runtimes;
 using Orrery.Resources.Serving;
@@ -65,7 +66,7 @@ public static class EngineTemplate
     /// <summary>Ready means having answered one minimal request of the model's first capability.</summary>
     private static Probe Probe(ProcessSpec process, ModelToServe model)
     {
-        bool embeds = model.Capabilities is ["EMBEDDING" or "TEXT_EMBEDDINGS", ..];
+        bool embeds = model.Capabilities is [var first, ..] && Capability.IsEmbedding(first);
         JsonObject request = embeds
             ? new JsonObject { ["model"] = model.Name, ["input"] = "a" }
             : new JsonObject { ["model"] = model.Name, ["prompt"] = "a", ["max_tokens"] = 1 };

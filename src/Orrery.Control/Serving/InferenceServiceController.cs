@@ -1,11 +1,15 @@
+using Orrery.Control.Accelerators;
 using Orrery.Control.Events;
 using Orrery.Control.Loop;
+using Orrery.Control.Places;
 using Orrery.Control.Runtimes;
 using Orrery.Resources;
+using Orrery.Resources.Accelerators;
 using Orrery.Resources.Demand;
 using Orrery.Resources.Models;
 using Orrery.Resources.Runtimes;
 using Orrery.Resources.Serving;
+using Orrery.Resources.Standard;
 using Orrery.Resources.Store;
 using Orrery.Resources.Workloads;
 
@@ -25,6 +29,8 @@ public sealed class InferenceServiceController(
         Trigger.Mapped(store, ClusterBaseModel.Kind, (model, ct) => ServicesAsync(null, s => s.Spec.Model?.Name == model.Metadata.Name, ct)),
         Trigger.Mapped(store, ServingRuntime.Kind, (runtime, ct) => ServicesAsync(runtime.Metadata.Namespace, _ => true, ct)),
         Trigger.Mapped(store, ClusterServingRuntime.Kind, (_, ct) => ServicesAsync(null, _ => true, ct)),
+        Trigger.Mapped(store, AcceleratorClass.Kind, (_, ct) => ServicesAsync(null, _ => true, ct)),
+        Trigger.Mapped(store, Node.Kind, (_, ct) => ServicesAsync(null, _ => true, ct)),
         new Trigger("workloads", workloads.FollowAsync),
         new Trigger("demand", demand.WatchAsync),
     ];
@@ -43,10 +49,13 @@ public sealed class InferenceServiceController(
             document,
             service,
             await ModelAsync(service, ct),
-            await RuntimesAsync(key.Namespace, ct),
+            RuntimeInheritance.Resolve(await RuntimesAsync(key.Namespace, ct)),
             workloads.Get(workload),
             demand.Read(key),
-            time.GetUtcNow());
+            time.GetUtcNow())
+        {
+            Place = await PlaceAsync(key, ct),
+        };
 
         // :: Decide
         var plan = ServicePlanner.Plan(seen);
@@ -71,6 +80,17 @@ public sealed class InferenceServiceController(
         if (reference.Kind is null or "ClusterBaseModel" && await store.GetAsync<ClusterBaseModel>("", name, ct) is { } cluster)
             return new ObservedModel("ClusterBaseModel", name, cluster.Spec, cluster.Status);
         return null;
+    }
+
+    private async Task<ServingPlace?> PlaceAsync(ResourceKey service, CancellationToken ct)
+    {
+        var nodes = await store.ListAsync<Node>(null, ct);
+        if (nodes.Count == 0)
+            return null;
+        var classes = (await store.ListAsync<AcceleratorClass>(null, ct)).Select(c => new NamedClass(c.Metadata.Name!, c.Spec)).ToList();
+        // Who has which accelerators matters only where there are some.
+        IReadOnlyList<AcceleratorClaim> claims = classes.Count == 0 ? [] : AcceleratorClaims.Of(await store.ListAsync<InferenceService>(null, ct), service);
+        return ServingPlace.Of(nodes, classes, claims);
     }
 
     private async Task<IReadOnlyList<RuntimeCandidate>> RuntimesAsync(string ns, CancellationToken ct) =>

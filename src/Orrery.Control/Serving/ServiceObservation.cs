@@ -1,3 +1,4 @@
+using Orrery.Control.Places;
 using Orrery.Control.Runtimes;
 using Orrery.Resources;
 using Orrery.Resources.Demand;
@@ -9,6 +10,7 @@ namespace Orrery.Control.Serving;
 
 /// <summary>Everything that a decision about a service looks at.</summary>
 /// <param name="Model">Null: there is none of that name.</param>
+/// <param name="Runtimes">With everything that they inherit.</param>
 /// <param name="Engine">What runs now; null: nothing does.</param>
 public sealed record ServiceObservation(
     Document Document,
@@ -17,7 +19,11 @@ public sealed record ServiceObservation(
     IReadOnlyList<RuntimeCandidate> Runtimes,
     WorkloadState? Engine,
     ServiceDemand Demand,
-    DateTimeOffset Now);
+    DateTimeOffset Now)
+{
+    /// <summary>Where it would run. Null: nobody looked.</summary>
+    public ServingPlace? Place { get; init; }
+}
 
 /// <param name="Kind"><c>BaseModel</c> or <c>ClusterBaseModel</c>.</param>
 public sealed record ObservedModel(string Kind, string Name, ModelSpec Spec, ModelStatus? Status);

@@ -1,6 +1,8 @@
+using Orrery.Control.Fitting;
 using Orrery.Control.Runtimes;
 using Orrery.Resources;
 using Orrery.Resources.Serving;
+using Orrery.Resources.Text;
 using Orrery.Resources.Workloads;
 
 namespace Orrery.Control.Serving;
@@ -8,7 +10,7 @@ namespace Orrery.Control.Serving;
 /// <summary>
 /// From what is seen of a service to the workload it needs and the conditions that say how far it is. Pure.
 /// <code>
-///   ModelResolved ─▶ RuntimeSelected ─▶ (apply the workload) ─▶ EngineReady ─▶ Ready
+///   ModelResolved ─▶ RuntimeSelected ─▶ ModelFits ─▶ (apply the workload) ─▶ EngineReady ─▶ Ready
 /// </code>
 /// A stage that fails stops those after it from acting, never what already serves.
 /// </summary>
@@ -24,19 +26,28 @@ public static class ServicePlanner
         conditions.Add(modelCondition);
 
         // :: Runtime
-        RuntimeCandidate? runtime = null;
+        RuntimeDecision? decision = null;
         if (model is not null)
         {
-            runtime = Select(spec, seen, out var runtimeCondition);
-            conditions.Add(runtimeCondition);
+            decision = RuntimeSelection.Choose(ServiceQuestions.Selection(seen.Document, spec, ModelFacts.Of(seen.Model!), seen.Place), seen.Runtimes);
+            conditions.Add(Selected(spec, decision));
         }
+        var chosen = decision as RuntimeDecision.Chosen;
+
+        // :: Room
+        var room = chosen is null ? null : ServiceQuestions.Room(spec, ModelFacts.Of(seen.Model!), chosen.Winner, seen.Place);
+        if (room is not null)
+            conditions.Add(room.Condition);
 
         // :: Engine
         var engine = spec.Engine ?? new ComponentSpec();
         var scaling = Scaling.Desired(engine, seen.Demand, seen.Now);
         Workload? workload = null;
-        if (model is not null && runtime is not null)
-            workload = EngineTemplate.Render(seen.Document, engine, engine.Process ?? runtime.Spec.Process!, model, scaling.Replicas);
+        if (model is not null && chosen is not null && room is { HasRoom: true })
+        {
+            var process = engine.Process ?? RuntimeProcess.On(chosen.Runtime.Spec.Process!, room.Config(chosen.Winner), room.Fit as FitResult.Fits);
+            workload = EngineTemplate.Render(seen.Document, engine, process, model, scaling.Replicas);
+        }
         conditions.Add(EngineCondition(workload, seen.Engine, scaling.Replicas));
 
         // :: Components that are declared and that no process can be yet
@@ -49,7 +60,9 @@ public static class ServicePlanner
         int ready = workload is null ? seen.Engine?.Ready ?? 0 : seen.Engine is { } state && state.Revision == workload.Revision ? state.Ready : 0;
         var status = new InferenceServiceStatus
         {
-            Runtime = runtime?.Name ?? seen.Service.Status?.Runtime,
+            Runtime = chosen?.Runtime.Name ?? seen.Service.Status?.Runtime,
+            Selection = decision is null ? null : SelectionReport.Of(decision),
+            Fit = room?.Fit?.Status(),
             Components = new Dictionary<string, ComponentStatus>
             {
                 ["engine"] = new()
@@ -58,6 +71,7 @@ public static class ServicePlanner
                     ReadyReplicas = ready,
                     DesiredReplicas = scaling.Replicas,
                     Revision = workload?.Revision ?? seen.Engine?.Revision,
+                    SelectedAccelerator = room?.Selected ?? (workload is null ? seen.Service.Status?.Components?.GetValueOrDefault("engine")?.SelectedAccelerator : null),
                 },
             },
             ObservedGeneration = seen.Document.Metadata.Generation,
@@ -117,18 +131,16 @@ public static class ServicePlanner
         return new ModelToServe(model.Name, path, model.Spec.ModelCapabilities is { Count: > 0 } said ? said : model.Status.Capabilities ?? []);
     }
 
-    private static RuntimeCandidate? Select(InferenceServiceSpec spec, ServiceObservation seen, out Condition condition)
+    private static Condition Selected(InferenceServiceSpec spec, RuntimeDecision decision)
     {
         const string Type = ServiceConditions.RuntimeSelected;
-        switch (RuntimeSelection.Choose(ModelFacts.Of(seen.Model!), spec.Runtime, seen.Runtimes))
+        switch (decision)
         {
             case RuntimeDecision.Chosen chosen:
-                string warnings = chosen.Warnings.Count == 0 ? "" : $" ({string.Join("; ", chosen.Warnings)})";
-                condition = Conditions.True(Type, spec.Runtime is null ? "Chosen" : "Named", $"{chosen.Runtime.Kind} '{chosen.Runtime.Name}'{warnings}");
-                return chosen.Runtime;
+                string warnings = chosen.Warnings.Count == 0 ? "" : $" ({string.Join("; ", chosen.Warnings.Take(SelectionReport.MaxReasons).Select(w => Excerpt.Of(w)))})";
+                return Conditions.True(Type, spec.Runtime is null ? "Chosen" : "Named", $"{chosen.Runtime}{warnings}");
             case RuntimeDecision.None none:
-                condition = Conditions.False(Type, ServiceConditions.NoRuntime, none.Message);
-                return null;
+                return Conditions.False(Type, ServiceConditions.NoRuntime, none.Message);
             default:
                 throw new InvalidOperationException("A runtime decision is Chosen or None.");
         }

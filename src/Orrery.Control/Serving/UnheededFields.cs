@@ -6,8 +6,8 @@ namespace Orrery.Control.Serving;
 /// <summary>Fields of a service's spec that are valid and that nothing acts on yet. Saying so is better than silence. Pure.</summary>
 internal static class UnheededFields
 {
-    private static readonly string[] Spec = ["model", "runtime", "engine", "decoder", "router"];
-    private static readonly string[] Engine = ["minReplicas", "process", "terminationGracePeriodSeconds"];
+    private static readonly string[] Spec = ["model", "runtime", "engine", "decoder", "router", "acceleratorSelector"];
+    private static readonly string[] Engine = ["minReplicas", "process", "terminationGracePeriodSeconds", "acceleratorOverride"];
 
     /// <summary>Paths in document order.</summary>
     public static IReadOnlyList<string> Of(Document service)

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using Orrery.Resources;
-using Orrery.Resources.Accelerators;
 using Orrery.Resources.Addons;
 using Orrery.Resources.Benchmarks;
 using Orrery.Resources.Capacity;
@@ -18,7 +17,6 @@ internal static class UnattendedKinds
     private static readonly FrozenDictionary<ResourceKind, string> Missing = new Dictionary<ResourceKind, string>
     {
         [FineTunedWeight.Kind] = "no engine loads adapters; merge the weights into the model and name that as a BaseModel",
-        [AcceleratorClass.Kind] = "nothing counts accelerators or schedules by them; a runtime's process may use what the machine has",
         [InferenceGraph.Kind] = "the gateway has no graph routes; call the services one by one",
         [TrainingRuntime.Kind] = "nothing trains",
         [ClusterTrainingRuntime.Kind] = "nothing trains",

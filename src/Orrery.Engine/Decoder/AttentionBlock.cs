@@ -20,6 +20,7 @@ internal sealed class AttentionBlock(DecoderConfig config, Workers workers)
     private const long LeastProducts = 50_000;
 
     private readonly int _queriesPerKv = config.Heads / config.KvHeads;
+    private readonly FlashAttention _attention = new(config.AttentionScale, config.AttentionSoftCap);
 
     private int KvHeads => config.KvHeads;
 
@@ -94,26 +95,26 @@ internal sealed class AttentionBlock(DecoderConfig config, Workers workers)
         for (int i = 0; i < rows; i++)
             FlashAttention.Begin(heads, StateOf(state, i), HeadsOf(batch.Mixed, firstRow + i, kvHead));
 
-        int lastPage = batch.Positions[firstRow + rows - 1] / KvPool.PagePositions;
-        for (int page = FirstSeen(batch.Positions[firstRow], window) / KvPool.PagePositions; page <= lastPage; page++)
+        int firstPage = FirstSeen(batch.Positions[firstRow], window) / KvPool.PagePositions, lastPage = batch.Positions[firstRow + rows - 1] / KvPool.PagePositions;
+        var current = PageOf(sequence, firstPage, layer, kvHead);
+        for (int page = firstPage; page <= lastPage; page++)
         {
-            var keys = sequence.Pool.Keys(layer, sequence.Page(page), kvHead);
-            var values = sequence.Pool.Values(layer, sequence.Page(page), kvHead);
+            var next = page < lastPage ? PageOf(sequence, page + 1, layer, kvHead) : current;
             for (int i = 0; i < rows; i++)
             {
                 int last = batch.Positions[firstRow + i], before = page * KvPool.PagePositions;
                 int from = Math.Max(0, FirstSeen(last, window) - before), to = Math.Min(KvPool.PagePositions, last + 1 - before);
                 if (from < to)
-                {
-                    FlashAttention.Add(
-                        HeadsOf(batch.Query, firstRow + i, kvHead), keys, values, config.AttentionScale, config.AttentionSoftCap, from, to,
-                        StateOf(state, i), HeadsOf(batch.Mixed, firstRow + i, kvHead));
-                }
+                    _attention.Add(HeadsOf(batch.Query, firstRow + i, kvHead), current, next, from, to, StateOf(state, i), HeadsOf(batch.Mixed, firstRow + i, kvHead));
             }
+            current = next;
         }
         for (int i = 0; i < rows; i++)
             FlashAttention.End(StateOf(state, i), HeadsOf(batch.Mixed, firstRow + i, kvHead));
     }
+
+    private static KvPage PageOf(KvSequence sequence, int page, int layer, int kvHead)
+        => new(sequence.Pool.Keys(layer, sequence.Page(page), kvHead), sequence.Pool.Values(layer, sequence.Page(page), kvHead));
 
     private static int FirstSeen(int position, int window) => window > 0 ? Math.Max(0, position - window + 1) : 0;
 

@@ -22,13 +22,21 @@ internal static class AmdGpus
         string target = Target(Number(properties, "gfx_target_version") ?? 0);
         string model = string.Join(' ', new[] { "AMD", name.Trim(), target }.Where(p => p.Length > 0));
         string id = Value(properties, "unique_id") is { Length: > 0 } unique and not "0" ? unique : Value(properties, "location_id");
-        return new Accelerator("AMD", Resource, model, memory > 0 ? memory : null, id);
+        return new Accelerator("AMD", Resource, model, memory > 0 ? memory : null, id)
+        {
+            ComputeCapability = target.Length > 0 ? target : null,
+            PciVendor = PciNumber(properties, "vendor_id"),
+            PciDevice = PciNumber(properties, "device_id"),
+        };
     }
 
     /// <summary>90402 is gfx942, 110000 is gfx1100: two decimal digits each for major, minor and step, the last two as hexadecimal digits.</summary>
     private static string Target(long version) => version <= 0
         ? ""
         : string.Create(CultureInfo.InvariantCulture, $"gfx{version / 10_000}{version / 100 % 100:x}{version % 100:x}");
+
+    // The topology writes decimal numbers.
+    private static string? PciNumber(string text, string name) => Number(text, name) is > 0 and <= 0xffff and var number ? number.ToString("x4", CultureInfo.InvariantCulture) : null;
 
     private static string Value(string text, string name) => Lines.Value(text, name, ' ');
 

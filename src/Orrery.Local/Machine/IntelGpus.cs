@@ -20,6 +20,12 @@ internal static class IntelGpus
             return null;
         long? memory = long.TryParse(localMemory?.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out long bytes) && bytes > 0 ? bytes : null;
         string slot = Lines.Value(uevent, "PCI_SLOT_NAME", '=');
-        return new Accelerator("Intel", $"gpu.intel.com/{driver}", $"Intel {device.Trim()}", memory, slot.Length > 0 ? slot : card);
+        return new Accelerator("Intel", $"gpu.intel.com/{driver}", $"Intel {device.Trim()}", memory, slot.Length > 0 ? slot : card)
+        {
+            PciVendor = Hex(vendor),
+            PciDevice = Hex(device),
+        };
     }
+
+    private static string? Hex(string text) => text.Trim() is ['0', 'x', .. { Length: 4 } digits] ? digits.ToLowerInvariant() : null;
 }

@@ -26,4 +26,14 @@ internal sealed record SystemFacts(string Architecture, string Kernel, string Os
 /// <param name="Model">As the vendor names it.</param>
 /// <param name="MemoryBytes">Its own memory. Null: unknown, or it shares the machine's.</param>
 /// <param name="Id">Uuid or bus address.</param>
-internal sealed record Accelerator(string Vendor, string Resource, string Model, long? MemoryBytes, string Id);
+internal sealed record Accelerator(string Vendor, string Resource, string Model, long? MemoryBytes, string Id)
+{
+    /// <summary>Such as <c>9.0</c>, or AMD's target, such as <c>gfx942</c>. Null: unknown.</summary>
+    public string? ComputeCapability { get; init; }
+
+    /// <summary>Number of the vendor on the PCI bus, four hexadecimal digits. Null: unknown.</summary>
+    public string? PciVendor { get; init; }
+
+    /// <summary>Number of the model on the PCI bus, four hexadecimal digits. Null: unknown.</summary>
+    public string? PciDevice { get; init; }
+}

@@ -4,12 +4,15 @@ using System.Runtime.InteropServices;
 
 namespace Orrery.Local.Machine;
 
-/// <summary>Looks at this machine. Costs some ten small reads, and one call of <c>nvidia-smi</c> where NVIDIA's driver is.</summary>
+/// <summary>Runs a program: its output, or empty when it is not there, fails, or takes too long.</summary>
+internal delegate Task<string> AskTool(string tool, IReadOnlyList<string> arguments, CancellationToken ct);
+
+/// <summary>Looks at this machine. Costs some ten small reads, and a call or two of a vendor's tool where its driver is.</summary>
 internal static class MachineInventory
 {
-    /// <param name="smi">Runs <c>nvidia-smi</c>: its output, or empty when it is not there or takes too long.</param>
+    /// <param name="ask">Runs a vendor's tool.</param>
     /// <param name="home">Whose file system counts.</param>
-    public static async Task<MachineFacts> ReadAsync(MachineFiles files, Func<IReadOnlyList<string>, CancellationToken, Task<string>> smi, string home, CancellationToken ct)
+    public static async Task<MachineFacts> ReadAsync(MachineFiles files, AskTool ask, string home, CancellationToken ct)
     {
         var cpu = CpuFacts.Parse(files.Read("proc/cpuinfo") ?? "");
         int cpus = Math.Max(1, cpu.Processors);
@@ -30,22 +33,53 @@ internal static class MachineInventory
                 files.Read("etc/machine-id")?.Trim() ?? "",
                 files.Read("proc/sys/kernel/random/boot_id")?.Trim() ?? ""),
             Address(),
-            await AcceleratorsAsync(files, smi, ct));
+            await AcceleratorsAsync(files, ask, ct));
     }
 
-    internal static async Task<IReadOnlyList<Accelerator>> AcceleratorsAsync(
-        MachineFiles files, Func<IReadOnlyList<string>, CancellationToken, Task<string>> smi, CancellationToken ct)
+    /// <summary>The kernel says which devices there are; a vendor's tool is asked only where there is one of its devices.</summary>
+    internal static async Task<IReadOnlyList<Accelerator>> AcceleratorsAsync(MachineFiles files, AskTool ask, CancellationToken ct)
+        => [.. await NvidiaAsync(files, ask, ct), .. await AmdAsync(files, ask, ct), .. await IntelAsync(files, ask, ct)];
+
+    private static async Task<IReadOnlyList<Accelerator>> NvidiaAsync(MachineFiles files, AskTool ask, CancellationToken ct)
     {
-        var nvidia = files.In("proc/driver/nvidia/gpus").Select(g => files.Read($"{g}/information")).OfType<string>().ToList();
-        string memory = nvidia.Count == 0 ? "" : await smi(NvidiaGpus.Query, ct);
-        var amd = files.In("sys/class/kfd/kfd/topology/nodes").Select(n => AmdGpus.Parse(
-            files.Read($"{n}/properties") ?? "", files.Read($"{n}/name") ?? "", files.In($"{n}/mem_banks").Select(b => files.Read($"{b}/properties") ?? "")));
+        var found = files.In("proc/driver/nvidia/gpus").Select(g => files.Read($"{g}/information")).OfType<string>().ToList();
+        if (found.Count == 0)
+            return [];
+        string smi = await ask(NvidiaGpus.Tool, NvidiaGpus.Query, ct);
+        if (smi.Length == 0)
+            smi = await ask(NvidiaGpus.Tool, NvidiaGpus.ShortQuery, ct);
+        string list = smi.Contains("Enabled", StringComparison.Ordinal) ? await ask(NvidiaGpus.Tool, NvidiaGpus.List, ct) : "";
+        return NvidiaGpus.Parse(found, smi, list);
+    }
+
+    private static async Task<IReadOnlyList<Accelerator>> AmdAsync(MachineFiles files, AskTool ask, CancellationToken ct)
+    {
+        List<Accelerator> found =
+        [
+            .. files.In("sys/class/kfd/kfd/topology/nodes").Select(n => AmdGpus.Parse(
+                files.Read($"{n}/properties") ?? "", files.Read($"{n}/name") ?? "", files.In($"{n}/mem_banks").Select(b => files.Read($"{b}/properties") ?? ""))).OfType<Accelerator>(),
+        ];
+        if (found.Count == 0)
+            return [];
+        var cards = RocmSmi.ParseNew(await ask(RocmSmi.NewTool, RocmSmi.NewQuery, ct));
+        return RocmSmi.Joined(found, cards.Count > 0 ? cards : RocmSmi.ParseOld(await ask(RocmSmi.OldTool, RocmSmi.OldQuery, ct)));
+    }
+
+    private static async Task<IReadOnlyList<Accelerator>> IntelAsync(MachineFiles files, AskTool ask, CancellationToken ct)
+    {
         // Connectors of a card are there too, as card0-DP-1.
-        var intel = files.In("sys/class/drm").Where(c => Path.GetFileName(c) is var name && name.StartsWith("card", StringComparison.Ordinal) && !name.Contains('-'))
-            .Select(c => IntelGpus.Parse(
-                Path.GetFileName(c), files.Read($"{c}/device/vendor") ?? "", files.Read($"{c}/device/device") ?? "", files.Read($"{c}/device/uevent") ?? "",
-                files.Read($"{c}/lmem_total_bytes")));
-        return [.. NvidiaGpus.Parse(nvidia, memory), .. amd.OfType<Accelerator>(), .. intel.OfType<Accelerator>()];
+        IReadOnlyList<Accelerator> found =
+        [
+            .. files.In("sys/class/drm").Where(c => Path.GetFileName(c) is var name && name.StartsWith("card", StringComparison.Ordinal) && !name.Contains('-'))
+                .Select(c => IntelGpus.Parse(
+                    Path.GetFileName(c), files.Read($"{c}/device/vendor") ?? "", files.Read($"{c}/device/device") ?? "", files.Read($"{c}/device/uevent") ?? "",
+                    files.Read($"{c}/lmem_total_bytes"))).OfType<Accelerator>(),
+        ];
+        if (found.Count == 0)
+            return [];
+        foreach (string device in XpuSmi.Devices(await ask(XpuSmi.Tool, XpuSmi.Query, ct)))
+            found = XpuSmi.Joined(found, await ask(XpuSmi.Tool, XpuSmi.DeviceQuery(device), ct));
+        return found;
     }
 
     /// <summary>Of <c>/proc/meminfo</c>, in bytes.</summary>

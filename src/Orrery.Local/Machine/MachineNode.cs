@@ -60,6 +60,14 @@ internal static class MachineNode
         return labels;
     }
 
+    /// <summary>What fields of a Node cannot say: each accelerator, and which programs of runtimes are here.</summary>
+    public static SortedDictionary<string, string> Annotations(MachineFacts machine, IReadOnlyDictionary<string, bool> programs) => new(StringComparer.Ordinal)
+    {
+        [NodeInventory.AcceleratorsAnnotation] = NodeInventory.Write(machine.Accelerators.Select(a => new NodeAccelerator(
+            a.Vendor.ToLowerInvariant(), a.Resource, a.Model, a.MemoryBytes, a.ComputeCapability, a.PciVendor, a.PciDevice))),
+        [NodeInventory.ProgramsAnnotation] = NodeInventory.Write(programs),
+    };
+
     /// <param name="version">Of this program.</param>
     public static NodeStatus Status(MachineFacts machine, string version, DateTimeOffset now)
     {

@@ -3,42 +3,70 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Orrery.Local.Home;
 using Orrery.Resources;
+using Orrery.Resources.Runtimes;
 using Orrery.Resources.Standard;
 using Orrery.Resources.Store;
 
 namespace Orrery.Local.Machine;
 
 /// <summary>Keeps the Node of this machine in the store. Writes when something is other than what is stored, never to say that all is as before.</summary>
-public sealed partial class NodeWriter(IResourceStore store, HomeFolder home, TimeProvider time, ILogger<NodeWriter> log)
+/// <param name="find">Whether a program is here.</param>
+public sealed partial class NodeWriter(IResourceStore store, HomeFolder home, TimeProvider time, ILogger<NodeWriter> log, Func<string, bool> find) : IDisposable
 {
+    // More runtimes than anybody has; keeps the annotation small.
+    private const int MaxPrograms = 256;
+
+    private readonly SemaphoreSlim _one = new(1);
+    private IReadOnlyDictionary<string, bool> _programs = new Dictionary<string, bool>();
+
+    public NodeWriter(IResourceStore store, HomeFolder home, TimeProvider time, ILogger<NodeWriter> log)
+        : this(store, home, time, log, Programs.IsHere)
+    {
+    }
+
     /// <summary>Between looks at the machine.</summary>
     public static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(10);
 
     /// <summary>Name of this machine's Node.</summary>
     public static string NodeName => MachineNode.Name(Environment.MachineName);
 
+    public void Dispose() => _one.Dispose();
+
     /// <summary>Looks now and writes what is new. Nodes of other machines that this home was on before are removed.</summary>
     /// <exception cref="StoreRefusedException">The store did not take it.</exception>
     public async Task WriteAsync(CancellationToken ct)
-        => await WriteAsync(await MachineInventory.ReadAsync(new MachineFiles(), NvidiaSmi.AskAsync, home.Path, ct), ct);
+        => await WriteAsync(await MachineInventory.ReadAsync(new MachineFiles(), MachineTools.AskAsync, home.Path, ct), ct);
 
     /// <summary>Looks again and again until cancelled.</summary>
     public async Task RefreshAsync(CancellationToken ct)
+    {
+        await Task.WhenAll(EveryTenMinutesAsync(ct), FollowAsync(ServingRuntime.Kind, ct), FollowAsync(ClusterServingRuntime.Kind, ct));
+    }
+
+    private async Task EveryTenMinutesAsync(CancellationToken ct)
     {
         using var timer = new PeriodicTimer(LookEvery, time);
         try
         {
             while (await timer.WaitForNextTickAsync(ct))
+                await TryWriteAsync(ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The end.
+        }
+    }
+
+    /// <summary>A runtime may name a program that nobody looked for yet.</summary>
+    private async Task FollowAsync(ResourceKind runtimes, CancellationToken ct)
+    {
+        try
+        {
+            await foreach (var _ in store.FollowAsync(runtimes, ns: null, ct))
             {
-                try
-                {
-                    await WriteAsync(ct);
-                }
-                catch (Exception e) when (!ct.IsCancellationRequested)
-                {
-                    // The next look tries again; serving goes on without.
-                    LogNotWritten(log, e.Message);
-                }
+                var programs = await ProgramsAsync(ct);
+                if (!_programs.Keys.Order(StringComparer.Ordinal).SequenceEqual(programs.Keys.Order(StringComparer.Ordinal)))
+                    await TryWriteAsync(ct);
             }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -47,8 +75,49 @@ public sealed partial class NodeWriter(IResourceStore store, HomeFolder home, Ti
         }
     }
 
+    private async Task TryWriteAsync(CancellationToken ct)
+    {
+        try
+        {
+            await WriteAsync(ct);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            // The next look tries again; serving goes on without.
+            LogNotWritten(log, e.Message);
+        }
+    }
+
+    /// <summary>Programs of all runtimes, each with whether it is here. Which ones a runtime inherits stands in its parent.</summary>
+    private async Task<IReadOnlyDictionary<string, bool>> ProgramsAsync(CancellationToken ct)
+    {
+        IEnumerable<ProcessSpec?> processes =
+        [
+            .. (await store.ListAsync<ServingRuntime>(null, ct)).Select(r => r.Spec.Process),
+            .. (await store.ListAsync<ClusterServingRuntime>(null, ct)).Select(r => r.Spec.Process),
+        ];
+        return processes.Select(p => p?.NeededProgram()).OfType<string>().Distinct().Order(StringComparer.Ordinal)
+            .Take(MaxPrograms).ToDictionary(p => p, find, StringComparer.Ordinal);
+    }
+
     internal async Task WriteAsync(MachineFacts machine, CancellationToken ct)
     {
+        // One look at a time: the timer and the runtimes may call together.
+        await _one.WaitAsync(ct);
+        try
+        {
+            await WriteAloneAsync(machine, ct);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    private async Task WriteAloneAsync(MachineFacts machine, CancellationToken ct)
+    {
+        _programs = await ProgramsAsync(ct);
+        var annotations = MachineNode.Annotations(machine, _programs);
         var key = Node.Kind.Key(MachineNode.Name(machine.Hostname));
         var labels = MachineNode.Labels(machine);
         foreach (var other in (await store.ListAsync(Node.Kind, null, ct)).Items.Where(n => n.Key != key && IsOurs(n)))
@@ -65,8 +134,9 @@ public sealed partial class NodeWriter(IResourceStore store, HomeFolder home, Ti
             patch[gone] = null;
         foreach (var (name, value) in labels.Where(l => current.Metadata.Labels?.GetValueOrDefault(l.Key) != l.Value))
             patch[name] = value;
-        if (patch.Count > 0)
-            current = (await store.MergePatchAsync(key, new JsonObject { ["metadata"] = new JsonObject { ["labels"] = patch } }, status: false, ct)).Stored();
+        var notes = new JsonObject(annotations.Where(a => current.Metadata.Annotations?.GetValueOrDefault(a.Key) != a.Value).Select(a => KeyValuePair.Create(a.Key, (JsonNode?)a.Value)));
+        if (patch.Count + notes.Count > 0)
+            current = (await store.MergePatchAsync(key, new JsonObject { ["metadata"] = new JsonObject { ["labels"] = patch, ["annotations"] = notes } }, status: false, ct)).Stored();
 
         string version = typeof(NodeWriter).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
         var status = JsonSerializer.SerializeToNode(MachineNode.Status(machine, version, time.GetUtcNow()), ResourceJson.Default.NodeStatus);

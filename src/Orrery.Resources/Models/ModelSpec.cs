@@ -26,10 +26,7 @@ public sealed record ModelSpec
     public string? ModelParameterSize { get; init; }
 
     /// <summary>What it can do.</summary>
-    [OneOf(
-        "TEXT_GENERATION", "TEXT_SUMMARIZATION", "TEXT_EMBEDDINGS", "TEXT_RERANK", "CHAT", "VISION", "EMBEDDING", "RERANK", "TEXT_TO_TEXT", "TEXT_TO_AUDIO",
-        "TEXT_TO_IMAGE", "TEXT_TO_VIDEO", "IMAGE_TEXT_TO_TEXT", "IMAGE_TEXT_TO_AUDIO", "IMAGE_TEXT_TO_IMAGE", "IMAGE_TEXT_TO_VIDEO", "VIDEO_TEXT_TO_AUDIO",
-        "AUDIO_TO_TEXT", "AUDIO_TO_AUDIO", "AUDIO_TRANSLATION")]
+    [ModelCapability]
     public IReadOnlyList<string>? ModelCapabilities { get; init; }
 
     /// <summary>Endpoints of the OpenAI API that it can answer.</summary>
@@ -88,11 +85,14 @@ public sealed record FormatSpec
     /// <summary>Such as <c>1.0.0</c>. Unset: any.</summary>
     public string? Version { get; init; }
 
-    /// <summary>How versions are compared: <c>Equal</c>, <c>GreaterThan</c> or <c>GreaterThanOrEqual</c>.</summary>
+    /// <summary>
+    /// How a runtime's version must stand to the model's: <c>Equal</c>, <c>GreaterThan</c> or <c>GreaterThanOrEqual</c>. Unset: compatible, which is the
+    /// same major version. OME takes <c>Equal</c> where it is unset.
+    /// </summary>
     [OneOf("Equal", "GreaterThan", "GreaterThanOrEqual")]
     public string? Operator { get; init; }
 
-    /// <summary>How much a match counts when runtimes are compared.</summary>
+    /// <summary>How much a match counts when runtimes are compared. Default 1.</summary>
     [AtLeast(0)]
     public long? Weight { get; init; }
 }

@@ -21,4 +21,19 @@ public static class ParameterSize
             ? number * Math.Pow(1000, unit + 1)
             : null;
     }
+
+    /// <summary><c>8030261248</c> is <c>8.03B</c>: at most three digits, whatever is behind them cut off by rounding.</summary>
+    public static string Text(double parameters)
+    {
+        int unit = -1;
+        double value = parameters;
+        // What would round up to 1000 is one of the next unit.
+        while (value >= 999.5 && unit < Units.Length - 1)
+        {
+            value /= 1000;
+            unit++;
+        }
+        string format = value >= 99.95 ? "0" : value >= 9.995 ? "0.#" : "0.##";
+        return value.ToString(format, CultureInfo.InvariantCulture) + (unit < 0 ? "" : Units[unit]);
+    }
 }

@@ -36,6 +36,9 @@ public sealed record ProcessSpec
     [Between(0, 3_600)]
     public int? TerminationGracePeriodSeconds { get; init; }
 
+    /// <summary>The program that a machine must have: a name on the PATH, or a path. Null: this program itself, or none is named.</summary>
+    public string? NeededProgram() => Command is [{ Length: > 0 } program, ..] && program != "orrery" ? program : null;
+
     /// <summary>What no schema can say: that somebody can reach the server.</summary>
     internal IEnumerable<string> Problems(string path)
     {

@@ -11,8 +11,19 @@ namespace Orrery.Resources.Runtimes;
 /// </summary>
 public sealed record RuntimeSpec : PodFields
 {
+    /// <summary>
+    /// Name of a runtime whose fields this one has too, unless it sets them itself: records merge by field, lists with keys by key, other lists are
+    /// replaced. A ServingRuntime may name one of its namespace or a ClusterServingRuntime. <c>disabled</c> is not inherited, and a <c>process</c> or list
+    /// entry that is set at all is checked as it stands: its required fields are written again.
+    /// </summary>
+    public string? InheritsFrom { get; init; }
+
     /// <summary>What it can serve. A service without a runtime gets the best match.</summary>
     public IReadOnlyList<SupportedModelFormat>? SupportedModelFormats { get; init; }
+
+    /// <summary>What models can do on it. Unset: anything.</summary>
+    [ModelCapability]
+    public IReadOnlyList<string>? ModelCapabilities { get; init; }
 
     /// <summary>Sizes of models that it is made for. Unset: any.</summary>
     public ModelSizeRange? ModelSizeRange { get; init; }

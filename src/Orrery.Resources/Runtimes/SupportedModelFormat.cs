@@ -22,11 +22,19 @@ public sealed record SupportedModelFormat
     /// <summary>As in config.json's <c>architectures</c>.</summary>
     public string? ModelArchitecture { get; init; }
 
-    /// <summary>OME's older way to give the architecture.</summary>
+    /// <summary>Further architectures, so that one entry says what OME needs an entry for each for. Either of the model's names counts: that of its class and its <c>model_type</c>.</summary>
+    [ListSet]
+    public IReadOnlyList<string>? ModelArchitectures { get; init; }
+
+    /// <summary>OME's older way to give the architecture. Read where neither of the others is set.</summary>
     public string? ModelType { get; init; }
 
     /// <summary>How the weights are stored.</summary>
     public string? Quantization { get; init; }
+
+    /// <summary>Further ways to store the weights, such as <c>gptq</c>, <c>fp8</c>, <c>BF16</c> or <c>Q8_0</c>.</summary>
+    [ListSet]
+    public IReadOnlyList<string>? Quantizations { get; init; }
 
     /// <summary>Parts of a diffusion model.</summary>
     public DiffusionPipeline? DiffusionPipeline { get; init; }

@@ -15,7 +15,7 @@ public sealed class RequiredAttribute(string hint = "") : Attribute
 
 /// <summary>One of these words.</summary>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class OneOfAttribute(params string[] values) : Attribute
+public class OneOfAttribute(params string[] values) : Attribute
 {
     public string[] Values { get; } = values;
 }

@@ -8,6 +8,12 @@ public sealed record InferenceServiceStatus
     /// <summary>Name of the chosen runtime.</summary>
     public string? Runtime { get; init; }
 
+    /// <summary>How the runtime was chosen.</summary>
+    public SelectionStatus? Selection { get; init; }
+
+    /// <summary>The arithmetic of whether the model has room.</summary>
+    public FitStatus? Fit { get; init; }
+
     /// <summary>Where clients reach the service.</summary>
     public string? Url { get; init; }
 
@@ -80,6 +86,9 @@ public sealed record SelectedAccelerator
 
     /// <summary>Why it was chosen.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>Accelerators of one replica.</summary>
+    public int? Count { get; init; }
 }
 
 /// <summary>How far the change to the model that is asked for has come.</summary>

@@ -8,6 +8,7 @@ public static class ServiceConditions
 
     public const string ModelResolved = "ModelResolved";
     public const string RuntimeSelected = "RuntimeSelected";
+    public const string ModelFits = "ModelFits";
     public const string EngineReady = "EngineReady";
     public const string DecoderReady = "DecoderReady";
     public const string RouterReady = "RouterReady";
@@ -16,6 +17,8 @@ public static class ServiceConditions
     public const string ModelDisabled = "ModelDisabled";
     public const string WeightsNotSupported = "WeightsNotSupported";
     public const string NoRuntime = "NoRuntime";
+    public const string DoesNotFit = "DoesNotFit";
+    public const string NoAccelerator = "NoAccelerator";
     public const string WorkloadRefused = "WorkloadRefused";
 
     /// <summary>Why no replica will come however long one waits, until somebody changes something; null: one may come.</summary>
@@ -23,7 +26,7 @@ public static class ServiceConditions
         => service.Status is { } status && status.ObservedGeneration == service.Metadata.Generation
             ? status.Conditions?.FirstOrDefault(c => c is
             {
-                Status: "False", Reason: ModelNotFound or ModelDisabled or WeightsNotSupported or NoRuntime or WorkloadRefused,
+                Status: "False", Reason: ModelNotFound or ModelDisabled or WeightsNotSupported or NoRuntime or DoesNotFit or NoAccelerator or WorkloadRefused,
             })?.Message
             : null;
 }

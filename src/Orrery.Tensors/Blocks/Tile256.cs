@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace Orrery.Tensors.Blocks;
 
@@ -106,8 +105,6 @@ internal static unsafe class Tile256<TBlock>
         byte* w = tile;
         for (int b = 0; b < product.RowBlocks; b++, x0++, x1++, x2++, x3++)
         {
-            Vector512<byte> u, v;
-            Vector512<sbyte> at;
             Vector512<short> a0, a1, a2, a3, b0, b1, b2, b3;
             var (s0, s1, s2, s3) = (Vector512<int>.Zero, Vector512<int>.Zero, Vector512<int>.Zero, Vector512<int>.Zero);
             var (t0, t1, t2, t3) = (s0, s0, s0, s0);
@@ -117,204 +114,28 @@ internal static unsafe class Tile256<TBlock>
                 sbyte* q2 = (sbyte*)&x2->Quants + (16 * part), q3 = (sbyte*)&x3->Quants + (16 * part);
                 byte* own = w + (TBlock.Planes * PlaneBytes);
                 var (first, second) = (Vector512.Load((short*)own), Vector512.Load((short*)own + 32));
+                TileSums.Set(w, q0, q1, q2, q3, 0, out a0, out a1, out a2, out a3, out b0, out b1, out b2, out b3);
+                TileSums.Add(w + VectorPair, q0, q1, q2, q3, 4, ref a0, ref a1, ref a2, ref a3, ref b0, ref b1, ref b2, ref b3);
                 if (TBlock.Wide)
                 {
                     // Two products of codes up to 63 fill 16 bits.
-                    (u, v) = (Vector512.Load(w + 0), Vector512.Load(w + 64));
-                    at = Vector512.Create(*(int*)(q0 + 0)).AsSByte();
-                    a0 = Avx512BW.MultiplyAddAdjacent(u, at);
-                    b0 = Avx512BW.MultiplyAddAdjacent(v, at);
-                    at = Vector512.Create(*(int*)(q1 + 0)).AsSByte();
-                    a1 = Avx512BW.MultiplyAddAdjacent(u, at);
-                    b1 = Avx512BW.MultiplyAddAdjacent(v, at);
-                    at = Vector512.Create(*(int*)(q2 + 0)).AsSByte();
-                    a2 = Avx512BW.MultiplyAddAdjacent(u, at);
-                    b2 = Avx512BW.MultiplyAddAdjacent(v, at);
-                    at = Vector512.Create(*(int*)(q3 + 0)).AsSByte();
-                    a3 = Avx512BW.MultiplyAddAdjacent(u, at);
-                    b3 = Avx512BW.MultiplyAddAdjacent(v, at);
-                    (u, v) = (Vector512.Load(w + 128), Vector512.Load(w + 192));
-                    at = Vector512.Create(*(int*)(q0 + 4)).AsSByte();
-                    a0 += Avx512BW.MultiplyAddAdjacent(u, at);
-                    b0 += Avx512BW.MultiplyAddAdjacent(v, at);
-                    at = Vector512.Create(*(int*)(q1 + 4)).AsSByte();
-                    a1 += Avx512BW.MultiplyAddAdjacent(u, at);
-                    b1 += Avx512BW.MultiplyAddAdjacent(v, at);
-                    at = Vector512.Create(*(int*)(q2 + 4)).AsSByte();
-                    a2 += Avx512BW.MultiplyAddAdjacent(u, at);
-                    b2 += Avx512BW.MultiplyAddAdjacent(v, at);
-                    at = Vector512.Create(*(int*)(q3 + 4)).AsSByte();
-                    a3 += Avx512BW.MultiplyAddAdjacent(u, at);
-                    b3 += Avx512BW.MultiplyAddAdjacent(v, at);
-                    s0 += Avx512BW.MultiplyAddAdjacent(a0, first);
-                    t0 += Avx512BW.MultiplyAddAdjacent(b0, second);
-                    s1 += Avx512BW.MultiplyAddAdjacent(a1, first);
-                    t1 += Avx512BW.MultiplyAddAdjacent(b1, second);
-                    s2 += Avx512BW.MultiplyAddAdjacent(a2, first);
-                    t2 += Avx512BW.MultiplyAddAdjacent(b2, second);
-                    s3 += Avx512BW.MultiplyAddAdjacent(a3, first);
-                    t3 += Avx512BW.MultiplyAddAdjacent(b3, second);
-                    (u, v) = (Vector512.Load(w + 256 + 0), Vector512.Load(w + 256 + 64));
-                    at = Vector512.Create(*(int*)(8 + q0 + 0)).AsSByte();
-                    a0 = Avx512BW.MultiplyAddAdjacent(u, at);
-                    b0 = Avx512BW.MultiplyAddAdjacent(v, at);
-                    at = Vector512.Create(*(int*)(8 + q1 + 0)).AsSByte();
-                    a1 = Avx512BW.MultiplyAddAdjacent(u, at);
-                    b1 = Avx512BW.MultiplyAddAdjacent(v, at);
-                    at = Vector512.Create(*(int*)(8 + q2 + 0)).AsSByte();
-                    a2 = Avx512BW.MultiplyAddAdjacent(u, at);
-                    b2 = Avx512BW.MultiplyAddAdjacent(v, at);
-                    at = Vector512.Create(*(int*)(8 + q3 + 0)).AsSByte();
-                    a3 = Avx512BW.MultiplyAddAdjacent(u, at);
-                    b3 = Avx512BW.MultiplyAddAdjacent(v, at);
-                    (u, v) = (Vector512.Load(w + 256 + 128), Vector512.Load(w + 256 + 192));
-                    at = Vector512.Create(*(int*)(8 + q0 + 4)).AsSByte();
-                    a0 += Avx512BW.MultiplyAddAdjacent(u, at);
-                    b0 += Avx512BW.MultiplyAddAdjacent(v, at);
-                    at = Vector512.Create(*(int*)(8 + q1 + 4)).AsSByte();
-                    a1 += Avx512BW.MultiplyAddAdjacent(u, at);
-                    b1 += Avx512BW.MultiplyAddAdjacent(v, at);
-                    at = Vector512.Create(*(int*)(8 + q2 + 4)).AsSByte();
-                    a2 += Avx512BW.MultiplyAddAdjacent(u, at);
-                    b2 += Avx512BW.MultiplyAddAdjacent(v, at);
-                    at = Vector512.Create(*(int*)(8 + q3 + 4)).AsSByte();
-                    a3 += Avx512BW.MultiplyAddAdjacent(u, at);
-                    b3 += Avx512BW.MultiplyAddAdjacent(v, at);
-                    s0 += Avx512BW.MultiplyAddAdjacent(a0, first);
-                    t0 += Avx512BW.MultiplyAddAdjacent(b0, second);
-                    s1 += Avx512BW.MultiplyAddAdjacent(a1, first);
-                    t1 += Avx512BW.MultiplyAddAdjacent(b1, second);
-                    s2 += Avx512BW.MultiplyAddAdjacent(a2, first);
-                    t2 += Avx512BW.MultiplyAddAdjacent(b2, second);
-                    s3 += Avx512BW.MultiplyAddAdjacent(a3, first);
-                    t3 += Avx512BW.MultiplyAddAdjacent(b3, second);
+                    TileSums.AddTimes(first, second, a0, a1, a2, a3, b0, b1, b2, b3, ref s0, ref s1, ref s2, ref s3, ref t0, ref t1, ref t2, ref t3);
+                    TileSums.Set(w + (2 * VectorPair), q0, q1, q2, q3, 8, out a0, out a1, out a2, out a3, out b0, out b1, out b2, out b3);
                 }
                 else
                 {
-                    (u, v) = (Vector512.Load(w + 0), Vector512.Load(w + 64));
-                    at = Vector512.Create(*(int*)(q0 + 0)).AsSByte();
-                    a0 = Avx512BW.MultiplyAddAdjacent(u, at);
-                    b0 = Avx512BW.MultiplyAddAdjacent(v, at);
-                    at = Vector512.Create(*(int*)(q1 + 0)).AsSByte();
-                    a1 = Avx512BW.MultiplyAddAdjacent(u, at);
-                    b1 = Avx512BW.MultiplyAddAdjacent(v, at);
-                    at = Vector512.Create(*(int*)(q2 + 0)).AsSByte();
-                    a2 = Avx512BW.MultiplyAddAdjacent(u, at);
-                    b2 = Avx512BW.MultiplyAddAdjacent(v, at);
-                    at = Vector512.Create(*(int*)(q3 + 0)).AsSByte();
-                    a3 = Avx512BW.MultiplyAddAdjacent(u, at);
-                    b3 = Avx512BW.MultiplyAddAdjacent(v, at);
-                    (u, v) = (Vector512.Load(w + 128), Vector512.Load(w + 192));
-                    at = Vector512.Create(*(int*)(q0 + 4)).AsSByte();
-                    a0 += Avx512BW.MultiplyAddAdjacent(u, at);
-                    b0 += Avx512BW.MultiplyAddAdjacent(v, at);
-                    at = Vector512.Create(*(int*)(q1 + 4)).AsSByte();
-                    a1 += Avx512BW.MultiplyAddAdjacent(u, at);
-                    b1 += Avx512BW.MultiplyAddAdjacent(v, at);
-                    at = Vector512.Create(*(int*)(q2 + 4)).AsSByte();
-                    a2 += Avx512BW.MultiplyAddAdjacent(u, at);
-                    b2 += Avx512BW.MultiplyAddAdjacent(v, at);
-                    at = Vector512.Create(*(int*)(q3 + 4)).AsSByte();
-                    a3 += Avx512BW.MultiplyAddAdjacent(u, at);
-                    b3 += Avx512BW.MultiplyAddAdjacent(v, at);
-                    (u, v) = (Vector512.Load(w + 256), Vector512.Load(w + 320));
-                    at = Vector512.Create(*(int*)(q0 + 8)).AsSByte();
-                    a0 += Avx512BW.MultiplyAddAdjacent(u, at);
-                    b0 += Avx512BW.MultiplyAddAdjacent(v, at);
-                    at = Vector512.Create(*(int*)(q1 + 8)).AsSByte();
-                    a1 += Avx512BW.MultiplyAddAdjacent(u, at);
-                    b1 += Avx512BW.MultiplyAddAdjacent(v, at);
-                    at = Vector512.Create(*(int*)(q2 + 8)).AsSByte();
-                    a2 += Avx512BW.MultiplyAddAdjacent(u, at);
-                    b2 += Avx512BW.MultiplyAddAdjacent(v, at);
-                    at = Vector512.Create(*(int*)(q3 + 8)).AsSByte();
-                    a3 += Avx512BW.MultiplyAddAdjacent(u, at);
-                    b3 += Avx512BW.MultiplyAddAdjacent(v, at);
-                    (u, v) = (Vector512.Load(w + 384), Vector512.Load(w + 448));
-                    at = Vector512.Create(*(int*)(q0 + 12)).AsSByte();
-                    a0 += Avx512BW.MultiplyAddAdjacent(u, at);
-                    b0 += Avx512BW.MultiplyAddAdjacent(v, at);
-                    at = Vector512.Create(*(int*)(q1 + 12)).AsSByte();
-                    a1 += Avx512BW.MultiplyAddAdjacent(u, at);
-                    b1 += Avx512BW.MultiplyAddAdjacent(v, at);
-                    at = Vector512.Create(*(int*)(q2 + 12)).AsSByte();
-                    a2 += Avx512BW.MultiplyAddAdjacent(u, at);
-                    b2 += Avx512BW.MultiplyAddAdjacent(v, at);
-                    at = Vector512.Create(*(int*)(q3 + 12)).AsSByte();
-                    a3 += Avx512BW.MultiplyAddAdjacent(u, at);
-                    b3 += Avx512BW.MultiplyAddAdjacent(v, at);
-                    s0 += Avx512BW.MultiplyAddAdjacent(a0, first);
-                    t0 += Avx512BW.MultiplyAddAdjacent(b0, second);
-                    s1 += Avx512BW.MultiplyAddAdjacent(a1, first);
-                    t1 += Avx512BW.MultiplyAddAdjacent(b1, second);
-                    s2 += Avx512BW.MultiplyAddAdjacent(a2, first);
-                    t2 += Avx512BW.MultiplyAddAdjacent(b2, second);
-                    s3 += Avx512BW.MultiplyAddAdjacent(a3, first);
-                    t3 += Avx512BW.MultiplyAddAdjacent(b3, second);
-                    if (TBlock.Planes == 2)
-                    {
-                        (first, second) = (first << 4, second << 4);
-                        (u, v) = (Vector512.Load(w + 512 + 0), Vector512.Load(w + 512 + 64));
-                        at = Vector512.Create(*(int*)(q0 + 0)).AsSByte();
-                        a0 = Avx512BW.MultiplyAddAdjacent(u, at);
-                        b0 = Avx512BW.MultiplyAddAdjacent(v, at);
-                        at = Vector512.Create(*(int*)(q1 + 0)).AsSByte();
-                        a1 = Avx512BW.MultiplyAddAdjacent(u, at);
-                        b1 = Avx512BW.MultiplyAddAdjacent(v, at);
-                        at = Vector512.Create(*(int*)(q2 + 0)).AsSByte();
-                        a2 = Avx512BW.MultiplyAddAdjacent(u, at);
-                        b2 = Avx512BW.MultiplyAddAdjacent(v, at);
-                        at = Vector512.Create(*(int*)(q3 + 0)).AsSByte();
-                        a3 = Avx512BW.MultiplyAddAdjacent(u, at);
-                        b3 = Avx512BW.MultiplyAddAdjacent(v, at);
-                        (u, v) = (Vector512.Load(w + 512 + 128), Vector512.Load(w + 512 + 192));
-                        at = Vector512.Create(*(int*)(q0 + 4)).AsSByte();
-                        a0 += Avx512BW.MultiplyAddAdjacent(u, at);
-                        b0 += Avx512BW.MultiplyAddAdjacent(v, at);
-                        at = Vector512.Create(*(int*)(q1 + 4)).AsSByte();
-                        a1 += Avx512BW.MultiplyAddAdjacent(u, at);
-                        b1 += Avx512BW.MultiplyAddAdjacent(v, at);
-                        at = Vector512.Create(*(int*)(q2 + 4)).AsSByte();
-                        a2 += Avx512BW.MultiplyAddAdjacent(u, at);
-                        b2 += Avx512BW.MultiplyAddAdjacent(v, at);
-                        at = Vector512.Create(*(int*)(q3 + 4)).AsSByte();
-                        a3 += Avx512BW.MultiplyAddAdjacent(u, at);
-                        b3 += Avx512BW.MultiplyAddAdjacent(v, at);
-                        (u, v) = (Vector512.Load(w + 512 + 256), Vector512.Load(w + 512 + 320));
-                        at = Vector512.Create(*(int*)(q0 + 8)).AsSByte();
-                        a0 += Avx512BW.MultiplyAddAdjacent(u, at);
-                        b0 += Avx512BW.MultiplyAddAdjacent(v, at);
-                        at = Vector512.Create(*(int*)(q1 + 8)).AsSByte();
-                        a1 += Avx512BW.MultiplyAddAdjacent(u, at);
-                        b1 += Avx512BW.MultiplyAddAdjacent(v, at);
-                        at = Vector512.Create(*(int*)(q2 + 8)).AsSByte();
-                        a2 += Avx512BW.MultiplyAddAdjacent(u, at);
-                        b2 += Avx512BW.MultiplyAddAdjacent(v, at);
-                        at = Vector512.Create(*(int*)(q3 + 8)).AsSByte();
-                        a3 += Avx512BW.MultiplyAddAdjacent(u, at);
-                        b3 += Avx512BW.MultiplyAddAdjacent(v, at);
-                        (u, v) = (Vector512.Load(w + 512 + 384), Vector512.Load(w + 512 + 448));
-                        at = Vector512.Create(*(int*)(q0 + 12)).AsSByte();
-                        a0 += Avx512BW.MultiplyAddAdjacent(u, at);
-                        b0 += Avx512BW.MultiplyAddAdjacent(v, at);
-                        at = Vector512.Create(*(int*)(q1 + 12)).AsSByte();
-                        a1 += Avx512BW.MultiplyAddAdjacent(u, at);
-                        b1 += Avx512BW.MultiplyAddAdjacent(v, at);
-                        at = Vector512.Create(*(int*)(q2 + 12)).AsSByte();
-                        a2 += Avx512BW.MultiplyAddAdjacent(u, at);
-                        b2 += Avx512BW.MultiplyAddAdjacent(v, at);
-                        at = Vector512.Create(*(int*)(q3 + 12)).AsSByte();
-                        a3 += Avx512BW.MultiplyAddAdjacent(u, at);
-                        b3 += Avx512BW.MultiplyAddAdjacent(v, at);
-                        s0 += Avx512BW.MultiplyAddAdjacent(a0, first);
-                        t0 += Avx512BW.MultiplyAddAdjacent(b0, second);
-                        s1 += Avx512BW.MultiplyAddAdjacent(a1, first);
-                        t1 += Avx512BW.MultiplyAddAdjacent(b1, second);
-                        s2 += Avx512BW.MultiplyAddAdjacent(a2, first);
-                        t2 += Avx512BW.MultiplyAddAdjacent(b2, second);
-                        s3 += Avx512BW.MultiplyAddAdjacent(a3, first);
-                        t3 += Avx512BW.MultiplyAddAdjacent(b3, second);
-                    }
+                    TileSums.Add(w + (2 * VectorPair), q0, q1, q2, q3, 8, ref a0, ref a1, ref a2, ref a3, ref b0, ref b1, ref b2, ref b3);
+                }
+                TileSums.Add(w + (3 * VectorPair), q0, q1, q2, q3, 12, ref a0, ref a1, ref a2, ref a3, ref b0, ref b1, ref b2, ref b3);
+                TileSums.AddTimes(first, second, a0, a1, a2, a3, b0, b1, b2, b3, ref s0, ref s1, ref s2, ref s3, ref t0, ref t1, ref t2, ref t3);
+                if (TBlock.Planes == 2)
+                {
+                    byte* high = w + PlaneBytes;
+                    TileSums.Set(high, q0, q1, q2, q3, 0, out a0, out a1, out a2, out a3, out b0, out b1, out b2, out b3);
+                    TileSums.Add(high + VectorPair, q0, q1, q2, q3, 4, ref a0, ref a1, ref a2, ref a3, ref b0, ref b1, ref b2, ref b3);
+                    TileSums.Add(high + (2 * VectorPair), q0, q1, q2, q3, 8, ref a0, ref a1, ref a2, ref a3, ref b0, ref b1, ref b2, ref b3);
+                    TileSums.Add(high + (3 * VectorPair), q0, q1, q2, q3, 12, ref a0, ref a1, ref a2, ref a3, ref b0, ref b1, ref b2, ref b3);
+                    TileSums.AddTimes(first << 4, second << 4, a0, a1, a2, a3, b0, b1, b2, b3, ref s0, ref s1, ref s2, ref s3, ref t0, ref t1, ref t2, ref t3);
                 }
             }
 
@@ -326,10 +147,7 @@ internal static unsafe class Tile256<TBlock>
                 var (first, second) = (Vector512.Load((short*)w), Vector512.Load((short*)w + 32));
                 var (m0, m1) = (Vector512.Create(((int*)&x0->Sums)[pair]).AsInt16(), Vector512.Create(((int*)&x1->Sums)[pair]).AsInt16());
                 var (m2, m3) = (Vector512.Create(((int*)&x2->Sums)[pair]).AsInt16(), Vector512.Create(((int*)&x3->Sums)[pair]).AsInt16());
-                (c0, d0) = (c0 + Avx512BW.MultiplyAddAdjacent(first, m0), d0 + Avx512BW.MultiplyAddAdjacent(second, m0));
-                (c1, d1) = (c1 + Avx512BW.MultiplyAddAdjacent(first, m1), d1 + Avx512BW.MultiplyAddAdjacent(second, m1));
-                (c2, d2) = (c2 + Avx512BW.MultiplyAddAdjacent(first, m2), d2 + Avx512BW.MultiplyAddAdjacent(second, m2));
-                (c3, d3) = (c3 + Avx512BW.MultiplyAddAdjacent(first, m3), d3 + Avx512BW.MultiplyAddAdjacent(second, m3));
+                TileSums.AddTimes(first, second, m0, m1, m2, m3, m0, m1, m2, m3, ref c0, ref c1, ref c2, ref c3, ref d0, ref d1, ref d2, ref d3);
             }
             if (!TBlock.HasMinimum)
             {
@@ -338,19 +156,14 @@ internal static unsafe class Tile256<TBlock>
             }
 
             // :: Scales
-            var (e0, e1, e2, e3) = (Vector512.Create(x0->Scale), Vector512.Create(x1->Scale), Vector512.Create(x2->Scale), Vector512.Create(x3->Scale));
-            var (h, k) = (Vector512.Load((float*)w), Vector512.Load((float*)w + 16));
-            (f0, g0) = (Avx512F.FusedMultiplyAdd(Vector512.ConvertToSingle(s0), h * e0, f0), Avx512F.FusedMultiplyAdd(Vector512.ConvertToSingle(t0), k * e0, g0));
-            (f1, g1) = (Avx512F.FusedMultiplyAdd(Vector512.ConvertToSingle(s1), h * e1, f1), Avx512F.FusedMultiplyAdd(Vector512.ConvertToSingle(t1), k * e1, g1));
-            (f2, g2) = (Avx512F.FusedMultiplyAdd(Vector512.ConvertToSingle(s2), h * e2, f2), Avx512F.FusedMultiplyAdd(Vector512.ConvertToSingle(t2), k * e2, g2));
-            (f3, g3) = (Avx512F.FusedMultiplyAdd(Vector512.ConvertToSingle(s3), h * e3, f3), Avx512F.FusedMultiplyAdd(Vector512.ConvertToSingle(t3), k * e3, g3));
+            TileSums.AddScaled(
+                Vector512.Load((float*)w), Vector512.Load((float*)w + 16), x0->Scale, x1->Scale, x2->Scale, x3->Scale,
+                s0, s1, s2, s3, t0, t1, t2, t3, ref f0, ref f1, ref f2, ref f3, ref g0, ref g1, ref g2, ref g3);
             if (TBlock.HasMinimum)
             {
-                (h, k) = (Vector512.Load((float*)w + 32), Vector512.Load((float*)w + 48));
-                (f0, g0) = (Avx512F.FusedMultiplyAdd(Vector512.ConvertToSingle(c0), h * e0, f0), Avx512F.FusedMultiplyAdd(Vector512.ConvertToSingle(d0), k * e0, g0));
-                (f1, g1) = (Avx512F.FusedMultiplyAdd(Vector512.ConvertToSingle(c1), h * e1, f1), Avx512F.FusedMultiplyAdd(Vector512.ConvertToSingle(d1), k * e1, g1));
-                (f2, g2) = (Avx512F.FusedMultiplyAdd(Vector512.ConvertToSingle(c2), h * e2, f2), Avx512F.FusedMultiplyAdd(Vector512.ConvertToSingle(d2), k * e2, g2));
-                (f3, g3) = (Avx512F.FusedMultiplyAdd(Vector512.ConvertToSingle(c3), h * e3, f3), Avx512F.FusedMultiplyAdd(Vector512.ConvertToSingle(d3), k * e3, g3));
+                TileSums.AddScaled(
+                    Vector512.Load((float*)w + 32), Vector512.Load((float*)w + 48), x0->Scale, x1->Scale, x2->Scale, x3->Scale,
+                    c0, c1, c2, c3, d0, d1, d2, d3, ref f0, ref f1, ref f2, ref f3, ref g0, ref g1, ref g2, ref g3);
             }
             w += 2 * VectorPair;
         }

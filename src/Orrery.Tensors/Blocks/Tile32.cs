@@ -15,7 +15,8 @@ namespace Orrery.Tensors.Blocks;
 internal static unsafe class Tile32<TBlock>
     where TBlock : unmanaged, IBlock32<TBlock>
 {
-    private const int PlaneBytes = 8 * 4 * Tile.Rows;
+    private const int VectorPair = 4 * Tile.Rows;                       // bytes: two vectors, of 16 rows each
+    private const int PlaneBytes = 8 * VectorPair;
 
     private static int CodeBytes
     {
@@ -82,9 +83,6 @@ internal static unsafe class Tile32<TBlock>
             for (int b = sum; b < product.RowBlocks; b += 4)
             {
                 int group = b / 4;
-                Vector512<byte> u, v;
-                Vector512<sbyte> at;
-                Vector512<short> a0, a1, a2, a3, b0, b1, b2, b3;
                 var (s0, s1) = (Offset(x0 + group, sum), Offset(x1 + group, sum));
                 var (s2, s3) = (Offset(x2 + group, sum), Offset(x3 + group, sum));
                 var (t0, t1, t2, t3) = (s0, s1, s2, s3);
@@ -92,89 +90,26 @@ internal static unsafe class Tile32<TBlock>
                 {
                     int from = (16 * sum) + (half % 2 * 64);
                     sbyte* q0 = (sbyte*)(x0 + group) + from, q1 = (sbyte*)(x1 + group) + from, q2 = (sbyte*)(x2 + group) + from, q3 = (sbyte*)(x3 + group) + from;
-                    (u, v) = (Vector512.Load(w + 0), Vector512.Load(w + 64));
-                    at = Vector512.Create(*(int*)(q0 + 0)).AsSByte();
-                    a0 = Avx512BW.MultiplyAddAdjacent(u, at);
-                    b0 = Avx512BW.MultiplyAddAdjacent(v, at);
-                    at = Vector512.Create(*(int*)(q1 + 0)).AsSByte();
-                    a1 = Avx512BW.MultiplyAddAdjacent(u, at);
-                    b1 = Avx512BW.MultiplyAddAdjacent(v, at);
-                    at = Vector512.Create(*(int*)(q2 + 0)).AsSByte();
-                    a2 = Avx512BW.MultiplyAddAdjacent(u, at);
-                    b2 = Avx512BW.MultiplyAddAdjacent(v, at);
-                    at = Vector512.Create(*(int*)(q3 + 0)).AsSByte();
-                    a3 = Avx512BW.MultiplyAddAdjacent(u, at);
-                    b3 = Avx512BW.MultiplyAddAdjacent(v, at);
-                    (u, v) = (Vector512.Load(w + 128), Vector512.Load(w + 192));
-                    at = Vector512.Create(*(int*)(q0 + 4)).AsSByte();
-                    a0 += Avx512BW.MultiplyAddAdjacent(u, at);
-                    b0 += Avx512BW.MultiplyAddAdjacent(v, at);
-                    at = Vector512.Create(*(int*)(q1 + 4)).AsSByte();
-                    a1 += Avx512BW.MultiplyAddAdjacent(u, at);
-                    b1 += Avx512BW.MultiplyAddAdjacent(v, at);
-                    at = Vector512.Create(*(int*)(q2 + 4)).AsSByte();
-                    a2 += Avx512BW.MultiplyAddAdjacent(u, at);
-                    b2 += Avx512BW.MultiplyAddAdjacent(v, at);
-                    at = Vector512.Create(*(int*)(q3 + 4)).AsSByte();
-                    a3 += Avx512BW.MultiplyAddAdjacent(u, at);
-                    b3 += Avx512BW.MultiplyAddAdjacent(v, at);
-                    (u, v) = (Vector512.Load(w + 256), Vector512.Load(w + 320));
-                    at = Vector512.Create(*(int*)(q0 + 8)).AsSByte();
-                    a0 += Avx512BW.MultiplyAddAdjacent(u, at);
-                    b0 += Avx512BW.MultiplyAddAdjacent(v, at);
-                    at = Vector512.Create(*(int*)(q1 + 8)).AsSByte();
-                    a1 += Avx512BW.MultiplyAddAdjacent(u, at);
-                    b1 += Avx512BW.MultiplyAddAdjacent(v, at);
-                    at = Vector512.Create(*(int*)(q2 + 8)).AsSByte();
-                    a2 += Avx512BW.MultiplyAddAdjacent(u, at);
-                    b2 += Avx512BW.MultiplyAddAdjacent(v, at);
-                    at = Vector512.Create(*(int*)(q3 + 8)).AsSByte();
-                    a3 += Avx512BW.MultiplyAddAdjacent(u, at);
-                    b3 += Avx512BW.MultiplyAddAdjacent(v, at);
-                    (u, v) = (Vector512.Load(w + 384), Vector512.Load(w + 448));
-                    at = Vector512.Create(*(int*)(q0 + 12)).AsSByte();
-                    a0 += Avx512BW.MultiplyAddAdjacent(u, at);
-                    b0 += Avx512BW.MultiplyAddAdjacent(v, at);
-                    at = Vector512.Create(*(int*)(q1 + 12)).AsSByte();
-                    a1 += Avx512BW.MultiplyAddAdjacent(u, at);
-                    b1 += Avx512BW.MultiplyAddAdjacent(v, at);
-                    at = Vector512.Create(*(int*)(q2 + 12)).AsSByte();
-                    a2 += Avx512BW.MultiplyAddAdjacent(u, at);
-                    b2 += Avx512BW.MultiplyAddAdjacent(v, at);
-                    at = Vector512.Create(*(int*)(q3 + 12)).AsSByte();
-                    a3 += Avx512BW.MultiplyAddAdjacent(u, at);
-                    b3 += Avx512BW.MultiplyAddAdjacent(v, at);
+                    TileSums.Set(w, q0, q1, q2, q3, 0, out var a0, out var a1, out var a2, out var a3, out var b0, out var b1, out var b2, out var b3);
+                    TileSums.Add(w + VectorPair, q0, q1, q2, q3, 4, ref a0, ref a1, ref a2, ref a3, ref b0, ref b1, ref b2, ref b3);
+                    TileSums.Add(w + (2 * VectorPair), q0, q1, q2, q3, 8, ref a0, ref a1, ref a2, ref a3, ref b0, ref b1, ref b2, ref b3);
+                    TileSums.Add(w + (3 * VectorPair), q0, q1, q2, q3, 12, ref a0, ref a1, ref a2, ref a3, ref b0, ref b1, ref b2, ref b3);
                     var weight = Vector512.Create((short)(half < 2 ? 1 : 16));
-                    s0 += Avx512BW.MultiplyAddAdjacent(a0, weight);
-                    t0 += Avx512BW.MultiplyAddAdjacent(b0, weight);
-                    s1 += Avx512BW.MultiplyAddAdjacent(a1, weight);
-                    t1 += Avx512BW.MultiplyAddAdjacent(b1, weight);
-                    s2 += Avx512BW.MultiplyAddAdjacent(a2, weight);
-                    t2 += Avx512BW.MultiplyAddAdjacent(b2, weight);
-                    s3 += Avx512BW.MultiplyAddAdjacent(a3, weight);
-                    t3 += Avx512BW.MultiplyAddAdjacent(b3, weight);
+                    TileSums.AddTimes(weight, weight, a0, a1, a2, a3, b0, b1, b2, b3, ref s0, ref s1, ref s2, ref s3, ref t0, ref t1, ref t2, ref t3);
                 }
 
-                var (first, second) = (Vector512.Load((float*)w), Vector512.Load((float*)w + 16));
-                var (e0, e1) = (Vector512.Create(((float*)&x0[group].Scales)[sum]), Vector512.Create(((float*)&x1[group].Scales)[sum]));
-                var (e2, e3) = (Vector512.Create(((float*)&x2[group].Scales)[sum]), Vector512.Create(((float*)&x3[group].Scales)[sum]));
-                f0 = Avx512F.FusedMultiplyAdd(Vector512.ConvertToSingle(s0), first * e0, f0);
-                g0 = Avx512F.FusedMultiplyAdd(Vector512.ConvertToSingle(t0), second * e0, g0);
-                f1 = Avx512F.FusedMultiplyAdd(Vector512.ConvertToSingle(s1), first * e1, f1);
-                g1 = Avx512F.FusedMultiplyAdd(Vector512.ConvertToSingle(t1), second * e1, g1);
-                f2 = Avx512F.FusedMultiplyAdd(Vector512.ConvertToSingle(s2), first * e2, f2);
-                g2 = Avx512F.FusedMultiplyAdd(Vector512.ConvertToSingle(t2), second * e2, g2);
-                f3 = Avx512F.FusedMultiplyAdd(Vector512.ConvertToSingle(s3), first * e3, f3);
-                g3 = Avx512F.FusedMultiplyAdd(Vector512.ConvertToSingle(t3), second * e3, g3);
+                float* e0 = (float*)&x0[group].Scales, e1 = (float*)&x1[group].Scales, e2 = (float*)&x2[group].Scales, e3 = (float*)&x3[group].Scales;
+                TileSums.AddScaled(
+                    Vector512.Load((float*)w), Vector512.Load((float*)w + 16), e0[sum], e1[sum], e2[sum], e3[sum], s0, s1, s2, s3, t0, t1, t2, t3, ref f0, ref f1, ref f2, ref f3, ref g0, ref g1, ref g2, ref g3);
                 if (TBlock.HasMinimum)
                 {
-                    (first, second) = (Vector512.Load((float*)w + 32), Vector512.Load((float*)w + 48));
-                    (e0, e1) = (Vector512.Create(((float*)&x0[group].Sums)[sum]), Vector512.Create(((float*)&x1[group].Sums)[sum]));
-                    (e2, e3) = (Vector512.Create(((float*)&x2[group].Sums)[sum]), Vector512.Create(((float*)&x3[group].Sums)[sum]));
-                    (f0, g0) = (Avx512F.FusedMultiplyAdd(first, e0, f0), Avx512F.FusedMultiplyAdd(second, e0, g0));
-                    (f1, g1) = (Avx512F.FusedMultiplyAdd(first, e1, f1), Avx512F.FusedMultiplyAdd(second, e1, g1));
-                    (f2, g2) = (Avx512F.FusedMultiplyAdd(first, e2, f2), Avx512F.FusedMultiplyAdd(second, e2, g2));
-                    (f3, g3) = (Avx512F.FusedMultiplyAdd(first, e3, f3), Avx512F.FusedMultiplyAdd(second, e3, g3));
+                    var (first, second) = (Vector512.Load((float*)w + 32), Vector512.Load((float*)w + 48));
+                    var (m0, m1) = (Vector512.Create(((float*)&x0[group].Sums)[sum]), Vector512.Create(((float*)&x1[group].Sums)[sum]));
+                    var (m2, m3) = (Vector512.Create(((float*)&x2[group].Sums)[sum]), Vector512.Create(((float*)&x3[group].Sums)[sum]));
+                    (f0, g0) = (Avx512F.FusedMultiplyAdd(first, m0, f0), Avx512F.FusedMultiplyAdd(second, m0, g0));
+                    (f1, g1) = (Avx512F.FusedMultiplyAdd(first, m1, f1), Avx512F.FusedMultiplyAdd(second, m1, g1));
+                    (f2, g2) = (Avx512F.FusedMultiplyAdd(first, m2, f2), Avx512F.FusedMultiplyAdd(second, m2, g2));
+                    (f3, g3) = (Avx512F.FusedMultiplyAdd(first, m3, f3), Avx512F.FusedMultiplyAdd(second, m3, g3));
                 }
                 w += BlockBytes - CodeBytes;
             }

@@ -1,9 +1,5 @@
 using System.Text.Json.Nodes;
 using Orrery.Cli.Describing;
-using Orrery.Control.Runtimes;
-using Orrery.Control.Serving;
-using Orrery.Resources.Models;
-using Orrery.Resources.Runtimes;
 
 namespace Orrery.Cli.Tests.Describing;
 
@@ -75,23 +71,5 @@ public sealed class DescriptionTests
 
         Assert.Contains("password: 7 bytes", text);
         Assert.DoesNotContain("aHVudGVyMg", text);
-    }
-
-    [Fact]
-    public void A_decision_names_the_winner_and_every_other_runtime_with_its_reasons()
-    {
-        RuntimeCandidate Runtime(string name, string format, int? priority = null, bool disabled = false) => new("ClusterServingRuntime", name, new RuntimeSpec
-        {
-            Process = new ProcessSpec(),
-            Disabled = disabled,
-            SupportedModelFormats = [new SupportedModelFormat { Name = format, Priority = priority }],
-        });
-        var model = new ObservedModel("BaseModel", "m", new ModelSpec { ModelFormat = new FormatSpec { Name = "gguf" } }, null);
-
-        string text = ServiceDecision.Text(model, asked: null, [Runtime("best", "gguf", 3), Runtime("also", "gguf", 1), Runtime("other", "onnx", disabled: true)]);
-
-        Assert.Contains("runtime: ClusterServingRuntime 'best', chosen", text);
-        Assert.Contains("not ClusterServingRuntime 'also':\n    - it fits too; the winner has a higher priority", text);
-        Assert.Contains("not ClusterServingRuntime 'other':\n    - it is disabled\n    - format: the model has gguf, the runtime serves onnx\n", text);
     }
 }

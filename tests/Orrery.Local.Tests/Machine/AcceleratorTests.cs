@@ -42,8 +42,8 @@ public sealed class AcceleratorTests : IDisposable
 
         Assert.Equal(
             [
-                new Accelerator("AMD", "amd.com/gpu", "AMD ip discovery gfx942", 206141652992, "987654321"),
-                new Accelerator("AMD", "amd.com/gpu", "AMD gfx1100", null, "768"),
+                new Accelerator("AMD", "amd.com/gpu", "AMD ip discovery gfx942", 206141652992, "987654321") { ComputeCapability = "gfx942", PciVendor = "1002" },
+                new Accelerator("AMD", "amd.com/gpu", "AMD gfx1100", null, "768") { ComputeCapability = "gfx1100" },
             ],
             found);
     }
@@ -62,10 +62,76 @@ public sealed class AcceleratorTests : IDisposable
 
         Assert.Equal(
             [
-                new Accelerator("Intel", "gpu.intel.com/i915", "Intel 0x56c0", 17179869184, "0000:4d:00.0"),
-                new Accelerator("Intel", "gpu.intel.com/xe", "Intel 0xe20b", null, "0000:03:00.0"),
+                new Accelerator("Intel", "gpu.intel.com/i915", "Intel 0x56c0", 17179869184, "0000:4d:00.0") { PciVendor = "8086", PciDevice = "56c0" },
+                new Accelerator("Intel", "gpu.intel.com/xe", "Intel 0xe20b", null, "0000:03:00.0") { PciVendor = "8086", PciDevice = "e20b" },
             ],
             found);
+    }
+
+    [Fact]
+    public async Task A_divided_gpu_is_its_instances_and_the_others_stay_whole()
+    {
+        foreach (var (bus, id, model) in new[] { ("1b", "0001-4c11-9d1a-aaaaaaaaaaaa", "NVIDIA H100 80GB HBM3"), ("43", "0002-4c11-9d1a-bbbbbbbbbbbb", "NVIDIA H100 80GB HBM3"), ("52", "0003-4c11-9d1a-cccccccccccc", "Tesla T4") })
+            Write($"proc/driver/nvidia/gpus/0000:{bus}:00.0/information", Information($"GPU-5a1e2f00-{id}", $"0000:{bus}:00.0").Replace("NVIDIA H200", model, StringComparison.Ordinal));
+
+        var found = await ReadAsync((_, arguments) => Sample(arguments == NvidiaGpus.List ? "nvidia-smi-list.txt" : "nvidia-smi-query.csv"));
+
+        Assert.Equal(
+            ["nvidia.com/mig-3g.40gb 40960 MIG-11111111-1111-5111-8111-111111111111", "nvidia.com/mig-1g.10gb 10240 MIG-22222222-2222-5222-8222-222222222222",
+                "nvidia.com/mig-1g.10gb.me 10240 MIG-33333333-3333-5333-8333-333333333333", "nvidia.com/gpu 81559 GPU-5a1e2f00-0002-4c11-9d1a-bbbbbbbbbbbb",
+                "nvidia.com/gpu 15360 GPU-5a1e2f00-0003-4c11-9d1a-cccccccccccc"],
+            found.Select(a => $"{a.Resource} {a.MemoryBytes >> 20} {a.Id}"));
+        Assert.Equal(("9.0", "10de", "2330"), (found[0].ComputeCapability, found[0].PciVendor, found[0].PciDevice));
+        Assert.Equal("Tesla T4", found[^1].Model);
+    }
+
+    [Theory]
+    [InlineData("amd-smi-static.json", "", "AMD Instinct MI300X")]
+    [InlineData("", "rocm-smi.json", "AMD Instinct MI300X OAM")]
+    [InlineData("", "", "AMD gfx942")]
+    public async Task Amds_tools_add_names_where_they_are(string newer, string older, string model)
+    {
+        const string Node = "sys/class/kfd/kfd/topology/nodes/1";
+        Write($"{Node}/properties", "simd_count 1216\ngfx_target_version 90402\nvendor_id 4098\ndevice_id 29857\nunique_id 987654321\n");
+
+        var found = Assert.Single(await ReadAsync((tool, _) => (tool, newer, older) switch
+        {
+            (RocmSmi.NewTool, { Length: > 0 }, _) => Sample(newer),
+            (RocmSmi.OldTool, _, { Length: > 0 }) => Sample(older),
+            _ => "",
+        }));
+
+        Assert.Equal((model, "gfx942", "74a1"), (found.Model, found.ComputeCapability, found.PciDevice));
+        Assert.Equal(model == "AMD gfx942" ? null : 196592L << 20, found.MemoryBytes);
+    }
+
+    [Fact]
+    public async Task Intels_tool_adds_name_and_memory_by_the_bus_address()
+    {
+        Card("card0", "0x8086", "0x56c0", "DRIVER=i915\nPCI_SLOT_NAME=0000:4d:00.0\n");
+        Card("card1", "0x8086", "0xe20b", "DRIVER=xe\nPCI_SLOT_NAME=0000:03:00.0\n");
+
+        var found = await ReadAsync((tool, arguments) => tool != XpuSmi.Tool ? "" : Sample(arguments == XpuSmi.Query ? "xpu-smi-discovery.json" : "xpu-smi-device.json"));
+
+        Assert.Equal([("Intel(R) Data Center GPU Flex 170", 14248050688L), ("Intel 0xe20b", null)], found.Select(a => (a.Model, a.MemoryBytes)));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[")]
+    [InlineData("[1, null, {}]")]
+    [InlineData("[{\"asic\": 1, \"vram\": {\"size\": \"much\"}}]")]
+    [InlineData("{\"gpu_data\": {}, \"card0\": 1, \"device_list\": [null]}")]
+    [InlineData("Failed to initialize NVML")]
+    public void What_a_tool_prints_in_trouble_is_nothing(string printed)
+    {
+        Accelerator[] devices = [new("AMD", "amd.com/gpu", "AMD", null, "1")];
+
+        Assert.Empty(NvidiaGpus.Parse([], printed, printed));
+        Assert.Equal(devices, RocmSmi.Joined(devices, RocmSmi.ParseNew(printed)));
+        Assert.Equal(devices, RocmSmi.Joined(devices, RocmSmi.ParseOld(printed)));
+        Assert.Equal(devices, XpuSmi.Joined(devices, printed));
+        Assert.Empty(XpuSmi.Devices(printed));
     }
 
     [Fact]
@@ -75,7 +141,7 @@ public sealed class AcceleratorTests : IDisposable
 
         var found = await MachineInventory.AcceleratorsAsync(
             new MachineFiles(_root.Path),
-            (_, _) =>
+            (_, _, _) =>
             {
                 asked = true;
                 return Task.FromResult("");
@@ -90,7 +156,12 @@ public sealed class AcceleratorTests : IDisposable
         => $"Model: \t\t NVIDIA H200\nIRQ:   \t\t 186\nGPU UUID: \t {uuid}\nVideo BIOS: \t 96.00.a5\nBus Type: \t PCIe\nBus Location: \t {bus}\n";
 
     private Task<IReadOnlyList<Accelerator>> ReadAsync(string smi)
-        => MachineInventory.AcceleratorsAsync(new MachineFiles(_root.Path), (_, _) => Task.FromResult(smi), Ct);
+        => ReadAsync((_, arguments) => arguments == NvidiaGpus.Query ? smi : "");
+
+    private Task<IReadOnlyList<Accelerator>> ReadAsync(Func<string, IReadOnlyList<string>, string> tool)
+        => MachineInventory.AcceleratorsAsync(new MachineFiles(_root.Path), (name, arguments, _) => Task.FromResult(tool(name, arguments)), Ct);
+
+    private static string Sample(string name) => File.ReadAllText(Repository.File("tests", "Data", "accelerators", name));
 
     private void Card(string name, string vendor, string device, string uevent)
     {

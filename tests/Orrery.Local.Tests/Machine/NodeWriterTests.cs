@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orrery.Local.Home;
 using Orrery.Local.Machine;
+using Orrery.Resources;
+using Orrery.Resources.Runtimes;
 using Orrery.Resources.Standard;
 using Orrery.Resources.Store;
 
@@ -80,6 +82,44 @@ public sealed class NodeWriterTests : IAsyncLifetime
 
         Assert.Equal(["other"], (await _store.ListAsync<Node>(null, Ct)).Select(n => n.Metadata.Name));
     }
+
+    [Fact]
+    public async Task The_node_says_which_programs_of_runtimes_are_here_and_what_each_accelerator_is()
+    {
+        await Writer().WriteAsync(Machine, Ct);
+        Assert.Empty(NodeInventory.Programs((await _store.GetAsync<Node>("", "box", Ct))!)!);
+        foreach (var (name, command) in new[] { ("a", "sh"), ("b", "no-such-server"), ("c", "orrery") })
+            (await _store.CreateAsync(Document.From(new ClusterServingRuntime { Metadata = new Metadata { Name = name }, Spec = new RuntimeSpec { Process = new ProcessSpec { Command = [command, "$(PORT)"] } } }), Ct)).Stored();
+
+        await Writer().WriteAsync(Machine, Ct);
+
+        var node = (await _store.GetAsync<Node>("", "box", Ct))!;
+        Assert.Equal([("no-such-server", false), ("sh", true)], NodeInventory.Programs(node)!.OrderBy(p => p.Key).Select(p => (p.Key, p.Value)));
+        Assert.Equal([("nvidia", "NVIDIA H200", 141L << 30), ("nvidia", "NVIDIA H200", 140L << 30)], NodeInventory.Accelerators(node)!.Select(a => (a.Vendor, a.Model, a.MemoryBytes!.Value)));
+    }
+
+    [Fact]
+    public async Task A_runtime_with_a_program_that_nobody_looked_for_makes_the_machine_looked_at_again()
+    {
+        var writer = Writer();
+        await writer.WriteAsync(Ct);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        var refreshing = writer.RefreshAsync(stop.Token);
+
+        (await _store.CreateAsync(Document.From(new ClusterServingRuntime { Metadata = new Metadata { Name = "a" }, Spec = new RuntimeSpec { Process = new ProcessSpec { Command = ["no-such-server", "$(PORT)"] } } }), Ct)).Stored();
+
+        await Eventually.SeesAsync(
+            async () => NodeInventory.Programs((await _store.GetAsync<Node>("", NodeWriter.NodeName, Ct))!)!.ContainsKey("no-such-server") ? "it was looked for" : null, () => "no look");
+        await stop.CancelAsync();
+        await refreshing;
+    }
+
+    [Theory]
+    [InlineData("sh", "/nowhere:/bin", true)]
+    [InlineData("sh", "", false)]
+    [InlineData("/bin/sh", "", true)]
+    [InlineData("passwd", "/etc", false)]
+    public void A_program_is_here_when_a_folder_of_the_path_has_it_and_it_may_be_run(string program, string path, bool isHere) => Assert.Equal(isHere, Programs.IsHere(program, path));
 
     [Fact]
     public async Task This_machine_becomes_a_node()

@@ -6,9 +6,10 @@ namespace Orrery.Engine.Decoder.Cache;
 /// Keys and values of all sequences that run, in pages of <see cref="PagePositions"/> positions, so that sequences of any length share one bounded
 /// piece of memory. Allocated in whole, at once. Belongs to one thread.
 /// <code>
-///   keys    per layer [pages, kvHeads, headDim, PagePositions]     transposed: a page's positions are scored at once whatever the head size
-///   values  per layer [pages, kvHeads, PagePositions, headDim]
+///   keys    per layer [kvHeads, pages, headDim, PagePositions]     transposed: a page's positions are scored at once whatever the head size
+///   values  per layer [kvHeads, pages, PagePositions, headDim]
 /// </code>
+/// Pages that were rented one after the other are mostly neighbours, which are read twice as fast as pieces of 4 KB with others between them.
 /// </summary>
 internal sealed class KvPool
 {
@@ -17,16 +18,15 @@ internal sealed class KvPool
     private const long DefaultBytes = 1L << 30;
 
     private readonly float[][] _keys, _values;
-    private readonly int _pageFloats;
 
     /// <param name="range">The layers whose keys and values are kept.</param>
     public KvPool(DecoderConfig config, LayerRange range, int pages)
     {
         (KvHeads, HeadDim) = (config.KvHeads, config.HeadDim);
-        _pageFloats = config.KvDim * PagePositions;
-        _keys = Layers(range, pages);
-        _values = Layers(range, pages);
         Table = new PageTable(pages);
+        int floats = config.KvDim * PagePositions * pages;
+        _keys = Layers(range, floats);
+        _values = Layers(range, floats);
     }
 
     /// <summary>Who uses which page.</summary>
@@ -69,8 +69,8 @@ internal sealed class KvPool
     private Span<float> Block(float[] layer, int page, int kvHead)
     {
         int block = HeadDim * PagePositions;
-        return layer.AsSpan((page * _pageFloats) + (kvHead * block), block);
+        return layer.AsSpan(((kvHead * Pages) + page) * block, block);
     }
 
-    private float[][] Layers(LayerRange range, int pages) => [.. Enumerable.Range(0, range.Count).Select(_ => new float[_pageFloats * pages])];
+    private static float[][] Layers(LayerRange range, int floats) => [.. Enumerable.Range(0, range.Count).Select(_ => new float[floats])];
 }

@@ -1,0 +1,58 @@
+using System.Globalization;
+using Orrery.Resources.Accelerators;
+using Orrery.Resources.Standard;
+using Orrery.Resources.Text;
+
+namespace Orrery.Control.Accelerators;
+
+/// <summary>Counts what nodes have of each class. A class without a match is an offer of none. Pure.</summary>
+public static class AcceleratorOffers
+{
+    public static IReadOnlyList<AcceleratorOffer> Of(IReadOnlyList<NamedClass> classes, IReadOnlyList<Node> nodes, IReadOnlyList<AcceleratorClaim> claims)
+    {
+        ArgumentNullException.ThrowIfNull(classes);
+        return [.. classes.OrderBy(c => c.Name, StringComparer.Ordinal).Select(c => Count(c, nodes, claims)).Where(o => o.Total > 0)];
+    }
+
+    /// <summary>Also of a class that no node has.</summary>
+    public static AcceleratorOffer Count(NamedClass named, IReadOnlyList<Node> nodes, IReadOnlyList<AcceleratorClaim> claims)
+    {
+        ArgumentNullException.ThrowIfNull(named);
+        ArgumentNullException.ThrowIfNull(claims);
+        var spec = named.Spec;
+        var found = nodes.Select(n => (Node: n, Matches: NodeMatch.Of(spec, n))).Where(f => f.Matches.Count > 0).OrderBy(f => f.Node.Metadata.Name, StringComparer.Ordinal).ToList();
+        int total = found.Sum(f => f.Matches.Count);
+        int used = claims.Where(c => c.ClassName == named.Name).Sum(c => c.Count);
+        return new AcceleratorOffer(named.Name)
+        {
+            Vendor = spec.Vendor?.ToLowerInvariant(),
+            Family = spec.Family?.ToLowerInvariant(),
+            // Of one accelerator, never of the node. Where the class does not say, the smallest that was found.
+            MemoryBytes = Quantities.Parse(spec.Capabilities?.Memory) is { } bytes ? (long)bytes : found.Select(f => f.Matches.MemoryBytes).Min(),
+            ArchitectureVersion = spec.Capabilities?.ComputeCapability ?? found.Select(f => f.Matches.ComputeCapability).FirstOrDefault(),
+            Features = spec.Capabilities?.Features ?? [],
+            Performance = spec.Capabilities?.Performance,
+            Bandwidth = Quantities.Parse(spec.Capabilities?.MemoryBandwidth),
+            Cost = spec.Cost,
+            Nodes = [.. found.Select(f => f.Node.Metadata.Name!)],
+            Total = total,
+            Free = Math.Max(0, total - used),
+            PerNode = found.Count == 0 ? 0 : found.Max(f => f.Matches.Count),
+        };
+    }
+
+    /// <summary>The status of the class.</summary>
+    public static AcceleratorClassStatus Status(AcceleratorOffer offer, AcceleratorClassStatus? before)
+    {
+        ArgumentNullException.ThrowIfNull(offer);
+        return (before ?? new AcceleratorClassStatus()) with
+        {
+            Nodes = offer.Nodes,
+            AvailableNodes = offer.Nodes.Count,
+            TotalAccelerators = offer.Total,
+            AvailableAccelerators = offer.Free,
+        };
+    }
+
+    internal static string Text(long? bytes) => bytes is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known / (double)(1L << 30):0.#} GiB") : "unknown";
+}

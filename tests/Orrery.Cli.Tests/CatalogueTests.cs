@@ -1,0 +1,121 @@
+using Orrery.Cli.Catalogue;
+using Orrery.Control.Accelerators;
+using Orrery.Control.Places;
+using Orrery.Control.Runtimes;
+using Orrery.Engine;
+using Orrery.Resources;
+using Orrery.Resources.Models;
+using Orrery.Resources.Runtimes;
+using Orrery.Resources.Store;
+using Orrery.Resources.Validation;
+
+namespace Orrery.Cli.Tests;
+
+public sealed class CatalogueTests : IAsyncLifetime
+{
+    private const long GiB = 1L << 30;
+
+    private static readonly string[] Foreign = ["vllm", "sglang", "text-generation-launcher", "trtllm-serve", "tritonserver", "llama-server", "ollama", "text-embeddings-router"];
+
+    private readonly ResourceStore _store = new(new MemoryChangeLog(), TimeProvider.System);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => await _store.EnsureNamespaceAsync("default", Ct);
+
+    public ValueTask DisposeAsync() => _store.DisposeAsync();
+
+    private static IReadOnlyList<RuntimeCandidate> Candidates { get; } = RuntimeInheritance.Resolve(
+        [.. RuntimeCatalogue.Load().Select(d => new RuntimeCandidate("ClusterServingRuntime", d.Metadata.Name!, d.As<ClusterServingRuntime>().Spec))]);
+
+    private static ServingPlace Place(string[]? programs = null, params AcceleratorOffer[] accelerators) => new()
+    {
+        Programs = Foreign.ToDictionary(p => p, p => programs?.Contains(p) == true), Accelerators = accelerators, MemoryBytes = 64 * GiB,
+    };
+
+    private static readonly AcceleratorOffer H100 = new("h100") { Vendor = "nvidia", ArchitectureVersion = "9.0", MemoryBytes = 80 * GiB, Nodes = ["n"], Total = 1, Free = 1, PerNode = 1 };
+
+    private static RuntimeDecision Decide(ModelFacts model, ServingPlace place) => RuntimeSelection.Choose(new SelectionQuestion(model) { Place = place }, Candidates);
+
+    private static string Chosen(ModelFacts model, ServingPlace place) => Decide(model, place) is RuntimeDecision.Chosen chosen ? chosen.Runtime.Name : "none";
+
+    private static ModelFacts Model(string format, string architecture, string quantization = "BF16", string capability = "TEXT_TO_TEXT")
+        => new("m") { Format = new FormatSpec { Name = format }, Architecture = architecture, Quantization = quantization, Capabilities = [capability], Parameters = 8e9 };
+
+    [Fact]
+    public void Every_entry_is_valid_has_no_unknown_field_and_inherits_what_is_there()
+    {
+        var all = RuntimeCatalogue.Load();
+
+        Assert.Equal(
+            ["accelerated", "llama.cpp", "nim", "ollama", "orrery", "sglang", "tensorrt-llm", "text-embeddings-inference", "tgi", "triton", "vllm"],
+            all.Select(d => d.Metadata.Name).Order(StringComparer.Ordinal));
+        Assert.All(all, d => Assert.Empty(UnknownFields.In(d.ToJson(), d.Kind)));
+        Assert.All(all, d => Assert.Empty(d.Kind.Problems(d)));
+        Assert.All(Candidates, c => Assert.Null(c.Problem));
+        Assert.All(Candidates, c => Assert.NotEmpty(c.Spec.SupportedModelFormats!));
+        Assert.All(Candidates.Where(c => c.Name is not ("orrery" or "accelerated")), c => Assert.NotNull(c.Spec.EngineConfig?.Runner?.Image));
+    }
+
+    [Fact]
+    public void Our_engine_names_exactly_what_it_reads()
+    {
+        var formats = Candidates.Single(c => c.Name == "orrery").Spec.SupportedModelFormats!;
+
+        Assert.Equal(SupportedArchitectures.Gguf, formats.Single(f => f.FormatName() == "gguf").ModelArchitectures);
+        Assert.Equal(SupportedArchitectures.Safetensors, formats.Single(f => f.FormatName() == "safetensors").ModelArchitectures);
+    }
+
+    [Fact]
+    public void On_a_machine_without_their_programs_the_foreign_ones_say_so_and_our_engine_serves()
+    {
+        var decision = Assert.IsType<RuntimeDecision.Chosen>(Decide(Model("gguf", "llama", "Q8_0"), Place()));
+
+        Assert.Equal("orrery", decision.Runtime.Name);
+        Assert.All(decision.Others.Where(o => o.Runtime.Name is not ("nim" or "accelerated")), o => Assert.Contains(o.Reasons(), r => r.Contains("is not on the PATH", StringComparison.Ordinal)));
+        Assert.Contains(decision.Others.Single(o => o.Runtime.Name == "nim").Reasons(), r => r.Contains("only a container form", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("gguf",         "llama",            "Q8_0",  "TEXT_TO_TEXT", false, "orrery")]
+    [InlineData("gguf",         "an-unheard-of-one", "Q8_0", "TEXT_TO_TEXT", false, "llama.cpp")]
+    [InlineData("safetensors",  "llama",            "BF16",  "TEXT_TO_TEXT", false, "orrery")]
+    [InlineData("safetensors",  "llama",            "BF16",  "TEXT_TO_TEXT", true,  "vllm")]
+    [InlineData("safetensors",  "bert",             "F32",   "EMBEDDING",    false, "orrery")]
+    [InlineData("safetensors",  "modernbert",       "F32",   "RERANK",       false, "text-embeddings-inference")]
+    [InlineData("safetensors",  "Qwen3ForCausalLM", "gptq",  "TEXT_TO_TEXT", true,  "vllm")]
+    [InlineData("tensorrt-llm", "llama",            "fp8",   "TEXT_TO_TEXT", true,  "tensorrt-llm")]
+    [InlineData("onnx",         "resnet",           "F32",   "TEXT_TO_TEXT", true,  "none")]
+    public void Where_every_program_is_there_the_right_one_is_taken(string format, string architecture, string quantization, string capability, bool gpu, string expected)
+        => Assert.Equal(expected, Chosen(Model(format, architecture, quantization, capability), gpu ? Place(Foreign, H100) : Place(Foreign)));
+
+    [Fact]
+    public async Task What_nobody_touched_follows_the_program_and_what_somebody_changed_or_deleted_stays_so()
+    {
+        var first = RuntimeCatalogue.Load();
+        await CatalogueSeed.PlantAsync(_store, first, Ct);
+        var key = ClusterServingRuntime.Kind.Key("vllm");
+        (await _store.UpdateAsync((await _store.GetAsync(key, Ct))!.Edit(j => j["spec"]!["disabled"] = true), Ct)).Stored();
+        (await _store.DeleteAsync(ClusterServingRuntime.Kind.Key("tgi"), Preconditions.None, Ct)).Stored();
+        Document[] next = [.. first.Select(d => d.Edit(j => j["spec"]!["modelSizeRange"] = new System.Text.Json.Nodes.JsonObject { ["min"] = "1B" }))];
+
+        await CatalogueSeed.PlantAsync(_store, next, Ct);
+
+        Assert.Equal("1B", (await _store.GetAsync<ClusterServingRuntime>("", "sglang", Ct))!.Spec.ModelSizeRange!.Min);
+        Assert.True((await _store.GetAsync<ClusterServingRuntime>("", "vllm", Ct))!.Spec is { Disabled: true, ModelSizeRange: null });
+        Assert.Null(await _store.GetAsync(ClusterServingRuntime.Kind.Key("tgi"), Ct));
+    }
+
+    [Fact]
+    public async Task A_second_start_writes_nothing_and_a_home_from_before_the_catalogue_gets_the_engine_of_today()
+    {
+        (await _store.CreateAsync(Document.From(new ClusterServingRuntime { Metadata = new Metadata { Name = "orrery" }, Spec = new RuntimeSpec { Process = new ProcessSpec { Command = ["orrery", "$(SOCKET)"] } } }), Ct)).Stored();
+        await CatalogueSeed.PlantAsync(_store, RuntimeCatalogue.Load(), Ct);
+        string before = (await _store.ListAsync(ClusterServingRuntime.Kind, null, Ct)).ResourceVersion;
+
+        await CatalogueSeed.PlantAsync(_store, RuntimeCatalogue.Load(), Ct);
+
+        Assert.Equal(before, (await _store.ListAsync(ClusterServingRuntime.Kind, null, Ct)).ResourceVersion);
+        Assert.Equal(2, (await _store.GetAsync<ClusterServingRuntime>("", "orrery", Ct))!.Spec.SupportedModelFormats!.Count);
+    }
+}
