@@ -58,6 +58,10 @@ public sealed class CatalogueTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_runtime_for_one_maker_of_accelerators_inherits_no_other()
+        => Assert.Equal(["nvidia"], Candidates.Single(c => c.Name == "tensorrt-llm").Spec.AcceleratorRequirements!.Vendors);
+
+    [Fact]
     public void Our_engine_names_exactly_what_it_reads()
     {
         var formats = Candidates.Single(c => c.Name == "orrery").Spec.SupportedModelFormats!;

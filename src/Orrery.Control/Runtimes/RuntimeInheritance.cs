@@ -8,7 +8,7 @@ namespace Orrery.Control.Runtimes;
 
 /// <summary>
 /// Gives runtimes what they inherit. What a runtime sets goes over its parent's as a strategic merge patch would: records by field, lists that have keys by
-/// key, other lists whole. A parent that is missing, a circle, or more than <see cref="MaxDepth"/> steps make the runtime unusable, and it says why. Pure.
+/// key, sets united, other lists whole. A parent that is missing, a circle, or more than <see cref="MaxDepth"/> steps make the runtime unusable, and it says why. Pure.
 /// </summary>
 public static class RuntimeInheritance
 {

@@ -81,7 +81,7 @@ public static class RuntimeSelection
 
     private static string Text(RuntimeVerdict verdict)
     {
-        List<string> reasons = [.. verdict.Reasons().Take(MaxReasons + 1).Select(r => Excerpt.Of(r))];
+        List<string> reasons = [.. verdict.Reasons().Take(MaxReasons + 1).Select(r => Excerpt.Of(r, SelectionReport.MaxReasonLength))];
         return reasons.Count <= MaxReasons ? string.Join("; ", reasons) : string.Join("; ", reasons.Take(MaxReasons)) + "; and more";
     }
 }

@@ -9,6 +9,9 @@ public static class SelectionReport
     /// <summary>Runtimes that a status lists, and reasons against each.</summary>
     public const int MaxRejected = 12, MaxReasons = 6;
 
+    /// <summary>Characters of one reason. Names that people give may be long.</summary>
+    public const int MaxReasonLength = 240;
+
     public static SelectionStatus Of(RuntimeDecision decision)
     {
         ArgumentNullException.ThrowIfNull(decision);
@@ -52,5 +55,5 @@ public static class SelectionReport
     }
 
     private static (IReadOnlyList<string> Texts, int More) Cut(IReadOnlyList<string> texts)
-        => ([.. texts.Take(MaxReasons).Select(t => Excerpt.Of(t))], Math.Max(0, texts.Count - MaxReasons));
+        => ([.. texts.Take(MaxReasons).Select(t => Excerpt.Of(t, MaxReasonLength))], Math.Max(0, texts.Count - MaxReasons));
 }

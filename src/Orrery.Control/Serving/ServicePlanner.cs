@@ -137,7 +137,7 @@ public static class ServicePlanner
         switch (decision)
         {
             case RuntimeDecision.Chosen chosen:
-                string warnings = chosen.Warnings.Count == 0 ? "" : $" ({string.Join("; ", chosen.Warnings.Take(SelectionReport.MaxReasons).Select(w => Excerpt.Of(w)))})";
+                string warnings = chosen.Warnings.Count == 0 ? "" : $" ({string.Join("; ", chosen.Warnings.Take(SelectionReport.MaxReasons).Select(w => Excerpt.Of(w, SelectionReport.MaxReasonLength)))})";
                 return Conditions.True(Type, spec.Runtime is null ? "Chosen" : "Named", $"{chosen.Runtime}{warnings}");
             case RuntimeDecision.None none:
                 return Conditions.False(Type, ServiceConditions.NoRuntime, none.Message);

@@ -10,7 +10,6 @@ public sealed record AcceleratorRequirements
     public IReadOnlyList<string>? AcceleratorClasses { get; init; }
 
     /// <summary>Makers of accelerators that will do, such as <c>nvidia</c>. Unset: any.</summary>
-    [ListSet]
     public IReadOnlyList<string>? Vendors { get; init; }
 
     /// <summary>Memory of one accelerator, in GB.</summary>

@@ -12,8 +12,8 @@ namespace Orrery.Resources.Runtimes;
 public sealed record RuntimeSpec : PodFields
 {
     /// <summary>
-    /// Name of a runtime whose fields this one has too, unless it sets them itself: records merge by field, lists with keys by key, other lists are
-    /// replaced. A ServingRuntime may name one of its namespace or a ClusterServingRuntime. <c>disabled</c> is not inherited, and a <c>process</c> or list
+    /// Name of a runtime whose fields this one has too, unless it sets them itself: records merge by field, lists with keys by key, sets are united, other
+    /// lists are replaced. A ServingRuntime may name one of its namespace or a ClusterServingRuntime. <c>disabled</c> is not inherited, and a <c>process</c> or list
     /// entry that is set at all is checked as it stands: its required fields are written again.
     /// </summary>
     public string? InheritsFrom { get; init; }

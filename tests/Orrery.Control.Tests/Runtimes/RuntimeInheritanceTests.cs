@@ -43,6 +43,18 @@ public sealed class RuntimeInheritanceTests
     }
 
     [Fact]
+    public void Sets_are_united_and_makers_of_accelerators_are_replaced()
+    {
+        var parent = new RuntimeSpec { AcceleratorRequirements = new AcceleratorRequirements { AcceleratorClasses = ["a"], Vendors = ["nvidia", "amd"] } };
+        var child = new RuntimeSpec { InheritsFrom = "base", AcceleratorRequirements = new AcceleratorRequirements { AcceleratorClasses = ["b"], Vendors = ["nvidia"] } };
+
+        var requirements = Resolved("child", Runtime("base", parent), Runtime("child", child)).Spec.AcceleratorRequirements!;
+
+        Assert.Equal(["a", "b"], requirements.AcceleratorClasses!.Order());
+        Assert.Equal(["nvidia"], requirements.Vendors);
+    }
+
+    [Fact]
     public void Whether_a_runtime_is_disabled_is_not_inherited()
         => Assert.Null(Resolved("child", Runtime("base", Base), Runtime("child", new RuntimeSpec { InheritsFrom = "base" })).Spec.Disabled);
 

@@ -72,7 +72,7 @@ public sealed class SelectionPropertyTests
 
         Assert.Equal(SelectionReport.MaxRejected, report.Rejected!.Count);
         Assert.True(report.Rejected.Count + report.MoreRejected + (report.Runtime is null ? 0 : 1) == 500);
-        Assert.All(report.Rejected, r => Assert.True(r.Reasons!.Count <= SelectionReport.MaxReasons && r.Reasons.All(t => t.Length <= 101)));
+        Assert.All(report.Rejected, r => Assert.True(r.Reasons!.Count <= SelectionReport.MaxReasons && r.Reasons.All(t => t.Length <= SelectionReport.MaxReasonLength + 1)));
     }
 
     [Fact]
