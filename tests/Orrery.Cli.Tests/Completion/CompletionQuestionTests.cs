@@ -27,7 +27,7 @@ public sealed class CompletionQuestionTests
     [InlineData("completion ", "bash zsh fish")]
     [InlineData("run ", "names of inferenceservices")]
     [InlineData("run a ", "shell")]
-    [InlineData("models ", "inspect")]
+    [InlineData("models ", "inspect prune")]
     [InlineData("models inspect pl", "names of models")]
     [InlineData("models inspect ./pl", "shell")]
     [InlineData("chat st", "names of inferenceservices")]
