@@ -11,7 +11,7 @@ public sealed class PrometheusTextTests
     {
         string text = PrometheusText.Of(
         [
-            new MetricFamily("done_total", MetricKind.Counter, "What is done.", [Number(3, Model, new("how", "well")), Number(1e16, Model, new("how", "badly"))]),
+            new MetricFamily("done_total", MetricKind.Counter, "What is done.", [Number(3, Model, new("how", "well")), Number(1e22, Model, new("how", "badly"))]),
             new MetricFamily("load", MetricKind.Gauge, "How much.", [Number(0.25)]),
         ]);
 
@@ -20,7 +20,7 @@ public sealed class PrometheusTextTests
             # HELP done_total What is done.
             # TYPE done_total counter
             done_total{model_name="m",how="well"} 3
-            done_total{model_name="m",how="badly"} 1E+16
+            done_total{model_name="m",how="badly"} 1E+22
             # HELP load How much.
             # TYPE load gauge
             load 0.25
