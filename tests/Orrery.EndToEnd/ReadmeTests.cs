@@ -43,7 +43,7 @@ public sealed class ReadmeTests : IAsyncDisposable
         _up = await UpProcess.StartAsync(home);
         var lines = Session();
 
-        Assert.Equal(12, lines.Count);
+        Assert.Equal(13, lines.Count);
         bool hasKubectl = (await Shell.BashAsync("command -v kubectl")).Code == 0;
         foreach (string line in lines.Where(l => hasKubectl || !l.StartsWith("kubectl", StringComparison.Ordinal)))
         {
