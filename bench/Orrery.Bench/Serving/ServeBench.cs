@@ -52,10 +52,10 @@ internal static class ServeBench
     /// <summary>Requests of one token: what everything around the model costs.</summary>
     public static async Task<IReadOnlyList<Figure>> OneTokenAsync(string model, IReadOnlyList<ServeTarget> targets, int requests)
     {
-        const int Warming = 200;
+        int warming = Math.Min(200, requests);
         var figures = new List<Figure>();
         foreach (var target in targets)
-            await ServeLoad.RunAsync(target, 4, Warming / 4, 1, stream: false, Prompt);
+            await ServeLoad.RunAsync(target, 4, warming / 4, 1, stream: false, Prompt);
         foreach (int clients in Clients)
         {
             string group = $"{model}, {Many(clients)}, 1 token";

@@ -49,7 +49,7 @@ internal static class ServeBenches
         string model = Path.GetFileNameWithoutExtension(file);
         return
         [
-            .. await ServeBench.OneTokenAsync(model, targets, requests: 64),
+            .. await ServeBench.OneTokenAsync(model, targets, requests: 16),
             .. await ServeBench.ClientsAsync(model, targets, ShortPrompt, tokens: 32, rounds: 2),
             .. await ServeBench.PrefixAsync(model, targets, LongPrompt),
         ];
