@@ -155,7 +155,7 @@ internal sealed class Arrival(ArrivalParts parts, ModelRequest request, string o
             string stem = parts.Library.PartialStem(planned.Identity);
             if (!planned.MayResume)
                 PartialFile.Delete(stem);
-            sha256 = await parts.Fetch.FetchAsync(origin, file, stem, planned.Identity, request.Wishes.Priority, _progress, t => _trouble = t, ct);
+            sha256 = await parts.Fetch.FetchAsync(new FileToFetch(origin, file, stem, planned.Identity, request.Wishes.Priority, _progress, t => _trouble = t), ct);
             Hold(sha256);
             parts.Library.Keep(stem + ".bytes", sha256);
             PartialFile.Delete(stem);
