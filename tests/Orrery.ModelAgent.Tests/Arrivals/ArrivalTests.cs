@@ -123,9 +123,7 @@ public sealed class ArrivalTests
     {
         await using var test = await StartAsync();
         test.Hub.Commit("org/m", Model(1_000_000));
-        test.Hub.Pace = ct => Task.Delay(Timeout.Infinite, ct);
-        test.Agent.Look(Request());
-        await Eventually.TrueAsync(() => test.Hub.Asked.Any(a => a.Path.Contains("resolve", StringComparison.Ordinal)), () => "nothing asked");
+        await test.HoldsAsync(Request());
 
         test.Agent.Forget(Request().Key);
 
@@ -174,17 +172,15 @@ public sealed class ArrivalTests
     public async Task Those_that_wait_go_in_the_order_of_their_priority()
     {
         await using var test = await StartAsync(o => o with { MaxDownloads = 1 });
-        foreach (string name in (string[])["a", "b", "c"])
-            test.Hub.Commit($"org/{name}", Model(10, seed: name[0]));
-        var open = new TaskCompletionSource();
-        test.Hub.Pace = _ => open.Task;
-        test.Agent.Look(Request("hf://org/a", "a"));
-        await Eventually.TrueAsync(() => test.Hub.FilesAtOnce > 0, () => "nothing is fetched");
-        var waiting = Assert.IsType<ModelArrival.OnItsWay>(test.Agent.Look(Request("hf://org/b", "b")));
-        test.Agent.Look(Request("hf://org/c", "c", wishes: new ModelWishes(Priority: 5)));
+        test.CommitEach(10, "a", "b", "c");
+        var urgent = RequestOf("c", wishes: new ModelWishes(Priority: 5));
+        await test.HoldsAsync(RequestOf("a"));
+        var waiting = Assert.IsType<ModelArrival.OnItsWay>(test.Agent.Look(RequestOf("b")));
+        test.Agent.Look(urgent);
 
-        open.SetResult();
-        await Task.WhenAll(test.HereAsync(Request("hf://org/b", "b")), test.HereAsync(Request("hf://org/c", "c", wishes: new ModelWishes(Priority: 5))));
+        test.Hub.Pace = _ => Task.CompletedTask;
+        test.Agent.Forget(RequestOf("a").Key);
+        await Task.WhenAll(test.HereAsync(RequestOf("b")), test.HereAsync(urgent));
 
         Assert.Equal("Waiting", waiting.Reason);
         Assert.Equal(["org/a", "org/c", "org/b"], test.Hub.Asked.Select(a => a.Path).Where(p => p.Contains("/revision/", StringComparison.Ordinal)).Select(p => p.Split('/')[3] + "/" + p.Split('/')[4]));

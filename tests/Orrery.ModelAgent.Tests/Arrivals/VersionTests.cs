@@ -44,9 +44,7 @@ public sealed class VersionTests
         await using var test = await StartAsync();
         test.Hub.Commit("org/m", Model(seed: 1));
         test.Hub.Commit("org/n", Model(10, seed: 2));
-        test.Hub.Pace = ct => Task.Delay(Timeout.Infinite, ct);
-        test.Agent.Look(Request());
-        await Eventually.TrueAsync(() => test.Hub.FilesAtOnce > 0, () => "nothing is fetched");
+        await test.HoldsAsync(Request());
 
         // What is being served stays as slow as it was.
         test.Hub.Pace = _ => Task.CompletedTask;
@@ -91,25 +89,24 @@ public sealed class VersionTests
     public async Task Room_is_made_by_removing_what_was_used_longest_ago_and_is_neither_used_nor_pinned()
     {
         await using var test = await StartAsync(o => o with { MaxBytes = 350_000 }, manualTime: true);
-        foreach (string name in (string[])["a", "b", "c", "d"])
-            test.Hub.Commit($"org/{name}", Model(100_000, seed: name[0]));
-        var pinned = Request("hf://org/a", "a", wishes: new ModelWishes(Pinned: true));
-        var used = Request("hf://org/b", "b", inUse: true);
-        foreach (var request in (ModelRequest[])[pinned, used, Request("hf://org/c", "c")])
+        test.CommitEach(100_000, "a", "b", "c", "d");
+        var pinned = RequestOf("a", wishes: new ModelWishes(Pinned: true));
+        var used = RequestOf("b", inUse: true);
+        foreach (var request in (ModelRequest[])[pinned, used, RequestOf("c")])
         {
             await test.HereAsync(request);
             test.Time!.Advance(TimeSpan.FromMinutes(1));
         }
 
-        await test.HereAsync(Request("hf://org/d", "d"));
-        var evicted = Assert.IsType<ModelArrival.Absent>(test.Agent.Look(Request("hf://org/c", "c")));
+        await test.HereAsync(RequestOf("d"));
+        var evicted = Assert.IsType<ModelArrival.Absent>(test.Agent.Look(RequestOf("c")));
         Assert.IsType<ModelArrival.Here>(test.Agent.Look(pinned));
         Assert.IsType<ModelArrival.Here>(test.Agent.Look(used));
-        var wanted = await test.HereAsync(Request("hf://org/c", "c", inUse: true));
+        var wanted = await test.HereAsync(RequestOf("c", inUse: true));
 
         Assert.Equal("Evicted", evicted.Reason);
         Assert.True(Directory.Exists(wanted.Path));
-        Assert.IsType<ModelArrival.Absent>(test.Agent.Look(Request("hf://org/d", "d")));
+        Assert.IsType<ModelArrival.Absent>(test.Agent.Look(RequestOf("d")));
     }
 
     [Fact]
@@ -128,13 +125,12 @@ public sealed class VersionTests
     public async Task Who_pulls_a_removed_model_gets_it_again()
     {
         await using var test = await StartAsync(o => o with { MaxBytes = 150_000 }, manualTime: true);
-        test.Hub.Commit("org/a", Model(100_000, seed: 1));
-        test.Hub.Commit("org/b", Model(100_000, seed: 2));
-        await test.HereAsync(Request("hf://org/a", "a"));
-        await test.HereAsync(Request("hf://org/b", "b"));
-        Assert.IsType<ModelArrival.Absent>(test.Agent.Look(Request("hf://org/a", "a")));
+        test.CommitEach(100_000, "a", "b");
+        await test.HereAsync(RequestOf("a"));
+        await test.HereAsync(RequestOf("b"));
+        Assert.IsType<ModelArrival.Absent>(test.Agent.Look(RequestOf("a")));
 
-        await test.HereAsync(Request("hf://org/a", "a", wishes: new ModelWishes(PulledAt: test.Time!.GetUtcNow().AddSeconds(1))));
+        await test.HereAsync(RequestOf("a", wishes: new ModelWishes(PulledAt: test.Time!.GetUtcNow().AddSeconds(1))));
     }
 
     [Fact]
@@ -162,13 +158,10 @@ public sealed class VersionTests
         await using var test = await StartAsync();
         test.FreeBytes = 350_000;
         test.Restart();
-        test.Hub.Commit("org/a", Model(300_000, seed: 1));
-        test.Hub.Commit("org/b", Model(300_000, seed: 2));
-        test.Hub.Pace = ct => Task.Delay(Timeout.Infinite, ct);
-        test.Agent.Look(Request("hf://org/a", "a"));
-        await Eventually.TrueAsync(() => test.Hub.FilesAtOnce > 0, () => "nothing is fetched");
+        test.CommitEach(300_000, "a", "b");
+        await test.HoldsAsync(RequestOf("a"));
 
-        Assert.Equal("InsufficientDisk", (await test.FailedAsync(Request("hf://org/b", "b"))).Reason);
+        Assert.Equal("InsufficientDisk", (await test.FailedAsync(RequestOf("b"))).Reason);
     }
 
     [Fact]
