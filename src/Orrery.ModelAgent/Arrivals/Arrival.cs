@@ -146,7 +146,7 @@ internal sealed class Arrival(ArrivalParts parts, ModelRequest request, string o
         var file = planned.File;
         using var turn = await parts.Contents.EnterAsync(planned.Identity, ct);
         string? sha256 = file.Digest is { } digest ? parts.ContentOf(digest, file.Bytes) : null;
-        if (sha256 is not null && Hold(sha256) && parts.Library.Has(sha256))
+        if (sha256 is not null && Hold(sha256) && parts.Library.Has(sha256, file.Bytes))
         {
             _progress.Found(file.Bytes);
         }

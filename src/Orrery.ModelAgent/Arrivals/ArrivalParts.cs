@@ -45,8 +45,8 @@ internal sealed record ArrivalParts
     /// <summary>SHA-256 of a blob that has the digest; null: there is none. MD5 is too weak to take one file for another by it.</summary>
     public string? ContentOf(ContentDigest digest, long bytes) => digest.Algorithm switch
     {
-        DigestAlgorithm.Sha256 => Library.Has(digest.Hex) ? digest.Hex : null,
-        DigestAlgorithm.GitBlob => Library.Versions.SelectMany(v => v.Files).FirstOrDefault(f => f.Bytes == bytes && f.Mark == digest.ToString() && Library.Has(f.Sha256))?.Sha256,
+        DigestAlgorithm.Sha256 => Library.Has(digest.Hex, bytes) ? digest.Hex : null,
+        DigestAlgorithm.GitBlob => Library.Versions.SelectMany(v => v.Files).FirstOrDefault(f => f.Bytes == bytes && f.Mark == digest.ToString() && Library.Has(f.Sha256, bytes))?.Sha256,
         _ => null,
     };
 }

@@ -49,7 +49,8 @@ internal sealed class ModelLibrary
 
     public VersionRecord? Find(string owner, string key) => Volatile.Read(ref _versions).GetValueOrDefault((owner, key));
 
-    public bool Has(string sha256) => File.Exists(BlobPath(sha256));
+    /// <summary>Whether the content is here with its length; the bytes are not read. One that was cut short is as good as none.</summary>
+    public bool Has(string sha256, long bytes) => new FileInfo(BlobPath(sha256)) is { Exists: true } blob && blob.Length == bytes;
 
     /// <summary>Where a file on its way lies, without ending.</summary>
     public string PartialStem(string name) => At("partial", name);

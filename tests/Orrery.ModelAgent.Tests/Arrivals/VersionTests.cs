@@ -186,6 +186,23 @@ public sealed class VersionTests
     }
 
     [Fact]
+    public async Task A_file_that_was_cut_short_is_noticed_at_once_and_fetched_again()
+    {
+        await using var test = await StartAsync();
+        var files = Model();
+        test.Hub.Commit("org/m", files);
+        string weights = Path.Combine((await test.HereAsync(Request())).Path, "model.safetensors");
+        File.SetUnixFileMode(weights, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await using (var file = File.OpenWrite(weights))
+            file.SetLength(1000);
+
+        Assert.IsType<ModelArrival.OnItsWay>(test.Agent.Look(Request()));
+        await test.HereAsync(Request());
+
+        Assert.Equal(files["model.safetensors"], await File.ReadAllBytesAsync(weights, Ct));
+    }
+
+    [Fact]
     public async Task A_file_that_went_missing_is_noticed_at_once()
     {
         await using var test = await StartAsync();
