@@ -64,8 +64,18 @@ internal sealed class ModelLibrary
     public bool IsWhole(VersionRecord version)
         => version.Evicted is null && version.Files.All(f => new FileInfo(PathOf(version, f)) is { Exists: true } file && file.Length == f.Bytes);
 
-    /// <summary>Bytes of all contents, each once.</summary>
-    public long HeldBytes => Versions.Where(v => v.Evicted is null).SelectMany(v => v.Files).DistinctBy(f => f.Sha256).Sum(f => f.Bytes);
+    /// <summary>Bytes of all versions' contents, each once.</summary>
+    public long Bytes => Versions.Where(v => v.Evicted is null).SelectMany(v => v.Files).DistinctBy(f => f.Sha256).Sum(f => f.Bytes);
+
+    /// <summary>Contents that downloads build on.</summary>
+    public IReadOnlySet<string> Held
+    {
+        get
+        {
+            lock (_lock)
+                return _held.Keys.ToHashSet();
+        }
+    }
 
     /// <summary>Makes a complete and checked file a blob.</summary>
     public void Keep(string path, string sha256)
@@ -84,9 +94,10 @@ internal sealed class ModelLibrary
     {
         string staged = At("staging", Guid.NewGuid().ToString("N"));
         Directory.CreateDirectory(staged, OwnerOnly);
-        var before = Find(version.Owner, version.Key);
+        VersionRecord? before;
         lock (_lock)
         {
+            before = Find(version.Owner, version.Key);
             foreach (var file in version.Files)
             {
                 string path = Path.Combine(staged, "files", file.Path);
@@ -128,15 +139,23 @@ internal sealed class ModelLibrary
         DropUnused(ContentsOf(version));
     }
 
-    public void Remove(VersionRecord version)
+    /// <summary>Nothing where other files have its place meanwhile.</summary>
+    /// <returns>Whether it went.</returns>
+    public bool Remove(VersionRecord version)
     {
         lock (_lock)
         {
+            if (!IsStill(version))
+                return false;
             _versions = _versions.Remove((version.Owner, version.Key));
             DeleteFolder(FolderOf(version.Owner, version.Key));
         }
         DropUnused(ContentsOf(version));
+        return true;
     }
+
+    /// <summary>Whether the files of this record are the ones that are here; what else is written down of them may differ.</summary>
+    public bool IsStill(VersionRecord version) => Find(version.Owner, version.Key) is { } now && ReferenceEquals(now.Files, version.Files);
 
     /// <summary>A content that is not what its name says: no version may be made of it again.</summary>
     public void Condemn(string sha256) => File.Delete(BlobPath(sha256));
@@ -159,8 +178,8 @@ internal sealed class ModelLibrary
         }
     }
 
-    /// <summary>Those of the contents that no version and no download wants.</summary>
-    private void DropUnused(IReadOnlyList<string> contents)
+    /// <summary>Deletes those of the contents that no version and no download wants.</summary>
+    public void DropUnused(IReadOnlyList<string> contents)
     {
         lock (_lock)
         {

@@ -63,7 +63,7 @@ public sealed class ModelArrivalTests : IAsyncDisposable
     [Fact]
     public async Task Files_that_are_here_are_looked_into_where_they_are()
     {
-        var (status, _) = await ReconcileAsync(new ModelArrival.Here("/home/models/m", 42, "abc", "sha256:1"));
+        var (status, _) = await ReconcileAsync(new ModelArrival.Here("/home/models/m", 42, 40, "abc", "sha256:1"));
 
         Assert.Equal(["file:///home/models/m"], _inspected);
         Assert.Equal(("Ready", "/home/models/m", "1.0", "abc", "sha256:1"), (status.State, status.Path, status.Version, status.Revision, status.Digest));
@@ -76,7 +76,7 @@ public sealed class ModelArrivalTests : IAsyncDisposable
     {
         _found = new ModelInspection.Broken("/home/models/m", "config.json: key 'x' is missing");
 
-        var (status, _) = await ReconcileAsync(new ModelArrival.Here("/home/models/m", 42, "abc", "sha256:1"));
+        var (status, _) = await ReconcileAsync(new ModelArrival.Here("/home/models/m", 42, 40, "abc", "sha256:1"));
 
         Assert.Equal("Failed", status.State);
         Assert.True(status.Conditions.IsTrue("Arrived"));

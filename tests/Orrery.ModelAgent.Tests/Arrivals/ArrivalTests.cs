@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Orrery.Control.Models;
 using Orrery.Resources;
-using Orrery.Resources.Models;
 using static Orrery.ModelAgent.Tests.Arrivals.AgentUnderTest;
 
 namespace Orrery.ModelAgent.Tests.Arrivals;
@@ -59,29 +58,6 @@ public sealed class ArrivalTests
     }
 
     [Fact]
-    public async Task The_same_content_is_fetched_once_whoever_wants_it_and_goes_with_the_last_who_has_it()
-    {
-        await using var test = await StartAsync();
-        var files = Model();
-        test.Hub.Commit("org/m", files);
-        test.Hub.Commit("org/copy", new Dictionary<string, byte[]>(files) { ["config.json"] = [9] });
-
-        await Task.WhenAll(test.HereAsync(Request()), test.HereAsync(Request("hf://org/copy", "copy")));
-        long served = test.Hub.BytesServed;
-        test.Agent.Forget(ClusterBaseModel.Kind.Key("m"));
-        var copy = await test.HereAsync(Request("hf://org/copy", "copy"));
-        var blobs = test.Files("blobs").ToList();
-        long kept = new FileInfo(Path.Combine(copy.Path, "model.safetensors")).Length;
-        test.Agent.Forget(ClusterBaseModel.Kind.Key("copy"));
-
-        Assert.InRange(served, 300_000, 300_100);
-        Assert.Equal(300_000, kept);
-        Assert.Equal(3, blobs.Count);
-        Assert.Empty(test.Files("blobs"));
-        Assert.Empty(test.Files("versions"));
-    }
-
-    [Fact]
     public async Task A_further_start_finds_what_is_here_and_asks_nobody()
     {
         await using var test = await StartAsync();
@@ -119,16 +95,30 @@ public sealed class ArrivalTests
     }
 
     [Fact]
-    public async Task A_model_that_is_deleted_stops_its_download()
+    public async Task What_failed_is_tried_again_at_once_when_the_spec_changes()
+    {
+        await using var test = await StartAsync(manualTime: true);
+        test.Hub.Token = "hf_1";
+        test.Secrets["default/hf"] = new Dictionary<string, string> { ["token"] = "hf_1" };
+        test.Hub.Commit("org/m", Model(10));
+        await test.FailedAsync(Request() with { Generation = 1 });
+
+        await test.HereAsync(Request(storage: s => s with { Key = "hf" }) with { Generation = 2 });
+    }
+
+    [Theory]
+    [InlineData("pvc://claim/llama", "file://")]
+    [InlineData("vendor://llama", "file://")]
+    [InlineData("github://org/repo", "https://")]
+    public async Task An_address_that_nothing_here_fetches_from_fails_by_name_instead_of_waiting(string uri, string says)
     {
         await using var test = await StartAsync();
-        test.Hub.Commit("org/m", Model(1_000_000));
-        await test.HoldsAsync(Request());
 
-        test.Agent.Forget(Request().Key);
+        var failed = await test.FailedAsync(Request(uri));
 
-        await Eventually.TrueAsync(() => test.Hub.FilesAtOnce == 0, () => $"{test.Hub.FilesAtOnce} files are still being served");
-        Assert.Empty(test.Files("versions"));
+        Assert.Equal("OriginRefused", failed.Reason);
+        Assert.Contains(uri, failed.Message, StringComparison.Ordinal);
+        Assert.Contains(says, failed.Message, StringComparison.Ordinal);
     }
 
     [Fact]
