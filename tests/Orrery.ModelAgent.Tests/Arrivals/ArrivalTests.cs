@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Orrery.Control.Models;
 using Orrery.Resources;
+using Orrery.Resources.Models;
 using static Orrery.ModelAgent.Tests.Arrivals.AgentUnderTest;
 
 namespace Orrery.ModelAgent.Tests.Arrivals;
@@ -144,6 +145,24 @@ public sealed class ArrivalTests
 
         Assert.Equal("SecretNotFound", missing.Reason);
         Assert.Contains("no Secret 'hf' in the namespace 'default'", missing.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Weights_of_a_namespace_arrive_with_its_secret_and_are_found_after_a_restart()
+    {
+        await using var test = await StartAsync();
+        test.Hub.Token = "hf_1";
+        test.Secrets["team/hf"] = new Dictionary<string, string> { ["token"] = "hf_1" };
+        test.Hub.Commit("org/tone", new Dictionary<string, byte[]> { ["adapter_config.json"] = [1], ["adapter_model.safetensors"] = Bytes(100), ["optimizer.pt"] = [2] });
+        var request = Request("hf://org/tone", storage: s => s with { Key = "hf" }) with { Key = FineTunedWeight.Kind.Key("team", "tone") };
+
+        var here = await test.HereAsync(request);
+        await test.Agent.DisposeAsync();
+        test.Restart();
+
+        Assert.Equal(["adapter_config.json", "adapter_model.safetensors"], Directory.EnumerateFiles(here.Path).Select(f => Path.GetFileName(f)!).Order());
+        Assert.Equal(request.Key, await Changed(test.Agent));
+        Assert.Equal(here.Path, Assert.IsType<ModelArrival.Here>(test.Agent.Look(request)).Path);
     }
 
     [Fact]
