@@ -29,7 +29,7 @@ internal sealed class HubOrigin : IOrigin
         _authorization = access.Token is { } token ? new AuthenticationHeaderValue("Bearer", token) : null;
         _files = new WebFiles(http, time, access.Token is null
             ? "it wants a token: make a Secret with the value 'token' and name it in spec.storage.key"
-            : "the token in the Secret does not open it");
+            : "the token in the Secret does not open it", explain: Explained);
     }
 
     public async Task<Listing> ListAsync(CancellationToken ct)
@@ -64,9 +64,9 @@ internal sealed class HubOrigin : IOrigin
     {
     }
 
-    private Task<(byte[] Body, HttpResponseHeaders Headers)> AskAsync(Uri address, CancellationToken ct) => _files.DocumentAsync(new WebQuestion(address, _authorization), ct, Explained);
+    private Task<(byte[] Body, HttpResponseHeaders Headers)> AskAsync(Uri address, CancellationToken ct) => _files.DocumentAsync(new WebQuestion(address, _authorization), ct);
 
-    /// <summary>The hub says in a header which of several things a 401, 403 or 404 means.</summary>
+    /// <summary>The hub says in a header which of several things a 401, 403 or 404 means. Gated repositories may be listed by all, and refuse their files.</summary>
     private OriginException? Explained(HttpResponseMessage answer)
     {
         string? code = answer.Headers.TryGetValues("X-Error-Code", out var values) ? values.FirstOrDefault() : null;
