@@ -28,7 +28,7 @@ public sealed class ModelAgent : IModelAgent, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly GuardedHttp _http;
     private readonly ModelLibrary _library;
-    private readonly Verification _verification;
+    private readonly LibraryUpkeep _upkeep;
     private readonly ChangedModels _changed = new();
     private readonly RunningArrivals _arrivals;
     private readonly Lock _lock = new();
@@ -68,7 +68,7 @@ public sealed class ModelAgent : IModelAgent, IAsyncDisposable
             Random = seams.Random,
         };
         _arrivals = new RunningArrivals(parts, PruneVersions, log);
-        _verification = new Verification(_library, options, time, key => _changed.Add(Owners.KeyOf(key)), log);
+        _upkeep = new LibraryUpkeep(_library, options, time, key => _changed.Add(Owners.KeyOf(key)), log);
     }
 
     public ModelArrival Look(ModelRequest request)
@@ -118,8 +118,8 @@ public sealed class ModelAgent : IModelAgent, IAsyncDisposable
             yield return await _changed.TakeAsync(ct);
     }
 
-    /// <summary>Holds files against their digests now and then, until cancelled.</summary>
-    public Task RunAsync(CancellationToken ct) => _verification.RunAsync(ct);
+    /// <summary>Holds files against their digests now and then, and clears leftovers, until cancelled.</summary>
+    public Task RunAsync(CancellationToken ct) => _upkeep.RunAsync(ct);
 
     /// <summary>Ends all downloads; what they have is kept for the next start.</summary>
     public async ValueTask DisposeAsync()

@@ -3,21 +3,22 @@ using Orrery.ModelAgent.Downloads;
 
 namespace Orrery.ModelAgent.Library;
 
-/// <summary>Holds the bytes of models against their digests, one version at a time. What is damaged goes, and is then fetched again.</summary>
+/// <summary>
+/// Keeps the library sound: holds the bytes of models against their digests, one version at a time, and clears what interrupted downloads left.
+/// What is damaged goes, and is then fetched again.
+/// </summary>
 /// <param name="damaged">Gets the owner of a version that was removed.</param>
-internal sealed partial class Verification(ModelLibrary library, ModelAgentOptions options, TimeProvider time, Action<string> damaged, ILogger log)
+internal sealed partial class LibraryUpkeep(ModelLibrary library, ModelAgentOptions options, TimeProvider time, Action<string> damaged, ILogger log)
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(10);
 
     public async Task RunAsync(CancellationToken ct)
     {
-        if (options.VerifyEvery == TimeSpan.Zero)
-            return;
         using var timer = new PeriodicTimer(LookEvery, time);
         try
         {
             do
-                await VerifyDueAsync(ct);
+                await LookAsync(ct);
             while (await timer.WaitForNextTickAsync(ct));
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -26,11 +27,12 @@ internal sealed partial class Verification(ModelLibrary library, ModelAgentOptio
         }
     }
 
-    private async Task VerifyDueAsync(CancellationToken ct)
+    private async Task LookAsync(CancellationToken ct)
     {
         try
         {
-            while (Due() is { } version)
+            library.ClearLeftovers(time.GetUtcNow());
+            while (options.VerifyEvery > TimeSpan.Zero && Due() is { } version)
                 await VerifyAsync(version, ct);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -83,7 +85,7 @@ internal sealed partial class Verification(ModelLibrary library, ModelAgentOptio
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Files could not be held against their digests; tried again later")]
+    [LoggerMessage(LogLevel.Warning, "The files of models could not be looked after; tried again later")]
     private static partial void LogFailed(ILogger log, Exception e);
 
     [LoggerMessage(LogLevel.Warning, "{Owner}: damaged on this disk, fetched again: {Files}")]

@@ -37,10 +37,7 @@ internal sealed class ModelLibrary
         foreach (string left in Directory.GetDirectories(At("staging")))
             Directory.Delete(left, recursive: true);
         _versions = Read().ToImmutableDictionary(v => (v.Owner, v.Key));
-        var oldest = time.GetUtcNow().UtcDateTime - LeftoversKept;
-        foreach (string left in Directory.GetFiles(At("partial")).Where(f => File.GetLastWriteTimeUtc(f) < oldest))
-            File.Delete(left);
-        DropUnused([.. Directory.EnumerateFiles(At("blobs"), "*", SearchOption.AllDirectories).Where(f => File.GetLastWriteTimeUtc(f) < oldest).Select(f => Path.GetFileName(f)!)]);
+        ClearLeftovers(time.GetUtcNow());
     }
 
     public string Root => _root;
@@ -156,6 +153,15 @@ internal sealed class ModelLibrary
 
     /// <summary>Whether the files of this record are the ones that are here; what else is written down of them may differ.</summary>
     public bool IsStill(VersionRecord version) => Find(version.Owner, version.Key) is { } now && ReferenceEquals(now.Files, version.Files);
+
+    /// <summary>What interrupted downloads left and nobody came back for goes after a while.</summary>
+    public void ClearLeftovers(DateTimeOffset now)
+    {
+        var oldest = now.UtcDateTime - LeftoversKept;
+        foreach (string left in Directory.GetFiles(At("partial")).Where(f => File.GetLastWriteTimeUtc(f) < oldest))
+            File.Delete(left);
+        DropUnused([.. Directory.EnumerateFiles(At("blobs"), "*", SearchOption.AllDirectories).Where(f => File.GetLastWriteTimeUtc(f) < oldest).Select(f => Path.GetFileName(f)!)]);
+    }
 
     /// <summary>A content that is not what its name says: no version may be made of it again.</summary>
     public void Condemn(string sha256) => File.Delete(BlobPath(sha256));

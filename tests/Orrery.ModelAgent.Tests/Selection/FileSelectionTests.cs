@@ -97,6 +97,7 @@ public sealed class FileSelectionTests
     {
         Assert.Contains("255 bytes", FileNames.Problem($"{new string('é', 128)}.json"), StringComparison.Ordinal);
         Assert.Contains("1024 bytes", FileNames.Problem(string.Join('/', Enumerable.Repeat(new string('a', 200), 6))), StringComparison.Ordinal);
+        Assert.Contains("half a character", FileNames.Problem("a\ud800.json"), StringComparison.Ordinal);
         Assert.Contains("16 folders", FileNames.Problem(string.Join('/', Enumerable.Repeat("a", 17))), StringComparison.Ordinal);
         Assert.Null(FileNames.Problem("a/b..c/.d/é.json"));
     }
