@@ -134,11 +134,14 @@ public sealed class ModelAgent : IModelAgent, IAsyncDisposable
         if (request.InUse && now - version.LastUsed > UseNotedEvery)
             _library.Update(version.Owner, version.Key, v => v with { LastUsed = now });
         bool isOld = request.Spec.Storage?.DownloadPolicy == "AlwaysDownload" && now - version.Refreshed > _options.RefreshEvery;
-        if (isOld && (arrival is null || (arrival.HasEnded && now - arrival.Ended > _options.RefreshEvery)))
+        if (isOld && (arrival is null || now - arrival.Ended > _options.RefreshEvery))
             _arrivals.Start(request, version.Owner, version.Key);
-        string remark = arrival?.Failed is { } failed ? $"the origin could not be asked for newer files: {failed.Message}"
-            : request.Spec.Storage?.Path is { } path ? $"spec.storage.path: '{path}' is not heeded; the files are in {_library.Root}"
-            : "";
+        string remark = string.Join("; ", (string[])
+        [
+            .. arrival?.Failed is { } failed ? [$"the origin could not be asked for newer files: {failed.Message}"] : (string[])[],
+            .. request.Spec.Storage?.Path is { } path ? [$"spec.storage.path: '{path}' is not heeded; the files are in {_library.Root}"] : (string[])[],
+            .. request.Spec.Storage is { NodeSelector: not null } or { NodeAffinity: not null } ? ["spec.storage.nodeSelector and nodeAffinity are not heeded: this machine is the only node"] : (string[])[],
+        ]);
         var all = _library.Versions;
         long unshared = DiskPlan.Freed([.. all.Where(v => v.Owner == version.Owner)], all, FrozenSet<string>.Empty);
         return new ModelArrival.Here(_library.EntryPath(version), version.Bytes, unshared, version.Revision, version.Digest, remark);

@@ -25,6 +25,7 @@ internal sealed class Arrival(ArrivalParts parts, ModelRequest request, string o
     private readonly TransferProgress _progress = new(parts.Time);
     private readonly ConcurrentDictionary<string, bool> _contents = new();
     private volatile DownloadPlan? _plan;
+    private volatile Ending? _ending;
     private volatile string _trouble = "";
     private volatile string _reason = "Waiting";
 
@@ -40,23 +41,23 @@ internal sealed class Arrival(ArrivalParts parts, ModelRequest request, string o
     public IReadOnlyCollection<string> Contents => [.. _contents.Keys];
 
     /// <summary>Set once it ended without success.</summary>
-    public ModelArrival.Failed? Failed { get; private set; }
+    public ModelArrival.Failed? Failed => _ending?.Failed;
 
-    public DateTimeOffset Ended { get; private set; }
-
-    public bool HasEnded { get; private set; }
+    /// <summary>Null: it is at work, or was cancelled.</summary>
+    public DateTimeOffset? Ended => _ending?.At;
 
     /// <summary>How far it is.</summary>
     public ModelArrival State => Failed ?? (ModelArrival)new ModelArrival.OnItsWay(Reason, Progress, Message);
 
     /// <summary>Whether it ended, and a new one for the request may find more.</summary>
     public bool MayEndDifferently(ModelRequest again)
-        => HasEnded && (Failed is null || again.Generation != request.Generation || again.Wishes.PulledAt > Ended
-            || parts.Time.GetUtcNow() - Ended >= (Failed.RetryAfter ?? TimeSpan.MaxValue));
+        => _ending is { } end && (end.Failed is null || again.Generation != request.Generation || again.Wishes.PulledAt > end.At
+            || parts.Time.GetUtcNow() - end.At >= (end.Failed.RetryAfter ?? TimeSpan.MaxValue));
 
     /// <summary>Until the version is here, or it failed; never throws but when cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
+        ModelArrival.Failed? failed = null;
         try
         {
             // :: 1
@@ -74,19 +75,17 @@ internal sealed class Arrival(ArrivalParts parts, ModelRequest request, string o
                 }
             }
         }
-        catch (Exception e) when (ArrivalFailure.Of(e) is { } failed)
+        catch (Exception e) when (ArrivalFailure.Of(e) is { } known)
         {
-            Failed = failed;
+            failed = known;
         }
-        finally
-        {
-            Ended = parts.Time.GetUtcNow();
-            HasEnded = true;
-        }
+        End(failed);
     }
 
     /// <summary>A fault of this program ended it.</summary>
-    public void Break(Exception e) => Failed = new ModelArrival.Failed("InternalError", $"a fault of this program, which the log has in full: {e.Message}", ArrivalFailure.LongRetry);
+    public void Break(Exception e) => End(new ModelArrival.Failed("InternalError", $"a fault of this program, which the log has in full: {e.Message}", ArrivalFailure.LongRetry));
+
+    private void End(ModelArrival.Failed? failed) => _ending = new Ending(parts.Time.GetUtcNow(), failed);
 
     private async Task ArriveAsync(CancellationToken ct)
     {
@@ -230,4 +229,6 @@ internal sealed class Arrival(ArrivalParts parts, ModelRequest request, string o
         (var reason, "") => reason == "Listing" ? $"asks {Shown(request.Spec.Storage?.StorageUri ?? "")} what it has" : "",
         (_, var trouble) => $"again after: {trouble}",
     };
+
+    private sealed record Ending(DateTimeOffset At, ModelArrival.Failed? Failed);
 }

@@ -26,7 +26,7 @@ internal sealed partial class RunningArrivals(ArrivalParts parts, Action<Arrival
         lock (_lock)
         {
             var before = _running.GetValueOrDefault(request.Key);
-            before?.Stop.Cancel();
+            before?.Cancel();
             _running[request.Key] = new RunningArrival(
                 arrival, stop, Task.Run(() => RunAsync(arrival, request.Key, before?.Task ?? Task.CompletedTask, stop), CancellationToken.None));
         }
@@ -37,7 +37,7 @@ internal sealed partial class RunningArrivals(ArrivalParts parts, Action<Arrival
     public void Cancel(ResourceKey model)
     {
         lock (_lock)
-            _running.GetValueOrDefault(model)?.Stop.Cancel();
+            _running.GetValueOrDefault(model)?.Cancel();
     }
 
     /// <summary>Ends the model's; what it has begun goes, unless another one has begun it too.</summary>
@@ -47,7 +47,7 @@ internal sealed partial class RunningArrivals(ArrivalParts parts, Action<Arrival
         {
             if (!_running.TryGetValue(model, out var running) || running.Forgotten)
                 return;
-            running.Stop.Cancel();
+            running.Cancel();
             _running[model] = running with { Forgotten = true, Task = Task.Run(() => DiscardAsync(running, model), CancellationToken.None) };
         }
     }
@@ -140,5 +140,9 @@ internal sealed partial class RunningArrivals(ArrivalParts parts, Action<Arrival
     private static partial void LogBroken(ILogger log, ResourceKey model, Exception e);
 
     /// <param name="Forgotten">The task also discards what it had begun.</param>
-    private sealed record RunningArrival(Arrival Arrival, CancellationTokenSource Stop, Task Task, bool Forgotten = false);
+    private sealed record RunningArrival(Arrival Arrival, CancellationTokenSource Stop, Task Task, bool Forgotten = false)
+    {
+        /// <summary>Whoever waits goes on elsewhere: here it might take locks under those that the caller has.</summary>
+        public void Cancel() => _ = Stop.CancelAsync();
+    }
 }

@@ -123,6 +123,19 @@ public sealed class ArrivalTests
     }
 
     [Fact]
+    public async Task Fields_that_are_not_heeded_are_told()
+    {
+        await using var test = await StartAsync();
+        test.Hub.Commit("org/m", Model(10));
+
+        var here = await test.HereAsync(Request(storage: s => s with { Path = "/raid/m", NodeSelector = new Dictionary<string, string> { ["gpu"] = "true" } }));
+
+        Assert.Contains($"spec.storage.path: '/raid/m' is not heeded; the files are in {test.Folder}", here.Remark, StringComparison.Ordinal);
+        Assert.Contains("spec.storage.nodeSelector", here.Remark, StringComparison.Ordinal);
+        Assert.StartsWith(test.Folder, here.Path, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_disabled_model_is_not_fetched()
     {
         await using var test = await StartAsync();
