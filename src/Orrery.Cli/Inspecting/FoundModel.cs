@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Orrery.Models.Adapters;
 using Orrery.Models.Understanding;
 using Orrery.Resources.Models;
 
@@ -29,6 +30,18 @@ internal static class FoundModel
         SizeBytes = summary.FileBytes,
         Path = path,
         Notes = summary.Notes.IsEmpty ? null : [.. summary.Notes.Take(MostNotes)],
+    };
+
+    /// <summary>What is understood of a LoRA adapter.</summary>
+    public static ModelStatus Status(AdapterFile adapter) => new()
+    {
+        Format = "safetensors",
+        ModelType = "lora",
+        Quantization = adapter.WeightType,
+        Parameters = adapter.Modules.Sum(m => m.Weights),
+        WeightBytes = adapter.WeightBytes,
+        SizeBytes = adapter.FileBytes,
+        Path = adapter.Path,
     };
 
     /// <summary><c>IMAGE_TEXT_TO_TEXT</c>.</summary>

@@ -58,6 +58,9 @@ public sealed record ModelStatus
     /// <summary>Bytes of all files with weights.</summary>
     public long? SizeBytes { get; init; }
 
+    /// <summary>Bytes that would come free if the model were deleted: its files of all versions that are here, without those that other models have too.</summary>
+    public long? UnsharedBytes { get; init; }
+
     /// <summary>What one should know of how this was found.</summary>
     public IReadOnlyList<string>? Notes { get; init; }
 
