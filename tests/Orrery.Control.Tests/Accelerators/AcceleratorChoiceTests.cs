@@ -93,6 +93,11 @@ public sealed class AcceleratorChoiceTests
     }
 
     [Fact]
+    public void What_is_no_compute_capability_never_meets_one_that_a_service_wants()
+        => Assert.Contains("its compute capability is gfx942, 9.0 is wanted", Chosen(
+            Policy(null, new ServingAcceleratorConstraints { MinArchitectureVersion = "9.0" }), offers: [Offer("mi300x", 192, 3, 1300, version: "gfx942")]));
+
+    [Fact]
     public void Every_class_that_is_not_taken_has_a_reason()
     {
         var decision = AcceleratorChoice.Choose(new AcceleratorQuestion(null, Policy("Cheapest", new ServingAcceleratorConstraints { MinMemory = 40 }), _ => Small), All);
