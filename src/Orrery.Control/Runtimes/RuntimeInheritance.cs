@@ -41,7 +41,11 @@ public static class RuntimeInheritance
         }
         var spec = line[^1].Spec;
         for (int i = line.Count - 2; i >= 0; i--)
-            spec = Merged(spec, line[i].Spec);
+        {
+            if (Merged(spec, line[i].Spec) is not { } merged)
+                return Broken(runtime, $"{line[i]} cannot be laid over '{line[i + 1].Name}'; a list that merges by key has an entry without it");
+            spec = merged;
+        }
         return runtime with { Spec = spec };
     }
 
@@ -51,12 +55,13 @@ public static class RuntimeInheritance
 
     private static RuntimeCandidate Broken(RuntimeCandidate runtime, string why) => runtime with { Problem = $"spec.inheritsFrom: {why}" };
 
-    private static RuntimeSpec Merged(RuntimeSpec parent, RuntimeSpec child)
+    /// <returns>Null: the two do not go together.</returns>
+    private static RuntimeSpec? Merged(RuntimeSpec parent, RuntimeSpec child)
     {
         var view = ResourceJson.Default.RuntimeSpec;
         // Whether a runtime is switched off is said of it alone.
         var below = JsonSerializer.SerializeToNode(parent with { Disabled = null, InheritsFrom = null }, view)!.AsObject();
         var above = JsonSerializer.SerializeToNode(child, view)!.AsObject();
-        return new StrategicMergePatch(above, SpecType).Apply(below) is PatchResult.Patched merged ? merged.Json.Deserialize(view)! : child;
+        return new StrategicMergePatch(above, SpecType).Apply(below) is PatchResult.Patched merged ? merged.Json.Deserialize(view) : null;
     }
 }

@@ -55,6 +55,14 @@ public sealed class RuntimeInheritanceTests
     }
 
     [Fact]
+    public void What_cannot_be_laid_over_its_parent_is_unusable_and_says_so()
+    {
+        var child = new RuntimeSpec { InheritsFrom = "base", Process = new ProcessSpec { Env = [new EnvVar { Value = "without a name" }] } };
+
+        Assert.Contains("spec.inheritsFrom: ClusterServingRuntime 'child' cannot be laid over 'base'", Resolved("child", Runtime("base", Base), Runtime("child", child)).Problem);
+    }
+
+    [Fact]
     public void Whether_a_runtime_is_disabled_is_not_inherited()
         => Assert.Null(Resolved("child", Runtime("base", Base), Runtime("child", new RuntimeSpec { InheritsFrom = "base" })).Spec.Disabled);
 
