@@ -58,7 +58,7 @@ internal static partial class NvidiaGpus
             if (cells.Length < 2)
                 continue;
             string Cell(int at) => at < cells.Length ? cells[at] : "";
-            long? memory = long.TryParse(cells[1], NumberStyles.None, CultureInfo.InvariantCulture, out long mebibytes) ? mebibytes << 20 : null;
+            long? memory = long.TryParse(cells[1], NumberStyles.None, CultureInfo.InvariantCulture, out long mebibytes) && mebibytes < int.MaxValue ? mebibytes << 20 : null;
             // 0x233010DE: the device's number, then the vendor's.
             string pci = Cell(3).StartsWith("0x", StringComparison.OrdinalIgnoreCase) && Cell(3).Length == 10 ? Cell(3)[2..].ToLowerInvariant() : "";
             rows[cells[0]] = new Row(
@@ -83,7 +83,7 @@ internal static partial class NvidiaGpus
 
     /// <summary><c>1g.10gb</c> and <c>1g.10gb+me</c> have 10 GiB.</summary>
     private static long? Memory(string profile)
-        => ProfileMemory().Match(profile) is { Success: true } match && long.TryParse(match.Groups["gb"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out long gb) ? gb << 30 : null;
+        => ProfileMemory().Match(profile) is { Success: true } match && long.TryParse(match.Groups["gb"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out long gb) && gb < 1 << 20 ? gb << 30 : null;
 
     [GeneratedRegex(@"^\d+\.\d+$", RegexOptions.NonBacktracking)]
     private static partial Regex Version();
