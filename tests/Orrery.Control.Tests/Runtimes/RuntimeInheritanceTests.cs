@@ -77,6 +77,21 @@ public sealed class RuntimeInheritanceTests
     }
 
     [Fact]
+    public void Which_runtime_is_looked_at_first_does_not_matter()
+    {
+        RuntimeCandidate[] all =
+        [
+            Runtime("a", Base), Runtime("b", new RuntimeSpec { InheritsFrom = "a", ModelSizeRange = new ModelSizeRange { Min = "2B" } }),
+            .. Enumerable.Range(0, 9).Select(i => Runtime($"c{i}", new RuntimeSpec { InheritsFrom = "b", ModelSizeRange = new ModelSizeRange { Max = $"{i + 10}B" } })),
+        ];
+        string Ranges(IEnumerable<RuntimeCandidate> order)
+            => string.Join(' ', RuntimeInheritance.Resolve([.. order]).OrderBy(r => r.Name, StringComparer.Ordinal).Select(r => $"{r.Name}:{r.Spec.ModelSizeRange!.Min}-{r.Spec.ModelSizeRange.Max}"));
+
+        Assert.Equal(Ranges(all), Ranges(all.Reverse()));
+        Assert.StartsWith("a:1B-9B b:2B-9B c0:2B-10B c1:2B-11B", Ranges(all));
+    }
+
+    [Fact]
     public void A_namespaced_runtime_may_change_the_cluster_one_of_its_own_name_and_never_the_other_way_round()
     {
         var both = RuntimeInheritance.Resolve([Runtime("same", Base), Runtime("same", new RuntimeSpec { InheritsFrom = "same" }, "ServingRuntime")]);
