@@ -108,6 +108,32 @@ public sealed class AcceleratorClassTests : IAsyncDisposable
         Assert.Equal(0, Count(new AcceleratorClassSpec { Discovery = new AcceleratorDiscovery { Affinity = affinity } }, Machine("n", [H100])));
     }
 
+    [Theory]
+    [InlineData("Gt", "80",  false)]
+    [InlineData("Gt", "79",  true)]
+    [InlineData("Lt", "81",  true)]
+    [InlineData("Lt", "80",  false)]
+    [InlineData("Lt", "odd", false)]
+    public void Affinity_compares_labels_as_numbers(string op, string value, bool matches)
+    {
+        var affinity = JsonDocument.Parse($$$"""{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"gib","operator":"{{{op}}}","values":["{{{value}}}"]}]}]}}""").RootElement;
+
+        Assert.Equal(matches ? 1 : 0, Count(new AcceleratorClassSpec { Discovery = new AcceleratorDiscovery { Affinity = affinity } }, Machine("n", [H100], ("gib", "80"))));
+    }
+
+    [Theory]
+    [InlineData("""[{"model":"h100","model":"h100"}]""")]
+    [InlineData("""[{"model":1,"vendor":{},"memoryBytes":"much"}, null, 5]""")]
+    [InlineData("""{"model":"h100"}""")]
+    [InlineData("[")]
+    public void An_inventory_that_somebody_else_wrote_anyhow_is_no_crash(string annotation)
+    {
+        var node = Machine("n", [H100]) with { Metadata = new Metadata { Name = "n", Annotations = new Dictionary<string, string> { [NodeInventory.AcceleratorsAnnotation] = annotation, [NodeInventory.ProgramsAnnotation] = annotation } } };
+
+        Assert.Equal(0, Count(new AcceleratorClassSpec { Model = "h100" }, node));
+        Assert.Empty(NodeInventory.Programs(node) ?? new Dictionary<string, bool>());
+    }
+
     [Fact]
     public void Counts_that_nobody_can_have_stay_numbers()
     {
