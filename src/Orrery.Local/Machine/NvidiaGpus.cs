@@ -47,6 +47,10 @@ internal static partial class NvidiaGpus
         return found;
     }
 
+    /// <summary>The same texts from what <see cref="List"/> answered, for kernels that show no files: in Windows' subsystem for Linux the driver is Windows'.</summary>
+    public static IReadOnlyList<string> Information(string list)
+        => [.. list.Split('\n').Select(line => Gpu().Match(line)).Where(gpu => gpu.Success).Select(gpu => $"Model: {gpu.Groups["name"].Value.Trim()}\nGPU UUID: {gpu.Groups["uuid"].Value}")];
+
     private sealed record Row(long? MemoryBytes, string? ComputeCapability, string? PciVendor, string? PciDevice, bool IsDivided);
 
     private static Dictionary<string, Row> Rows(string smi)
@@ -88,7 +92,7 @@ internal static partial class NvidiaGpus
     [GeneratedRegex(@"^\d+\.\d+$", RegexOptions.NonBacktracking)]
     private static partial Regex Version();
 
-    [GeneratedRegex(@"^GPU \d+: .*\(UUID: (?<uuid>[^)]+)\)", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^GPU \d+: (?<name>.*)\(UUID: (?<uuid>[^)]+)\)", RegexOptions.NonBacktracking)]
     private static partial Regex Gpu();
 
     [GeneratedRegex(@"^\s+MIG (?<profile>\S+)\s+Device\s+\d+: \(UUID: (?<uuid>[^)]+)\)", RegexOptions.NonBacktracking)]

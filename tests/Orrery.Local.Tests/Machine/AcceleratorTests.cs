@@ -105,6 +105,20 @@ public sealed class AcceleratorTests : IDisposable
         Assert.Equal(model == "AMD gfx942" ? null : 196592L << 20, found.MemoryBytes);
     }
 
+    [Theory]
+    [InlineData("dxg", true)]
+    [InlineData("nvidiactl", true)]
+    [InlineData("null", false)]
+    public async Task Where_the_kernel_shows_no_files_of_nvidias_the_tool_is_asked_if_there_is_its_device(string device, bool isAsked)
+    {
+        Write($"dev/{device}", "");
+
+        var found = await ReadAsync((tool, arguments) => tool != NvidiaGpus.Tool ? ""
+            : arguments == NvidiaGpus.List ? "GPU 0: NVIDIA GeForce RTX 4090 (UUID: GPU-1)\n" : "GPU-1, 24564, 8.9, 0x268410DE, [N/A]\n");
+
+        Assert.Equal(isAsked ? [("NVIDIA GeForce RTX 4090", 24564L << 20, "8.9", "2684")] : [], found.Select(a => (a.Model, a.MemoryBytes!.Value, a.ComputeCapability!, a.PciDevice!)));
+    }
+
     [Fact]
     public void A_warning_before_the_answer_is_passed_over()
     {
