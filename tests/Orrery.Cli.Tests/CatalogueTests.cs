@@ -50,7 +50,7 @@ public sealed class CatalogueTests : IAsyncLifetime
         var all = RuntimeCatalogue.Load();
 
         Assert.Equal(
-            ["accelerated", "llama.cpp", "llama.cpp-embeddings", "nim", "ollama", "orrery", "sglang", "tensorrt-llm", "tensorrt-llm-engine", "text-embeddings-inference", "tgi", "triton", "vllm"],
+            ["accelerated", "llama.cpp", "llama.cpp-embeddings", "nim", "ollama", "orrery", "sglang", "tensorrt-llm", "tensorrt-llm-engine", "text-embeddings-inference", "text-embeddings-inference-cuda", "tgi", "triton", "vllm"],
             all.Select(d => d.Metadata.Name).Order(StringComparer.Ordinal));
         Assert.All(all, d => Assert.Empty(UnknownFields.In(d.ToJson(), d.Kind)));
         Assert.All(all, d => Assert.Empty(d.Kind.Problems(d)));
@@ -107,6 +107,19 @@ public sealed class CatalogueTests : IAsyncLifetime
         var none = Assert.IsType<RuntimeDecision.None>(RuntimeSelection.Choose(new SelectionQuestion(ranker, new RuntimeReference { Name = "orrery" }) { Place = Place() }, Candidates));
 
         Assert.Contains("capabilities: the model has RERANK, the runtime serves TEXT_TO_TEXT, EMBEDDING", none.Message);
+    }
+
+    [Fact]
+    public void What_a_server_does_on_accelerators_alone_is_an_entry_of_its_own()
+    {
+        bool Fits(string runtime, string architecture, ServingPlace place)
+            => RuntimeSelection.Choose(new SelectionQuestion(Model("safetensors", architecture, "F16", "EMBEDDING"), new RuntimeReference { Name = runtime }) { Place = place }, Candidates) is RuntimeDecision.Chosen;
+
+        Assert.True(Fits("text-embeddings-inference", "bert", Place(Foreign)));
+        Assert.False(Fits("text-embeddings-inference", "qwen2", Place(Foreign)));
+        Assert.False(Fits("text-embeddings-inference-cuda", "qwen2", Place(Foreign)));
+        Assert.True(Fits("text-embeddings-inference-cuda", "qwen2", Place(Foreign, H100)));
+        Assert.False(Fits("text-embeddings-inference-cuda", "qwen2", Place(Foreign, H100 with { ArchitectureVersion = "7.5" })));
     }
 
     [Fact]
