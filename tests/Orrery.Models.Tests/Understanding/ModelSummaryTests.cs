@@ -180,6 +180,17 @@ public sealed class ModelSummaryTests
         Assert.Contains("the tensor table is empty", Error(folder.File("vocabulary.gguf")), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_GGUF_file_of_wave_lengths_alone_has_no_weights()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllBytes(folder.File("m.gguf"), Minimal().Tensor("rope_freqs.weight", [32], type: 0, bytes: 128).File());
+
+        var summary = ModelSummary.Read(folder.File("m.gguf"));
+
+        Assert.Equal((0L, null), (summary.Parameters!.Total, summary.Quantization));
+    }
+
     private static GgufBuilder Minimal() => new GgufBuilder().String("general.architecture", "llama").Number("llama.context_length", 128);
 
     private static ModelSummary Of(string config) => ModelSummary.Of(new ModelDocuments("m", System.Text.Encoding.UTF8.GetBytes(config)));
