@@ -35,6 +35,8 @@ internal static class PipelineFolder
                 throw index.Invalid($"names more than {MostParts} parts");
             if (name is "." or ".." || name.AsSpan().ContainsAny('/', '\\', '\0'))
                 throw value.Invalid("has a name that is no folder beside this file");
+            if (parts.ContainsKey(name))
+                throw value.Invalid("is there twice", InvalidModelFileException.GetItAgain);
             var (counted, bytes) = Weights(Path.Combine(folder, name));
             foreach (var (dtype, weights) in counted?.ByType ?? ImmutableSortedDictionary<string, long>.Empty)
                 types[dtype] = types.GetValueOrDefault(dtype) + weights;
