@@ -51,7 +51,7 @@ internal static class ModelReport
         void Add(string name, string? value)
         {
             if (!string.IsNullOrEmpty(value))
-                rows.Add([name, value.ReplaceLineEndings(" ")]);
+                rows.Add([name, value]);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Orrery.Models.Tests.Gguf;
 using Orrery.Models.Tests.Safetensors;
 using Orrery.Models.Understanding;
@@ -66,6 +67,22 @@ public sealed class ModelSummaryTests
         File.Copy(Repository.File("tests", "Data", "configs", "qwen3_embedding_8b.json"), Path.Combine(snapshot, "config.json"));
 
         Assert.Equal("Qwen3-Embedding-8B", ModelSummary.Read(snapshot).Name);
+    }
+
+    [Theory]
+    [InlineData("clusterbasemodels/tales/0123456789ab/files", "tales")]
+    [InlineData("tales/files", "tales")]
+    [InlineData("0123456789ab", "0123456789ab")]
+    public void A_folder_that_only_holds_the_files_is_named_by_what_it_is_of(string below, string expected)
+    {
+        using var folder = new TempFolder();
+        string files = Directory.CreateDirectory(folder.File(below)).FullName;
+        foreach (string file in Directory.GetFiles(Repository.File("tests", "Data", "stories260K", "hf-bf16")))
+            File.Copy(file, Path.Combine(files, Path.GetFileName(file)));
+        using var model = ModelSource.Open(files);
+
+        Assert.Equal((expected, expected), (ModelSummary.Read(files).Name, model.Name));
+        Assert.Equal(expected, ModelSummary.Read(Path.Combine(files, "model.safetensors")).Name);
     }
 
     [Fact]
@@ -189,6 +206,33 @@ public sealed class ModelSummaryTests
         var summary = ModelSummary.Read(folder.File("m.gguf"));
 
         Assert.Equal((0L, null), (summary.Parameters!.Total, summary.Quantization));
+    }
+
+    /// <summary>What a file says is shown on terminals and kept in the model's status.</summary>
+    [Fact]
+    public void Texts_of_strangers_are_one_line_each_and_not_endless()
+    {
+        const string Red = "\e[31mred\r\n\u2028";
+        string text = JsonSerializer.Serialize(Red), endless = JsonSerializer.Serialize(new string('x', 1 << 16));
+        using var folder = new TempFolder();
+        File.WriteAllBytes(folder.File("m.gguf"), new GgufBuilder().String("general.architecture", Red).String("general.name", Red + new string('x', 1 << 16)).String("general.organization", Red)
+            .String("general.license", new string('x', 1 << 16)).Tensor("t", [32], type: 2, bytes: 18).File());
+        File.WriteAllText(folder.File("model_index.json"), $$"""{"_class_name": {{text}}, "_diffusers_version": {{endless}}, "vae": [{{text}}, {{endless}}]}""");
+
+        AssertPlain(ModelSummary.Read(folder.File("m.gguf")));
+        AssertPlain(ModelSummary.Read(folder.Path));
+        AssertPlain(Of($$"""{"model_type": {{text}}, "architectures": [{{text}}], "license": {{endless}}, "transformers_version": {{text}}, "rope_scaling": {"type": {{text}} }, "quantization_config": {"quant_method": {{text}} }, "hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 1, "vocab_size": 8}"""));
+        AssertPlain(Of($$"""{"model_type": "llama", "quantization_config": {"load_in_4bit": true, "bnb_4bit_quant_type": {{text}} }, "hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 1, "vocab_size": 8}"""));
+    }
+
+    private static void AssertPlain(ModelSummary summary)
+    {
+        string?[] texts =
+        [
+            summary.Name, summary.ModelType, summary.Architecture, summary.Vendor, summary.License, summary.Quantization, summary.RopeScaling, summary.Framework?.Version, summary.Pipeline?.ClassName,
+            .. summary.Notes, .. summary.Parameters?.ByType.Keys ?? [], .. summary.Pipeline?.Parts.Values.SelectMany(part => new[] { part.Library, part.Type }) ?? [],
+        ];
+        Assert.All(texts, text => Assert.True(text is null || (text.Length <= 256 && !text.Any(c => char.IsControl(c) || c == '\u2028'))));
     }
 
     private static GgufBuilder Minimal() => new GgufBuilder().String("general.architecture", "llama").Number("llama.context_length", 128);

@@ -57,7 +57,7 @@ internal sealed record QuantizationMethod(string? Name, int? Bits, string? Form)
         return name switch
         {
             "gptq" or "awq" or "auto-round" or "intel/auto-round" => new(name, (int)(json.WholeNumberOf("w_bit", 1, MostBits) ?? json.Get("bits").WholeNumber(1, MostBits)), json.TextOf("version")),
-            "bitsandbytes" => Any(json, "load_in_4bit", "_load_in_4bit") ? new(name, 4, json.TextOf("bnb_4bit_quant_type") ?? "nf4") : new(name, 8, null),
+            "bitsandbytes" => Any(json, "load_in_4bit", "_load_in_4bit") ? new(name, 4, json.TextOf("bnb_4bit_quant_type") is "fp4" ? "fp4" : "nf4") : new(name, 8, null),
             "compressed-tensors" => CompressedTensors(json),
             "mxfp4" => new(name, 4, null),
             "aqlm" => Aqlm(json),
