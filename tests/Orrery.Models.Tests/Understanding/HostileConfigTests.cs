@@ -53,6 +53,24 @@ public sealed class HostileConfigTests
         Assert.Empty(refused);
     }
 
+    /// <summary>As long as a config may be, and as many layers: read for each layer again it would take minutes.</summary>
+    [Theory]
+    [InlineData("moe_layers")]
+    [InlineData("mlp_only_layers")]
+    [InlineData("cross_attention_layers")]
+    public void A_list_is_read_once_whatever_the_number_of_layers(string key)
+    {
+        string list = string.Join(',', Enumerable.Repeat("2000", 1 << 20));
+        byte[] config = Encoding.UTF8.GetBytes($$"""
+            {"model_type": "mllama", "hidden_size": 8, "num_hidden_layers": 1024, "num_attention_heads": 1, "vocab_size": 8, "num_local_experts": 4, "num_experts_per_tok": 1, "{{key}}": [{{list}}]}
+            """);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        Check(ModelSummary.Of(new ModelDocuments("m", config)));
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64L * config.Length);
+    }
+
     private static void Check(ModelSummary summary)
     {
         Assert.InRange(summary.Parameters?.Total ?? 0, 0, long.MaxValue);
