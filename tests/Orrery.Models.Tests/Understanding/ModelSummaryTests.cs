@@ -225,6 +225,37 @@ public sealed class ModelSummaryTests
         AssertPlain(Of($$"""{"model_type": "llama", "quantization_config": {"load_in_4bit": true, "bnb_4bit_quant_type": {{text}} }, "hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 1, "vocab_size": 8}"""));
     }
 
+    /// <summary>A device has no end, and opening a pipe waits for somebody.</summary>
+    [Theory]
+    [InlineData("config.json", "config.json: the file is no JSON")]
+    [InlineData("model.safetensors.index.json", "index.json: the file is no JSON")]
+    [InlineData("tokenizer_config.json", "tokenizer_config.json: the file is no JSON")]
+    [InlineData("model.safetensors", "model.safetensors: the file is empty")]
+    [InlineData("chat_template.jinja", null)]
+    [InlineData("README.md", null)]
+    public void What_has_no_length_is_not_opened(string name, string? expected)
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder.File("config.json"), """{"model_type": "llama"}""");
+        File.Delete(folder.File(name));
+        File.CreateSymbolicLink(folder.File(name), "/dev/zero");
+
+        if (expected is null)
+            Assert.Equal("llama", ModelSummary.Read(folder.Path).ModelType);
+        else
+            Assert.Contains(expected, Error(folder.Path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_config_beyond_all_sizes_is_not_read()
+    {
+        using var folder = new TempFolder();
+        using (var file = File.Create(folder.File("config.json")))
+            file.SetLength(1L << 32);
+
+        Assert.Contains("config.json: the file has 4294967296 bytes; at most", Error(folder.Path), StringComparison.Ordinal);
+    }
+
     private static void AssertPlain(ModelSummary summary)
     {
         string?[] texts =
