@@ -29,6 +29,9 @@ public sealed class CountedWeightsTests
         { """{"quant_method": "mxfp4"}""", "mxfp4", "MXFP4", new(b => b.Bytes("q_blocks", "U8", 2, 8, 1, 16).Bytes("q_scales", "U8", 2, 8, 1)) },
         { """{"quant_method": "bitnet"}""", "bitnet", "TERNARY", new(b => b.Bytes("q.weight", "U8", 2, 64).Floats("q.weight_scale", [1], 1)) },
         { """{"quant_method": "hqq", "bits": 4}""", "hqq", "INT4", new(b => b.Bytes("q.W_q", "U8", 4, 64)) },
+        { """{"quant_method": "hqq", "quant_config": {"weight_quant_params": {"nbits": 4, "group_size": 64, "axis": 1}}}""", "hqq", "INT4", new(b => b
+            .Bytes("q.W_q", "U8", 4, 64).Halves("q.scale", 1, 8).Halves("q.zero", 1, 8).Ints("q.nbits", 1).Ints("q.shape", 2).Bytes("q.packing", "U8", 8)) },
+        { """{"quant_method": "hqq", "quant_config": {"weight_quant_params": {"nbits": 2}}}""", "hqq", "INT2", new(b => b.Bytes("q.W_q", "U8", 2, 64).Halves("q.scale", 8, 4)) },
     };
 
     [Theory]

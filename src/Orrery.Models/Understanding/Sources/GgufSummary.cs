@@ -31,6 +31,8 @@ internal static class GgufSummary
         var parameters = Parameters(counted, keys);
         var context = keys.Context();
         var shape = GgufShape.Read(keys, family ?? new Family(""));
+        if (shape?.UnknownState is { } note)
+            notes.Add(note);
         long pooling = keys.Whole("pooling_type", 0, int.MaxValue) ?? 0;
         return new ModelSummary
         {

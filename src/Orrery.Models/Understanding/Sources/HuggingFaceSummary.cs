@@ -75,8 +75,8 @@ internal static class HuggingFaceSummary
         try
         {
             var shape = TextShapeReader.Read(config);
-            if (shape is not null && shape.Layers.Any(layer => layer.Mixer is TokenMixer.Recurrent))
-                notes.Add("recurrent layers keep a state whose size is not known here");
+            if (shape?.UnknownState is { } note)
+                notes.Add(note);
             return shape;
         }
         catch (InvalidModelFileException e) when (!config.IsKnown)

@@ -61,6 +61,7 @@ internal sealed record QuantizationMethod(string? Name, int? Bits, string? Form)
             "compressed-tensors" => CompressedTensors(json),
             "mxfp4" => new(name, 4, null),
             "aqlm" => Aqlm(json),
+            "hqq" when json.Find("quant_config")?.Find("weight_quant_params")?.WholeNumberOf("nbits", 1, MostBits) is { } bits => new(name, (int)bits, null),
             _ when name?.StartsWith("modelopt", StringComparison.Ordinal) is true => Modelopt(json, name),
             _ => new(name, json.Find("bits")?.Kind == System.Text.Json.JsonValueKind.Number ? (int)json.Get("bits").WholeNumber(1, MostBits) : null, json.TextOf("fmt")),
         };
