@@ -31,6 +31,7 @@ public static class Kinds
         Pod.Kind,
         Event.Kind,
         EndpointSlice.Kind,
+        ControllerRevision.Kind,
         CustomResourceDefinition.Kind,
         BaseModel.Kind,
         ClusterBaseModel.Kind,

@@ -28,6 +28,7 @@ namespace Orrery.Resources;
 [JsonSerializable(typeof(Pod))]
 [JsonSerializable(typeof(Event))]
 [JsonSerializable(typeof(EndpointSlice))]
+[JsonSerializable(typeof(ControllerRevision))]
 [JsonSerializable(typeof(CustomResourceDefinition))]
 [JsonSerializable(typeof(BaseModel))]
 [JsonSerializable(typeof(ClusterBaseModel))]

@@ -13,15 +13,13 @@ namespace Orrery.Control.Serving;
 /// <summary>Turns a service, its model's path and its runtime into the workload that serves it. Pure.</summary>
 public static class EngineTemplate
 {
-    private const string EngineComponent = "engine";
-
     public static Workload Render(Document service, ComponentSpec engine, ProcessSpec process, ModelToServe model, int replicas)
     {
         long grace = process.TerminationGracePeriodSeconds ?? engine.TerminationGracePeriodSeconds ?? 2;
         var template = new ProcessTemplate
         {
             Command = [.. (process.Command ?? []).Concat(process.Args ?? []).Select(Filled)],
-            Env = [.. (process.Env ?? []).Select(e => KeyValuePair.Create(e.Name!, Filled(e.Value ?? "")))],
+            Env = [.. (process.Env ?? []).Select(e => new WorkloadVariable(e.Name!, Filled(e.Value ?? "")))],
             WorkingDirectory = process.WorkingDir,
         };
         var probe = Probe(process, model);
@@ -38,7 +36,7 @@ public static class EngineTemplate
             },
             Revision = Revision(service.Metadata.Uid!, template, probe),
             Replicas = replicas,
-            Component = EngineComponent,
+            Component = ServingNames.EngineComponent,
             Labels = LabelsOf(service),
             Process = template,
             Models = [model.Path],
@@ -57,10 +55,10 @@ public static class EngineTemplate
     private static SortedDictionary<string, string> LabelsOf(Document service) => new(StringComparer.Ordinal)
     {
         ["app.kubernetes.io/name"] = service.Metadata.Name!,
-        ["app.kubernetes.io/component"] = EngineComponent,
+        ["app.kubernetes.io/component"] = ServingNames.EngineComponent,
         ["app.kubernetes.io/managed-by"] = "orrery",
         [$"{Kinds.Group}/inferenceservice"] = service.Metadata.Name!,
-        [$"{Kinds.Group}/component"] = EngineComponent,
+        [$"{Kinds.Group}/component"] = ServingNames.EngineComponent,
     };
 
     /// <summary>Ready means having answered one minimal request of the model's first capability.</summary>
@@ -82,7 +80,7 @@ public static class EngineTemplate
     // The uid is part of it: a service that was deleted and made again starts from nothing.
     private static string Revision(string uid, ProcessTemplate process, Probe probe)
     {
-        string[] parts = [uid, .. process.Command, "", .. process.Env.SelectMany(e => new[] { e.Key, e.Value }), "", process.WorkingDirectory ?? "", probe.ToString()];
+        string[] parts = [uid, .. process.Command, "", .. process.Env.SelectMany(e => new[] { e.Name, e.Value }), "", process.WorkingDirectory ?? "", probe.ToString()];
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', parts))).AsSpan(0, 5));
     }
 }

@@ -64,8 +64,8 @@ internal sealed partial class ReplicaRuns(RuntimeParts parts, WorkloadFolders fo
             Directory.CreateDirectory(folder);
         // The last of several values for a name counts, as in a shell.
         var environment = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (name, value) in process.Env)
-            environment[name] = replica.Address.Fill(value);
+        foreach (var variable in process.Env)
+            environment[variable.Name] = replica.Address.Fill(variable.Value);
         return new SupervisorCommand.Start(replica.RunId, argv, environment, folder, folders.LogOf(replica.Name));
     }
 

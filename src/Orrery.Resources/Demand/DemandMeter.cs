@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using Orrery.Resources.Workloads;
 
 namespace Orrery.Resources.Demand;
 
@@ -7,6 +8,7 @@ namespace Orrery.Resources.Demand;
 public sealed class DemandMeter(TimeProvider time) : IDemandFeed
 {
     private readonly ConcurrentDictionary<ResourceKey, Counts> _services = new();
+    private readonly ConcurrentDictionary<WorkloadKey, Outcomes> _answers = new();
     private readonly Lock _watchersLock = new();
     private readonly List<Watcher> _watchers = [];
 
@@ -21,6 +23,12 @@ public sealed class DemandMeter(TimeProvider time) : IDemandFeed
     }
 
     public ServiceDemand Read(ResourceKey service) => _services.TryGetValue(service, out var counts) ? counts.Read() : ServiceDemand.None;
+
+    public AnswerCounts Answers(WorkloadKey workload) => _answers.TryGetValue(workload, out var outcomes) ? outcomes.Read() : AnswerCounts.None;
+
+    /// <summary>A request to one of the workload's replicas ended.</summary>
+    /// <param name="failed">It was answered 5xx, or not to the end.</param>
+    public void Answered(WorkloadKey workload, bool failed) => _answers.GetOrAdd(workload, _ => new Outcomes()).Add(failed);
 
     public async IAsyncEnumerable<ResourceKey> WatchAsync([EnumeratorCancellation] CancellationToken ct)
     {
@@ -48,9 +56,9 @@ public sealed class DemandMeter(TimeProvider time) : IDemandFeed
         }
     }
 
-    internal void Leave(ResourceKey service, Counts counts, bool wasWaiting)
+    internal void Leave(ResourceKey service, Counts counts, bool wasWaiting, long tokens)
     {
-        if (counts.Leave(wasWaiting, time.GetUtcNow()))
+        if (counts.Leave(wasWaiting, tokens, time.GetUtcNow()))
             Tell(service);
     }
 
@@ -98,6 +106,8 @@ public sealed class DemandMeter(TimeProvider time) : IDemandFeed
         private int _waiting;
         private int _inFlight;
         private long _tokens;
+        private long _tokensInFlight;
+        private long _arrived;
         private DateTimeOffset? _lastUsed;
 
         /// <returns>True when there was no request before.</returns>
@@ -106,6 +116,7 @@ public sealed class DemandMeter(TimeProvider time) : IDemandFeed
             lock (_lock)
             {
                 _lastUsed = now;
+                _arrived++;
                 return _waiting++ + _inFlight == 0;
             }
         }
@@ -131,9 +142,13 @@ public sealed class DemandMeter(TimeProvider time) : IDemandFeed
 
         public void AddTokens(long tokens) => Interlocked.Add(ref _tokens, tokens);
 
+        public void AddTokensInFlight(long tokens) => Interlocked.Add(ref _tokensInFlight, tokens);
+
+        /// <param name="tokens">In flight for this request.</param>
         /// <returns>True when no request is left.</returns>
-        public bool Leave(bool wasWaiting, DateTimeOffset now)
+        public bool Leave(bool wasWaiting, long tokens, DateTimeOffset now)
         {
+            AddTokensInFlight(-tokens);
             lock (_lock)
             {
                 if (wasWaiting)
@@ -148,7 +163,27 @@ public sealed class DemandMeter(TimeProvider time) : IDemandFeed
         public ServiceDemand Read()
         {
             lock (_lock)
-                return new ServiceDemand(_waiting, _inFlight, Interlocked.Read(ref _tokens), _lastUsed);
+                return new ServiceDemand(_waiting, _inFlight, Interlocked.Read(ref _tokens), _lastUsed, _arrived, Interlocked.Read(ref _tokensInFlight));
+        }
+    }
+
+    private sealed class Outcomes
+    {
+        private long _all;
+        private long _failed;
+
+        public void Add(bool failed)
+        {
+            Interlocked.Increment(ref _all);
+            if (failed)
+                Interlocked.Increment(ref _failed);
+        }
+
+        // Failed first: what is added in between makes the share smaller, never above one.
+        public AnswerCounts Read()
+        {
+            long failed = Interlocked.Read(ref _failed);
+            return new AnswerCounts(Interlocked.Read(ref _all), failed);
         }
     }
 }
@@ -161,6 +196,7 @@ public sealed class DemandClaim : IDisposable
     private readonly DemandMeter.Counts _counts;
     private bool _waiting = true;
     private bool _ended;
+    private long _tokensInFlight;
 
     internal DemandClaim(DemandMeter meter, ResourceKey service, DemandMeter.Counts counts)
     {
@@ -187,11 +223,18 @@ public sealed class DemandClaim : IDisposable
 
     public void AddTokens(long tokens) => _counts.AddTokens(tokens);
 
+    /// <summary>So many tokens of its prompt and answer are known, until it ends.</summary>
+    public void SetTokensInFlight(long tokens)
+    {
+        _counts.AddTokensInFlight(tokens - _tokensInFlight);
+        _tokensInFlight = tokens;
+    }
+
     public void Dispose()
     {
         if (_ended)
             return;
         _ended = true;
-        _meter.Leave(_service, _counts, _waiting);
+        _meter.Leave(_service, _counts, _waiting, _tokensInFlight);
     }
 }

@@ -1,11 +1,14 @@
+using Orrery.Resources.Pods;
 using Orrery.Resources.Schema;
+using Orrery.Resources.Serving;
 
 namespace Orrery.Resources.Runtimes;
 
 /// <summary>
 /// A child process that serves one replica over HTTP. Text in <c>command</c>, <c>args</c> and <c>env</c> may name <c>$(MODEL_PATH)</c>,
 /// <c>$(MODEL_NAME)</c>, <c>$(GRACE_PERIOD_SECONDS)</c> (from "stop" to "kill"), and <c>$(SOCKET)</c> (a unix socket to listen on) or
-/// <c>$(PORT)</c> (a free loopback port to listen on).
+/// <c>$(PORT)</c> (a free loopback port to listen on). A router's and a decoder's may name <c>$(ENGINE_URLS)</c> and <c>$(DECODER_URLS)</c>: as a whole argument one for each
+/// replica that answers, else all with commas between. Text is taken as it is: nothing is quoted or escaped.
 /// </summary>
 public sealed record ProcessSpec
 {
@@ -28,9 +31,29 @@ public sealed record ProcessSpec
     [Pattern("^/", "a path that starts with /")]
     public string? HealthPath { get; init; }
 
-    /// <summary>Longest time from start to the first answered request, in seconds. Default 120.</summary>
+    /// <summary>
+    /// Longest time from start to the first answered request, in seconds. Default 120, and a second more for each 100 MB of the model.
+    /// </summary>
     [Between(1, 86_400)]
     public int? StartupTimeoutSeconds { get; init; }
+
+    /// <summary>Between health checks of a replica that is ready, in seconds. Default 5.</summary>
+    [Between(1, 3_600)]
+    public int? HealthPeriodSeconds { get; init; }
+
+    /// <summary>Longest wait for the answer of a health check, in seconds. Default 3.</summary>
+    [Between(1, 600)]
+    public int? HealthTimeoutSeconds { get; init; }
+
+    /// <summary>Health checks that must fail in a row before a ready replica is replaced. Default 2.</summary>
+    [Between(1, 100)]
+    public int? HealthFailureThreshold { get; init; }
+
+    /// <summary>What one replica may use: <c>memory</c>, <c>cpu</c> and accelerators such as <c>nvidia.com/gpu</c>.</summary>
+    public ResourceRequirements? Resources { get; init; }
+
+    /// <summary>Further arguments for each weight that is served beside the model; they may name <c>$(WEIGHT_NAME)</c> and <c>$(WEIGHT_PATH)</c>. Unset: it serves none.</summary>
+    public IReadOnlyList<string>? WeightArgs { get; init; }
 
     /// <summary>From "stop" to "kill", in seconds. Default 2.</summary>
     [Between(0, 3_600)]
@@ -60,4 +83,20 @@ public sealed record EnvVar
 
     /// <summary>Its text.</summary>
     public string? Value { get; init; }
+
+    /// <summary>Where its text is instead.</summary>
+    public EnvVarSource? ValueFrom { get; init; }
+
+    internal static IReadOnlyList<Rule> Rules { get; } =
+    [
+        Rule.For<EnvVar>("!has(self.value) || !has(self.valueFrom)", e => e.Value is null || e.ValueFrom is null, "valueFrom", "must not be set beside value"),
+    ];
+}
+
+/// <summary>Where the text of a variable is.</summary>
+public sealed record EnvVarSource
+{
+    /// <summary>A value of a Secret in the service's namespace.</summary>
+    [Required]
+    public SecretKeyReference? SecretKeyRef { get; init; }
 }

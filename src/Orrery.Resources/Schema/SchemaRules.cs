@@ -14,6 +14,8 @@ public static class SchemaRules
     public static IReadOnlyList<Rule> All { get; } =
     [
         .. InferenceService.Rules,
+        .. InferenceServiceSpec.Rules,
+        .. EnvVar.Rules,
         .. ComponentSpec.Rules,
         .. ServingAcceleratorConstraints.Rules,
         .. SupportedModelFormat.Rules,

@@ -23,9 +23,27 @@ public sealed record ComponentSpec : PodFields
     [AtLeast(0)]
     public int? ScaleTarget { get; init; }
 
-    /// <summary>What scaling looks at.</summary>
-    [OneOf("cpu", "memory", "concurrency", "rps")]
+    /// <summary>
+    /// What scaling looks at: <c>concurrency</c> (requests waiting and in flight, the default), <c>queue</c> (requests waiting), <c>tokens</c> (in flight), <c>rps</c>;
+    /// <c>cpu</c> and <c>memory</c> in percent of what a replica may use.
+    /// </summary>
+    [OneOf("cpu", "memory", "concurrency", "rps", "queue", "tokens")]
     public string? ScaleMetric { get; init; }
+
+    /// <summary>With <c>minReplicas: 0</c>: so long after its last request the last replica stops. Default 300.</summary>
+    [Between(1, 604_800)]
+    public int? ScaleToZeroAfterSeconds { get; init; }
+
+    /// <summary>Fewer replicas only when so long no more were wanted. Default 300.</summary>
+    [Between(0, 3_600)]
+    public int? ScaleDownStabilizationSeconds { get; init; }
+
+    /// <summary>More replicas only when so long no fewer were wanted. Default 0.</summary>
+    [Between(0, 3_600)]
+    public int? ScaleUpStabilizationSeconds { get; init; }
+
+    /// <summary>Times of the week with other bounds. The first that covers the present moment counts.</summary>
+    public IReadOnlyList<ScaleSchedule>? Schedules { get; init; }
 
     /// <summary>Requests that one replica takes at a time. 0: any number.</summary>
     [AtLeast(0)]
@@ -35,9 +53,14 @@ public sealed record ComponentSpec : PodFields
     [AtLeast(0)]
     public int? TimeoutSeconds { get; init; }
 
-    /// <summary>Share of requests that a new revision gets, in percent.</summary>
+    /// <summary>
+    /// Share of requests that a new revision gets beside the one that has served so far, in percent. 100 or unset: the new one replaces the old. 0: it runs, and gets none.
+    /// </summary>
     [Between(0, 100)]
     public int? CanaryTrafficPercent { get; init; }
+
+    /// <summary>When a canary is taken back.</summary>
+    public CanaryPolicy? Canary { get; init; }
 
     /// <summary>Labels of its pods.</summary>
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
@@ -53,7 +76,10 @@ public sealed record ComponentSpec : PodFields
     [IntOrString]
     public JsonElement? MaxUnavailable { get; init; }
 
-    /// <summary>How a cluster replaces pods.</summary>
+    /// <summary>
+    /// How replicas are replaced, as of Deployments: <c>type</c> (RollingUpdate or Recreate), and under <c>rollingUpdate</c> <c>maxSurge</c> (default 1) and
+    /// <c>maxUnavailable</c> (default 0).
+    /// </summary>
     [RawObject]
     public JsonElement? DeploymentStrategy { get; init; }
 
@@ -92,6 +118,45 @@ public sealed record ComponentSpec : PodFields
             "!has(self.minAvailable) || !has(self.maxUnavailable)",
             c => c.MinAvailable is null || c.MaxUnavailable is null, "maxUnavailable", "must not be set beside minAvailable"),
     ];
+}
+
+/// <summary>A time of the week in which a component has other bounds.</summary>
+public sealed record ScaleSchedule
+{
+    /// <summary>Days on which it begins: <c>Mon</c> to <c>Sun</c>. Unset: every day.</summary>
+    [OneOf("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), ListSet]
+    public IReadOnlyList<string>? Days { get; init; }
+
+    /// <summary>Time of day at which it begins, as in <c>08:00</c>.</summary>
+    [Required, Pattern("^([01][0-9]|2[0-3]):[0-5][0-9]$", "a time of day such as 08:00")]
+    public string? From { get; init; }
+
+    /// <summary>Time of day at which it ends. At or before <c>from</c>: on the next day.</summary>
+    [Required, Pattern("^([01][0-9]|2[0-3]):[0-5][0-9]$", "a time of day such as 18:00")]
+    public string? To { get; init; }
+
+    /// <summary>As in <c>Europe/Berlin</c>. Default UTC.</summary>
+    public string? TimeZone { get; init; }
+
+    /// <summary>Instead of the component's. 0: none while there is no demand.</summary>
+    [Between(0, 1000)]
+    public int? MinReplicas { get; init; }
+
+    /// <summary>Instead of the component's. 0: none at all, whatever is asked.</summary>
+    [Between(0, 1000)]
+    public int? MaxReplicas { get; init; }
+}
+
+/// <summary>When a canary is taken back, and all requests go to the revision before again.</summary>
+public sealed record CanaryPolicy
+{
+    /// <summary>More failed answers than this share, in percent. Default 5.</summary>
+    [Between(0, 100)]
+    public int? MaxErrorPercent { get; init; }
+
+    /// <summary>Answers to wait for before the share counts. Default 20.</summary>
+    [Between(1, 1_000_000)]
+    public int? MinRequests { get; init; }
 }
 
 /// <summary>First pod of a replica that takes several nodes: it answers the requests.</summary>

@@ -74,8 +74,49 @@ public sealed record ComponentStatus
     /// <summary>Revision that had all requests before.</summary>
     public string? PreviousRolledoutRevision { get; init; }
 
+    /// <summary>Who gets the requests. OME has it only with Knative.</summary>
+    public IReadOnlyList<RevisionTraffic>? Traffic { get; init; }
+
     /// <summary>Accelerators that were chosen, and why. OME never fills it in.</summary>
     public SelectedAccelerator? SelectedAccelerator { get; init; }
+
+    /// <summary>How the last run of a replica that is over ended.</summary>
+    public ReplicaExitStatus? LastExit { get; init; }
+}
+
+/// <summary>The share of requests that one revision gets.</summary>
+public sealed record RevisionTraffic
+{
+    /// <summary>Hash of what its replicas run.</summary>
+    public string? Revision { get; init; }
+
+    /// <summary>The workload that runs it; its EndpointSlices carry that name.</summary>
+    public string? Workload { get; init; }
+
+    /// <summary>Of all requests.</summary>
+    public int? Percent { get; init; }
+}
+
+/// <summary>How a run of a replica ended.</summary>
+public sealed record ReplicaExitStatus
+{
+    /// <summary>The replica.</summary>
+    public string? Replica { get; init; }
+
+    /// <summary>Its exit code, where it ended by itself.</summary>
+    public int? ExitCode { get; init; }
+
+    /// <summary>The signal that ended it.</summary>
+    public int? Signal { get; init; }
+
+    /// <summary><c>Completed</c>, <c>Error</c>, <c>OOMKilled</c> or <c>StartError</c>.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>With its last lines.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>When.</summary>
+    public DateTimeOffset? FinishedAt { get; init; }
 }
 
 /// <summary>A choice of accelerators.</summary>

@@ -28,16 +28,31 @@ public sealed record Workload
     /// <summary>How to run it as a child process. A workload has this form, a container form, or both.</summary>
     public ProcessTemplate? Process { get; init; }
 
-    /// <summary>Digests or paths of the models that it reads, for placement and prefetching.</summary>
+    /// <summary>How to run it as a container. With both forms the runtime takes the one that it runs, a process first.</summary>
+    public ContainerTemplate? Container { get; init; }
+
+    /// <summary>What one replica may use.</summary>
+    public WorkloadResources Resources { get; init; } = WorkloadResources.Unlimited;
+
+    /// <summary>Files and folders of the models that it reads, for prefetching and for mounts.</summary>
     public IReadOnlyList<string> Models { get; init; } = [];
+
+    /// <summary>Bytes of weights that one replica reads before it answers. Null: unknown.</summary>
+    public long? ModelBytes { get; init; }
 
     public required Probe Probe { get; init; }
 
     /// <summary>From "no new requests" to "stopped" at most.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Replicas above the wanted count during a rollout. At least 1.</summary>
+    /// <summary>Replicas above the wanted count during a rollout. At least 1 where <see cref="MaxUnavailable"/> is 0.</summary>
     public int MaxSurge { get; init; } = 1;
+
+    /// <summary>Replicas below the wanted count that answer during a rollout.</summary>
+    public int MaxUnavailable { get; init; }
+
+    /// <summary>Replicas of an earlier revision stay as they are, and are restarted and scaled as such; new ones are of this revision.</summary>
+    public bool Paused { get; init; }
 }
 
 public enum WorkloadKind
@@ -50,44 +65,4 @@ public enum WorkloadKind
 
     /// <summary>A service whose replicas keep a name and storage.</summary>
     Stateful,
-}
-
-/// <summary>A child process. <c>$(SOCKET)</c> and <c>$(PORT)</c> in any text stand for what the runtime gives each replica to listen on.</summary>
-public sealed record ProcessTemplate
-{
-    /// <summary>Program and arguments. The program <c>orrery</c> is this binary itself.</summary>
-    public required IReadOnlyList<string> Command { get; init; }
-
-    public IReadOnlyList<KeyValuePair<string, string>> Env { get; init; } = [];
-
-    /// <summary>Null: a folder of the replica's own.</summary>
-    public string? WorkingDirectory { get; init; }
-
-    public bool Names(string variable)
-        => Command.Any(a => a.Contains(variable, StringComparison.Ordinal)) || Env.Any(e => e.Value.Contains(variable, StringComparison.Ordinal));
-}
-
-/// <summary>How the runtime knows that a replica is up. Ready means: it answered a real request, not that a port is open.</summary>
-public sealed record Probe
-{
-    /// <summary>GET; 200 means the server can take requests.</summary>
-    public string HealthPath { get; init; } = "/health";
-
-    /// <summary>POSTed once after the first good health answer, before the replica gets traffic. Null: health is enough.</summary>
-    public string? FirstRequestPath { get; init; }
-
-    /// <summary>JSON body of the first request.</summary>
-    public string? FirstRequestBody { get; init; }
-
-    /// <summary>Longest from start to ready; then the replica is restarted.</summary>
-    public TimeSpan StartupTimeout { get; init; } = TimeSpan.FromMinutes(2);
-
-    /// <summary>Between health checks of a ready replica.</summary>
-    public TimeSpan Period { get; init; } = TimeSpan.FromSeconds(5);
-
-    /// <summary>Longest wait for one health answer.</summary>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(3);
-
-    /// <summary>Health checks in a row that must fail before a ready replica is restarted.</summary>
-    public int FailureThreshold { get; init; } = 2;
 }

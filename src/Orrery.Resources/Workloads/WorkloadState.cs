@@ -12,8 +12,14 @@ public sealed record WorkloadState(WorkloadKey Key, string Revision, int Desired
 /// <param name="Restarts">How often it was started again after it ended by itself.</param>
 /// <param name="Message">Why it is not ready, with the exit code, signal and last words where it ended; empty when ready.</param>
 /// <param name="Address">Where it answers, once ready: <c>unix:/path</c> or <c>http://127.0.0.1:port</c>.</param>
+/// <param name="LastExit">How its last run that is over ended; null: none is.</param>
 public sealed record ReplicaState(
-    string Name, string Revision, ReplicaPhase Phase, int Restarts, string Message, string? Address, DateTimeOffset StartedAt);
+    string Name, string Revision, ReplicaPhase Phase, int Restarts, string Message, string? Address, DateTimeOffset StartedAt, ReplicaExit? LastExit = null);
+
+/// <summary>How one run of a replica ended.</summary>
+/// <param name="Code">Its exit code. Null: a signal ended it, or it never began.</param>
+/// <param name="Reason"><c>Completed</c>, <c>Error</c>, <c>OOMKilled</c> or <c>StartError</c>, as of containers.</param>
+public sealed record ReplicaExit(int? Code, int? Signal, string Reason, DateTimeOffset At);
 
 public enum ReplicaPhase
 {

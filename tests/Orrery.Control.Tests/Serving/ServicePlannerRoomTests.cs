@@ -97,7 +97,7 @@ public sealed class ServicePlannerRoomTests
         var none = Plan(140 * GiB, Machine, null, Runtime("a", "vllm", needs, config));
 
         Assert.Equal(["--tp", "2", "--share", "0.9", "--fast"], plan.Engine!.Process!.Command.TakeLast(5));
-        Assert.Equal("1", plan.Engine.Process.Env.Single(e => e.Key == "X").Value);
+        Assert.Equal("1", plan.Engine.Process.Env.Single(e => e.Name == "X").Value);
         Assert.Equal(("h100", 2), (plan.Status.Components!["engine"].SelectedAccelerator!.AcceleratorClass, plan.Status.Components["engine"].SelectedAccelerator!.Count));
         Assert.Equal((2, 1), (plan.Status.Fit!.TensorParallelSize, plan.Status.Fit.Nodes));
         Assert.Contains("it needs an accelerator by nvidia; here is none", Find(none, "Ready").Message);

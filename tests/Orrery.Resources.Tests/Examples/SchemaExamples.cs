@@ -9,7 +9,7 @@ internal sealed class SchemaExamples(Random random)
     // Some word for every pattern that a field has.
     private static readonly string[] Words =
     [
-        "word", "7B", "/srv/x", "file:///models/a.gguf", "https://a.example/x", "9.0", "1.2.3", "10de", "D(100,200)", "8", "80Gi", "500m", "",
+        "word", "7B", "/srv/x", "file:///models/a.gguf", "https://a.example/x", "9.0", "1.2.3", "10de", "D(100,200)", "8", "08:00", "80Gi", "500m", "",
         "ü ≠ 😀", "$(PORT)", "a: b",
     ];
 
