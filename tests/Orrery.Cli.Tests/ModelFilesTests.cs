@@ -36,6 +36,14 @@ public sealed class ModelFilesTests
     }
 
     [Fact]
+    public void Whose_family_a_model_is_of_does_not_make_them_its_vendor()
+    {
+        var status = Understood(Repository.File("tests", "Data", "stories260K", "stories260K-F32.gguf"));
+
+        Assert.Equal((null, "Meta"), (status.Vendor, status.FamilyVendor));
+    }
+
+    [Fact]
     public void A_config_without_weights_is_no_model_that_can_run()
     {
         using var folder = new TempFolder();
