@@ -20,6 +20,13 @@ public sealed class RevisionKeeper(IResourceStore store)
         ];
     }
 
+    /// <summary>The runtime as a ControllerRevision of the namespace keeps it. Null: there is no such one, or it keeps none.</summary>
+    public async Task<RevisionRuntime?> RuntimeAsync(string ns, string revision, CancellationToken ct)
+    {
+        var document = await store.GetAsync(ControllerRevision.Kind.Key(ns, revision), ct);
+        return document?.Metadata.OwnerReferences is [{ Uid: { } uid }, ..] ? ServiceRevision.Read(document, uid)?.Runtime : null;
+    }
+
     /// <exception cref="StoreConflictException">Somebody else wrote one of them in between.</exception>
     public async Task WriteAsync(Document service, RolloutPlan plan, CancellationToken ct)
     {

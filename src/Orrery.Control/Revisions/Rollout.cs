@@ -55,7 +55,7 @@ public static class Rollout
             (true, _, _) => Conditions.True(RolledOut, "RolledOut", $"every replica is of revision {wanted.Revision}"),
             (_, true, _) when others.Count > 0 => Conditions.Unknown(RolledOut, "Paused", $"{ready} of {desired} replicas are of revision {wanted.Revision}; `orrery rollout resume` goes on"),
             (_, _, 0) when others.Count == 0 => Conditions.True(RolledOut, "ScaledToZero", $"the next replica will be of revision {wanted.Revision}"),
-            _ => Conditions.Unknown(RolledOut, "Progressing", $"{ready} of {desired} replicas are of revision {wanted.Revision} and ready{(others.Count == 0 ? "" : $", {others.Count} of earlier ones are there")}"),
+            _ => Conditions.Unknown(RolledOut, "Progressing", $"{ready} of {desired} replicas are of revision {wanted.Revision} and ready{(others.Count == 0 ? "" : $", {others.Count} of earlier ones are there")}{Trouble(asked.Engine, wanted)}"),
         };
         IReadOnlyList<ServiceRevision> marked = done && asked.Revisions.FirstOrDefault(r => r.Hash == wanted.Revision) is var known && asked.Current?.Hash != wanted.Revision
             ? [(known ?? New(asked, wanted)) with { RolledOutAt = asked.Now, Failed = null }]
@@ -88,6 +88,9 @@ public static class Rollout
         { Latest = wanted.Revision };
     }
 
+    private static string Trouble(WorkloadState? engine, Workload wanted)
+        => engine?.Replicas.FirstOrDefault(r => r.Revision == wanted.Revision && r.Phase == ReplicaPhase.Waiting) is { } troubled ? $"; {troubled.Name}: {troubled.Message}" : "";
+
     /// <summary>At least one, so that a share of 0 tries whether it starts; none where the engine has none.</summary>
     internal static int CanaryReplicas(int engine, int percent) => engine == 0 ? 0 : Math.Max(1, (engine * percent + 99) / 100);
 
@@ -112,7 +115,7 @@ public static class Rollout
         ServiceRevision.NameOf(ServingNames.ServiceOf(asked.Desired.Key.Name)!, wanted.Revision),
         asked.Revisions.Select(r => r.Number).DefaultIfEmpty(0).Max() + 1,
         asked.Template,
-        wanted with { Replicas = 0, Paused = false });
+        wanted with { Replicas = 0, Paused = false }) { Runtime = asked.Runtime };
 
     /// <summary>Adds what is to be kept: the wanted revision under the highest number, and no more old ones than wanted.</summary>
     private static RolloutPlan WithHistory(RolloutQuestion asked, RolloutPlan plan, string wanted, bool isHeld)
@@ -136,7 +139,8 @@ public static class Rollout
         }
         var after = asked.Revisions.Where(r => keep.TrueForAll(k => k.Name != r.Name)).Concat(keep).ToList();
         var rolledOut = after.Where(r => r.RolledOutAt is not null).OrderByDescending(r => r.RolledOutAt).ToList();
-        string?[] living = [wanted, rolledOut.FirstOrDefault()?.Hash, asked.Desired.Revision, .. (asked.Engine?.Replicas ?? []).Select(r => r.Revision)];
+        var pinned = after.Find(r => r.Name == asked.Spec.Runtime?.Revision);
+        string?[] living = [wanted, pinned?.Hash, rolledOut.FirstOrDefault()?.Hash, asked.Desired.Revision, .. (asked.Engine?.Replicas ?? []).Select(r => r.Revision)];
         var forget = after.Where(r => !living.Contains(r.Hash)).OrderByDescending(r => r.Number).Skip(asked.Spec.RevisionHistoryLimit ?? DefaultHistory).ToList();
         return plan with
         {

@@ -22,6 +22,9 @@ public sealed record RolloutQuestion(
     AnswerCounts CanaryAnswers,
     DateTimeOffset Now)
 {
+    /// <summary>What <see cref="Desired"/> was rendered from.</summary>
+    public RevisionRuntime? Runtime { get; init; }
+
     /// <summary>The one that had all requests last.</summary>
     internal ServiceRevision? Current => Revisions.Where(r => r.RolledOutAt is not null).MaxBy(r => r.RolledOutAt);
 

@@ -37,6 +37,9 @@ public sealed record ServiceRevision(string Name, long Number, JsonElement Templ
     /// <summary>Null: it was not taken back.</summary>
     public string? Failed { get; init; }
 
+    /// <summary>The runtime that it was rendered from. Null: it was not kept.</summary>
+    public RevisionRuntime? Runtime { get; init; }
+
     public string? ResourceVersion { get; init; }
 
     public static string NameOf(string service, string hash) => $"{service}-{hash}";
@@ -58,6 +61,7 @@ public sealed record ServiceRevision(string Name, long Number, JsonElement Templ
                 RolledOutAt = DateTimeOffset.TryParse(
                     annotations?.GetValueOrDefault(RolledOutAnnotation), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null,
                 Failed = annotations?.GetValueOrDefault(FailedAnnotation),
+                Runtime = data.Runtime,
                 ResourceVersion = document.Metadata.ResourceVersion,
             };
         }
@@ -90,7 +94,7 @@ public sealed record ServiceRevision(string Name, long Number, JsonElement Templ
                 ],
             },
             Revision = Number,
-            Data = JsonSerializer.SerializeToElement(new ServiceRevisionData { Template = Template, Engine = Engine }, ResourceJson.Default.ServiceRevisionData),
+            Data = JsonSerializer.SerializeToElement(new ServiceRevisionData { Template = Template, Runtime = Runtime, Engine = Engine }, ResourceJson.Default.ServiceRevisionData),
         });
     }
 

@@ -63,6 +63,13 @@ public static class RuntimeInheritance
 
     private static RuntimeCandidate Broken(RuntimeCandidate runtime, string why) => runtime with { Problem = $"spec.inheritsFrom: {why}" };
 
+    /// <summary>Records compare lists by reference; what both say is compared instead.</summary>
+    public static bool IsSame(RuntimeSpec one, RuntimeSpec other)
+    {
+        var view = ResourceJson.Default.RuntimeSpec;
+        return JsonElement.DeepEquals(JsonSerializer.SerializeToElement(one, view), JsonSerializer.SerializeToElement(other, view));
+    }
+
     /// <returns>Null: the two do not go together.</returns>
     private static RuntimeSpec? Merged(RuntimeSpec parent, RuntimeSpec child)
     {

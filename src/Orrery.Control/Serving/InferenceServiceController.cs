@@ -1,6 +1,7 @@
 using Orrery.Control.Accelerators;
 using Orrery.Control.Events;
 using Orrery.Control.Loop;
+using Orrery.Control.Revisions;
 using Orrery.Control.Serving.Dependencies;
 using Orrery.Resources;
 using Orrery.Resources.Accelerators;
@@ -24,6 +25,8 @@ public sealed class InferenceServiceController : IController
     private readonly EventRecorder _events;
     private readonly ServiceIndex _index = new();
     private readonly AcceleratorBook _accelerators;
+    private readonly RevisionKeeper _revisions;
+    private readonly CanaryBook _canaries = new();
     private readonly ServiceObserver _observer;
 
     public InferenceServiceController(
@@ -31,7 +34,8 @@ public sealed class InferenceServiceController : IController
     {
         (_store, _runtime, _workloads, _demand, _events) = (store, runtime, workloads, demand, events);
         _accelerators = new AcceleratorBook(store);
-        _observer = new ServiceObserver(store, workloads, demand, _index, _accelerators, time);
+        _revisions = new RevisionKeeper(store);
+        _observer = new ServiceObserver(store, workloads, demand, _index, _accelerators, _revisions, _canaries, time);
     }
 
     public string Name => "inferenceservices";
@@ -50,6 +54,7 @@ public sealed class InferenceServiceController : IController
         Of(AcceleratorClass.Kind, WhatMatters.OfSpec),
         // What somebody gave back may be what another waits for.
         Trigger.Mapped(_store, AcceleratorClass.Kind, (_, _) => Task.FromResult<IEnumerable<ResourceKey>>(_accelerators.Waiting())),
+        _revisions.Trigger(),
         new Trigger("workloads", _workloads.FollowAsync),
         new Trigger("demand", _demand.WatchAsync),
     ];
@@ -69,6 +74,9 @@ public sealed class InferenceServiceController : IController
 
         // :: Act
         var status = plan.Status;
+        // Kept before it runs, so that there is always something to go back to.
+        if (plan.Rollout is { } rollout)
+            await _revisions.WriteAsync(document, rollout, ct);
         _accelerators.Set(key, seen.Service with { Status = status }, status.Conditions.Find(ServiceConditions.ModelFits)?.Reason == ServiceConditions.NoAccelerator);
         foreach (var workload in plan.Workloads)
         {
@@ -87,6 +95,7 @@ public sealed class InferenceServiceController : IController
     private async Task ForgetAsync(ResourceKey key, CancellationToken ct)
     {
         _index.Remove(key);
+        _canaries.Remove(key);
         _accelerators.Remove(key);
         foreach (string workload in ServingNames.WorkloadsOf(key.Name))
             await _runtime.DeleteAsync(new WorkloadKey(key.Namespace, workload), ct);

@@ -1,4 +1,5 @@
 using Orrery.Control.Places;
+using Orrery.Control.Revisions;
 using Orrery.Control.Runtimes;
 using Orrery.Resources;
 using Orrery.Resources.Demand;
@@ -30,6 +31,12 @@ public sealed record ServiceObservation(
 
     /// <summary>Those weights that the service names and that are there, by name.</summary>
     public IReadOnlyDictionary<string, FineTunedWeight> Weights { get; init; } = new Dictionary<string, FineTunedWeight>();
+
+    /// <summary>Its revisions that are kept.</summary>
+    public IReadOnlyList<ServiceRevision> Revisions { get; init; } = [];
+
+    /// <summary>How requests to its canary ended since that began.</summary>
+    public AnswerCounts CanaryAnswers { get; init; } = AnswerCounts.None;
 
     /// <summary>Replicas that have room in memory. Null: any number.</summary>
     public int? Grant { get; init; }

@@ -1,5 +1,6 @@
 using Orrery.Control.Accelerators;
 using Orrery.Control.Places;
+using Orrery.Control.Revisions;
 using Orrery.Control.Runtimes;
 using Orrery.Control.Serving.Dependencies;
 using Orrery.Resources;
@@ -16,19 +17,22 @@ namespace Orrery.Control.Serving;
 
 /// <summary>Reads everything that a decision about one service looks at, and notes which objects those are. It reads no other service.</summary>
 internal sealed class ServiceObserver(
-    IResourceStore store, WorkloadView workloads, IDemandFeed demand, ServiceIndex index, AcceleratorBook accelerators, TimeProvider time)
+    IResourceStore store, WorkloadView workloads, IDemandFeed demand, ServiceIndex index, AcceleratorBook accelerators, RevisionKeeper revisions,
+    CanaryBook canaries, TimeProvider time)
 {
     public async Task<ServiceObservation> ObserveAsync(Document document, CancellationToken ct)
     {
         var service = document.As<InferenceService>();
         string ns = document.Metadata.Namespace!;
         var written = service.Spec.External is null ? await RuntimesAsync(ns, ct) : [];
-        var runtimes = RuntimeInheritance.Resolve(written);
+        var runtimes = await PinnedAsync(RuntimeInheritance.Resolve(written), service, ct);
         // Before anything else is read: what changes from here on wakes the service.
         index.Set(document.Key, ServiceNeeds.Of(ns, service.Spec, written, runtimes));
         return new ServiceObservation(document, service, await ModelAsync(service, ct), runtimes, demand.Read(document.Key), time.GetUtcNow())
         {
             Workloads = Running(document.Key),
+            Revisions = service.Spec.External is null ? await revisions.OfAsync(document, ct) : [],
+            CanaryAnswers = CanaryAnswers(document.Key),
             Place = service.Spec.External is null ? await PlaceAsync(document.Key, ct) : null,
             Secrets = await SecretsAsync(ns, ServiceNeeds.Secrets(service.Spec, runtimes), ct),
             Weights = await WeightsAsync(ns, service.Spec.Model?.FineTunedWeights ?? [], ct),
@@ -38,6 +42,29 @@ internal sealed class ServiceObserver(
     private Dictionary<string, WorkloadState> Running(ResourceKey service)
         => ServingNames.WorkloadsOf(service.Name).Select(name => workloads.Get(new WorkloadKey(service.Namespace, name))).OfType<WorkloadState>()
             .ToDictionary(state => state.Key.Name[(service.Name.Length + 1)..]);
+
+    private AnswerCounts CanaryAnswers(ResourceKey service)
+    {
+        var canary = new WorkloadKey(service.Namespace, ServingNames.Workload(service.Name, ServingNames.Canary));
+        return canaries.Since(service, workloads.Get(canary)?.Revision, demand.Answers(canary));
+    }
+
+    /// <summary>The runtime that the service names, as it was at the revision that it names.</summary>
+    private async Task<IReadOnlyList<RuntimeCandidate>> PinnedAsync(IReadOnlyList<RuntimeCandidate> runtimes, InferenceService service, CancellationToken ct)
+    {
+        if (service.Spec.Runtime is not { Revision: { } revision, Name: { } name } named)
+            return runtimes;
+        var kept = await revisions.RuntimeAsync(service.Metadata.Namespace!, revision, ct);
+        return [.. runtimes.Select(r => r.Name == name && (named.Kind ?? r.Kind) == r.Kind ? Pinned(r, revision, kept) : r)];
+    }
+
+    private static RuntimeCandidate Pinned(RuntimeCandidate runtime, string revision, RevisionRuntime? kept) => kept switch
+    {
+        null => runtime with { Problem = $"spec.runtime.revision: there is no ControllerRevision '{revision}' in the namespace that keeps a runtime; `orrery get controllerrevisions` lists them" },
+        { Spec: { } spec } when kept.Kind == runtime.Kind && kept.Name == runtime.Name
+            => runtime with { Spec = spec, Problem = null, Pinned = revision, HasDrifted = !RuntimeInheritance.IsSame(spec, runtime.Spec) },
+        _ => runtime with { Problem = $"spec.runtime.revision: ControllerRevision '{revision}' keeps {kept.Kind} '{kept.Name}', not this one" },
+    };
 
     private async Task<ObservedModel?> ModelAsync(InferenceService service, CancellationToken ct)
     {

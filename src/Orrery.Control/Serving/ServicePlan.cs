@@ -1,3 +1,4 @@
+using Orrery.Control.Revisions;
 using Orrery.Resources.Serving;
 using Orrery.Resources.Workloads;
 
@@ -6,6 +7,7 @@ namespace Orrery.Control.Serving;
 /// <summary>What to do and what to say. What is in neither list stays as it runs.</summary>
 /// <param name="Workloads">To apply.</param>
 /// <param name="Unwanted">To delete.</param>
+/// <param name="Rollout">Revisions to keep and to forget; null: nothing was decided of them.</param>
 /// <param name="LookAgain">When the answer may change by time alone; null: it does not.</param>
 public sealed record ServicePlan(
-    IReadOnlyList<Workload> Workloads, IReadOnlyList<WorkloadKey> Unwanted, InferenceServiceStatus Status, TimeSpan? LookAgain);
+    IReadOnlyList<Workload> Workloads, IReadOnlyList<WorkloadKey> Unwanted, InferenceServiceStatus Status, RolloutPlan? Rollout, TimeSpan? LookAgain);

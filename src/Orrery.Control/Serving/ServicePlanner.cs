@@ -1,3 +1,4 @@
+using Orrery.Control.Revisions;
 using Orrery.Control.Runtimes;
 using Orrery.Control.Serving.Components;
 using Orrery.Control.Serving.Stages;
@@ -16,6 +17,8 @@ namespace Orrery.Control.Serving;
 /// </summary>
 public static class ServicePlanner
 {
+    private static readonly TimeSpan CanaryPeriod = TimeSpan.FromSeconds(2);
+
     public static ServicePlan Plan(ServiceObservation seen)
     {
         ArgumentNullException.ThrowIfNull(seen);
@@ -34,13 +37,13 @@ public static class ServicePlanner
 
         // :: Rollout
         bool acts = stages.Ground is not null && secrets?.Status != "False";
-        var rollout = acts ? Rollout.Decide(asked) : new RolloutDecision([], null, []);
-        conditions.AddRange(rollout.Conditions);
+        var rollout = acts ? RolloutStage.Of(seen, stages.Ground!.Runtime.Runtime, asked) : RolloutDecision.Nothing;
 
         // :: Status
         var applied = components.ToDictionary(c => c.Role, c => rollout.Workloads.FirstOrDefault(w => w.Key.Name == ServingNames.Workload(seen.Document.Metadata.Name!, c.Role.Name)));
         conditions.AddRange(components.Select(c => ComponentReadiness.Of(c, applied[c.Role], seen.Running(c.Role.Name))));
         conditions.Add(Overall(conditions));
+        conditions.AddRange(rollout.Conditions);
         string entry = ComponentRole.Entry(seen.Service.Spec).Name;
         var status = new InferenceServiceStatus
         {
@@ -51,12 +54,14 @@ public static class ServicePlanner
                 c => c.Role.Name,
                 c => ComponentReport.Of(c, applied[c.Role], seen.Running(c.Role.Name), stages.Rooms.GetValueOrDefault(c.Role), seen.Service.Status?.Components?.GetValueOrDefault(c.Role.Name)) with
                 {
-                    Traffic = c.Role.Name == entry ? rollout.Traffic : null,
-                }),
+                    Traffic = c.Role.Name == entry && c.Role == ComponentRole.Engine ? rollout.Plan?.Traffic : null,
+                } is var status && c.Role == ComponentRole.Engine && rollout.Plan is { } plan
+                    ? status with { LatestCreatedRevision = plan.Latest, LatestRolledoutRevision = plan.RolledOut, PreviousRolledoutRevision = plan.PreviousRolledOut }
+                    : status),
             ObservedGeneration = seen.Document.Metadata.Generation,
             Conditions = Conditions.Stamp(seen.Service.Status?.Conditions, conditions, seen.Document.Metadata.Generation, seen.Now),
         };
-        return new ServicePlan(rollout.Workloads, Unwanted(seen, components, rollout, acts), status, components.Select(c => c.Scale.LookAgain).Min());
+        return new ServicePlan(rollout.Workloads, Unwanted(seen, components, rollout, acts), status, rollout.Plan, LookAgain(components, rollout.Plan));
     }
 
     /// <summary>The status when the runtime cannot run one of the planned workloads.</summary>
@@ -77,6 +82,10 @@ public static class ServicePlanner
         => [.. seen.Workloads
             .Where(w => components.All(c => c.Role.Name != w.Key) && (acts || w.Key != ServingNames.Canary) && rollout.Workloads.All(a => a.Key != w.Value.Key))
             .Select(w => w.Value.Key)];
+
+    // Answers of a canary wake nobody.
+    private static TimeSpan? LookAgain(IReadOnlyList<ComponentPlan> components, RolloutPlan? rollout)
+        => components.Select(c => c.Scale.LookAgain).Append(rollout?.Canary is null ? null : CanaryPeriod).Min();
 
     private static Condition Acceptance(Document service)
         => UnheededFields.Of(service) is { Count: > 0 } fields

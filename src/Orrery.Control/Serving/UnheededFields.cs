@@ -6,8 +6,8 @@ namespace Orrery.Control.Serving;
 /// <summary>Fields of a service's spec that are valid and that nothing acts on yet. Saying so is better than silence. Pure.</summary>
 internal static class UnheededFields
 {
-    private static readonly string[] Spec = ["model", "runtime", "engine", "decoder", "router", "acceleratorSelector", "paused", "restartedAt"];
-    private static readonly string[] Runtime = ["name", "kind", "apiGroup"];
+    private static readonly string[] Spec = ["model", "runtime", "engine", "decoder", "router", "acceleratorSelector", "paused", "restartedAt", "revisionHistoryLimit"];
+    private static readonly string[] Runtime = ["name", "kind", "apiGroup", "revision"];
 
     private static readonly string[] Component =
         ["minReplicas", "process", "terminationGracePeriodSeconds", "acceleratorOverride", "deploymentStrategy", "runner", "leader", "worker", "config", "resources"];
@@ -25,11 +25,14 @@ internal static class UnheededFields
         [
             .. Others(spec, Spec, "spec"),
             .. Others(spec["runtime"] as JsonObject, Runtime, "spec.runtime"),
-            .. OfComponent(spec["engine"] as JsonObject, "spec.engine"),
+            .. OfComponent(spec["engine"] as JsonObject, "spec.engine").Where(path => !IsCanary(path) || spec["decoder"] is not null || spec["router"] is not null),
             .. OfComponent(spec["decoder"] as JsonObject, "spec.decoder"),
             .. OfComponent(spec["router"] as JsonObject, "spec.router"),
         ];
     }
+
+    // Requests to an engine with a router before it, or a decoder behind it, cannot be divided.
+    private static bool IsCanary(string path) => path is "spec.engine.canaryTrafficPercent" or "spec.engine.canary";
 
     private static IEnumerable<string> OfComponent(JsonObject? component, string path)
     {

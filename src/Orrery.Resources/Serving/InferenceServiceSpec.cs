@@ -101,7 +101,7 @@ public sealed record RuntimeReference
     public string? Kind { get; init; }
 
     /// <summary>
-    /// Name of a ControllerRevision of the runtime: the service runs that revision however the runtime changes. Unset: the runtime as it is.
+    /// Name of a ControllerRevision of this service, or of another of the namespace: the service runs the runtime as it was then, however it changes. Unset: the runtime as it is.
     /// </summary>
     public string? Revision { get; init; }
 

@@ -145,7 +145,7 @@ public sealed class ServicePlannerTests
         Assert.Equal("False Starting", Ready(null));
         Assert.Equal("False Starting", Ready(Running(plan, ReplicaPhase.Starting)));
         Assert.Equal("False ReplicaFailed", Ready(Running(plan, ReplicaPhase.Waiting)));
-        Assert.Equal("False Starting", Ready(Running(plan, ReplicaPhase.Ready) with { Revision = "older" }));
+        Assert.Equal("True ReplicasReady", Ready(Running(plan, ReplicaPhase.Ready) with { Revision = "older" }));
         Assert.Equal("True ReplicasReady", Ready(Running(plan, ReplicaPhase.Ready)));
     }
 

@@ -27,15 +27,17 @@ internal static class ComponentReadiness
         int desired = plan.Scale.Replicas;
         if (desired == 0)
             return Conditions.True(type, "ScaledToZero", "no replica runs; the first request starts one");
+        // Of whichever revision: how far a change is says the rollout's condition.
+        int answering = state?.Replicas.Count(r => r.Phase == ReplicaPhase.Ready) ?? 0;
+        if (answering >= desired)
+            return Conditions.True(type, "ReplicasReady", $"{answering} of {desired} replicas answer");
         if (state is null || state.Revision != applied.Revision)
             return Conditions.False(type, "Starting", "the replicas are being started");
-        if (state.Ready >= desired)
-            return Conditions.True(type, "ReplicasReady", $"{state.Ready} of {desired} replicas answer");
 
         var troubled = Troubled(state);
         string reason = troubled?.Phase == ReplicaPhase.Waiting ? "ReplicaFailed" : "Starting";
         string detail = troubled is null ? "" : $"; {troubled.Name}: {troubled.Message}";
-        return Conditions.False(type, reason, $"{state.Ready} of {desired} replicas answer{detail}");
+        return Conditions.False(type, reason, $"{answering} of {desired} replicas answer{detail}");
     }
 
     /// <summary>The replica that says most of why the component is not up. Null: none says anything.</summary>

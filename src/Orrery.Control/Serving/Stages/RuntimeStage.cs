@@ -22,7 +22,8 @@ internal static class RuntimeStage
         {
             case RuntimeDecision.Chosen chosen:
                 string warnings = chosen.Warnings.Count == 0 ? "" : $" ({string.Join("; ", chosen.Warnings.Take(SelectionReport.MaxReasons).Select(w => Excerpt.Of(w, SelectionReport.MaxReasonLength)))})";
-                return Conditions.True(Type, isNamed ? "Named" : "Chosen", $"{chosen.Runtime}{warnings}");
+                string held = chosen.Runtime.Pinned is not { } revision ? "" : $" as of revision {revision}{(chosen.Runtime.HasDrifted ? ", it has changed since" : "")}";
+                return Conditions.True(Type, held.Length > 0 ? "Pinned" : isNamed ? "Named" : "Chosen", $"{chosen.Runtime}{held}{warnings}");
             case RuntimeDecision.None none:
                 return Conditions.False(Type, ServiceConditions.NoRuntime, none.Message);
             default:
