@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using Orrery.Control.Accelerators;
 using Orrery.Control.Events;
 using Orrery.Control.Loop;
 using Orrery.Control.Serving.Dependencies;
+using Orrery.Control.Serving.External;
 using Orrery.Resources;
 using Orrery.Resources.Accelerators;
 using Orrery.Resources.Demand;
@@ -24,14 +26,20 @@ public sealed class InferenceServiceController : IController
     private readonly EventRecorder _events;
     private readonly ServiceIndex _index = new();
     private readonly AcceleratorBook _accelerators;
+    private readonly ExternalBoard _external;
     private readonly ServiceObserver _observer;
 
+    // The version of each service that this wrote last: nothing to look at.
+    private readonly ConcurrentDictionary<ResourceKey, string?> _written = new();
+
+    /// <param name="probe">Asks servers that run elsewhere.</param>
     public InferenceServiceController(
-        IResourceStore store, IWorkloadRuntime runtime, WorkloadView workloads, IDemandFeed demand, EventRecorder events, TimeProvider time)
+        IResourceStore store, IWorkloadRuntime runtime, WorkloadView workloads, IDemandFeed demand, IExternalProbe probe, EventRecorder events, TimeProvider time)
     {
         (_store, _runtime, _workloads, _demand, _events) = (store, runtime, workloads, demand, events);
         _accelerators = new AcceleratorBook(store);
-        _observer = new ServiceObserver(store, workloads, demand, _index, _accelerators, time);
+        _external = new ExternalBoard(probe, time, Random.Shared);
+        _observer = new ServiceObserver(store, workloads, demand, _index, _accelerators, _external, time);
     }
 
     public string Name => "inferenceservices";
@@ -39,7 +47,7 @@ public sealed class InferenceServiceController : IController
     /// <summary>All that may change what a service needs. A change wakes those alone that look at the object.</summary>
     public IReadOnlyList<Trigger> Triggers() =>
     [
-        Trigger.For(_store, InferenceService.Kind),
+        Trigger.Mapped(_store, InferenceService.Kind, async (service, ct) => await IsOwnWriteAsync(service, ct) ? [] : [service.Key]),
         Of(BaseModel.Kind, WhatMatters.OfModel),
         Of(ClusterBaseModel.Kind, WhatMatters.OfModel),
         Of(FineTunedWeight.Kind, WhatMatters.OfModel),
@@ -52,6 +60,7 @@ public sealed class InferenceServiceController : IController
         Trigger.Mapped(_store, AcceleratorClass.Kind, (_, _) => Task.FromResult<IEnumerable<ResourceKey>>(_accelerators.Waiting())),
         new Trigger("workloads", _workloads.FollowAsync),
         new Trigger("demand", _demand.WatchAsync),
+        new Trigger("external", _external.FollowAsync),
     ];
 
     public async Task<Requeue> ReconcileAsync(ResourceKey key, CancellationToken ct)
@@ -79,7 +88,8 @@ public sealed class InferenceServiceController : IController
             await _runtime.DeleteAsync(unwanted, ct);
 
         // :: Report
-        (await _store.UpdateStatusAsync(document.WithStatus(status, ResourceJson.Default.InferenceServiceStatus), ct)).Stored();
+        var stored = (await _store.UpdateStatusAsync(document.WithStatus(status, ResourceJson.Default.InferenceServiceStatus), ct)).Stored();
+        _written[key] = stored.Metadata.ResourceVersion;
         await _events.RecordTransitionsAsync(document, seen.Service.Status?.Conditions, status.Conditions, ct);
         return new Requeue(plan.LookAgain);
     }
@@ -88,9 +98,15 @@ public sealed class InferenceServiceController : IController
     {
         _index.Remove(key);
         _accelerators.Remove(key);
+        _external.Forget(key);
+        _written.TryRemove(key, out _);
         foreach (string workload in ServingNames.WorkloadsOf(key.Name))
             await _runtime.DeleteAsync(new WorkloadKey(key.Namespace, workload), ct);
     }
+
+    // Its last known state is also what is heard of a service that went while nobody watched.
+    private async Task<bool> IsOwnWriteAsync(Document service, CancellationToken ct)
+        => _written.TryGetValue(service.Key, out string? written) && written == service.Metadata.ResourceVersion && await _store.GetAsync(service.Key, ct) is not null;
 
     private Trigger Of(ResourceKind kind, Func<Document, string>? matters)
         => Trigger.Mapped(_store, kind, (changed, _) => Task.FromResult<IEnumerable<ResourceKey>>(_index.Users(changed.Key)), matters);

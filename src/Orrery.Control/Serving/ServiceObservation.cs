@@ -1,5 +1,6 @@
 using Orrery.Control.Places;
 using Orrery.Control.Runtimes;
+using Orrery.Control.Serving.External;
 using Orrery.Resources;
 using Orrery.Resources.Demand;
 using Orrery.Resources.Models;
@@ -30,6 +31,9 @@ public sealed record ServiceObservation(
 
     /// <summary>Those weights that the service names and that are there, by name.</summary>
     public IReadOnlyDictionary<string, FineTunedWeight> Weights { get; init; } = new Dictionary<string, FineTunedWeight>();
+
+    /// <summary>How the server that runs elsewhere answered last. Null: it did not yet, or there is none.</summary>
+    public ExternalAnswer? External { get; init; }
 
     /// <summary>Replicas that have room in memory. Null: any number.</summary>
     public int? Grant { get; init; }
