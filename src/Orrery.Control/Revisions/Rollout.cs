@@ -22,6 +22,9 @@ public static class Rollout
     /// <summary>Condition: the revision that is being tried answers well.</summary>
     public const string CanaryHealthy = "CanaryHealthy";
 
+    /// <summary>Reason: what was tried was taken back.</summary>
+    public const string SteppedBack = "SteppedBack";
+
     private const int DefaultHistory = 10;
 
     public static RolloutPlan Decide(RolloutQuestion asked)
@@ -73,7 +76,7 @@ public static class Rollout
             string message = $"revision {wanted.Revision} was taken back: {why}. Requests go to {current.Hash}; change the spec, or go back with `orrery rollout undo`";
             IReadOnlyList<ServiceRevision> marked = known?.Failed is null ? [(known ?? New(asked, wanted)) with { Failed = why }] : [];
             return new RolloutPlan(
-                engine, null, [Share(engine, 100)], Conditions.False(RolledOut, "SteppedBack", message), Conditions.False(CanaryHealthy, "SteppedBack", message), marked, [])
+                engine, null, [Share(engine, 100)], Conditions.False(RolledOut, SteppedBack, message), Conditions.False(CanaryHealthy, SteppedBack, message), marked, [])
             { Latest = wanted.Revision };
         }
         int replicas = CanaryReplicas(asked.Desired.Replicas ?? 0, percent);

@@ -1,8 +1,10 @@
+using System.Collections.Concurrent;
 using Orrery.Control.Accelerators;
 using Orrery.Control.Events;
 using Orrery.Control.Loop;
 using Orrery.Control.Revisions;
 using Orrery.Control.Serving.Dependencies;
+using Orrery.Control.Serving.External;
 using Orrery.Resources;
 using Orrery.Resources.Accelerators;
 using Orrery.Resources.Demand;
@@ -27,15 +29,21 @@ public sealed class InferenceServiceController : IController
     private readonly AcceleratorBook _accelerators;
     private readonly RevisionKeeper _revisions;
     private readonly CanaryBook _canaries = new();
+    private readonly ExternalBoard _external;
     private readonly ServiceObserver _observer;
 
+    // The version of each service that this wrote last: nothing to look at.
+    private readonly ConcurrentDictionary<ResourceKey, string?> _written = new();
+
+    /// <param name="probe">Asks servers that run elsewhere.</param>
     public InferenceServiceController(
-        IResourceStore store, IWorkloadRuntime runtime, WorkloadView workloads, IDemandFeed demand, EventRecorder events, TimeProvider time)
+        IResourceStore store, IWorkloadRuntime runtime, WorkloadView workloads, IDemandFeed demand, IExternalProbe probe, EventRecorder events, TimeProvider time)
     {
         (_store, _runtime, _workloads, _demand, _events) = (store, runtime, workloads, demand, events);
         _accelerators = new AcceleratorBook(store);
         _revisions = new RevisionKeeper(store);
-        _observer = new ServiceObserver(store, workloads, demand, _index, _accelerators, _revisions, _canaries, time);
+        _external = new ExternalBoard(probe, time, Random.Shared);
+        _observer = new ServiceObserver(store, workloads, demand, _index, _accelerators, _external, _revisions, _canaries, time);
     }
 
     public string Name => "inferenceservices";
@@ -43,7 +51,7 @@ public sealed class InferenceServiceController : IController
     /// <summary>All that may change what a service needs. A change wakes those alone that look at the object.</summary>
     public IReadOnlyList<Trigger> Triggers() =>
     [
-        Trigger.For(_store, InferenceService.Kind),
+        Trigger.Mapped(_store, InferenceService.Kind, async (service, ct) => await IsOwnWriteAsync(service, ct) ? [] : [service.Key]),
         Of(BaseModel.Kind, WhatMatters.OfModel),
         Of(ClusterBaseModel.Kind, WhatMatters.OfModel),
         Of(FineTunedWeight.Kind, WhatMatters.OfModel),
@@ -57,6 +65,7 @@ public sealed class InferenceServiceController : IController
         _revisions.Trigger(),
         new Trigger("workloads", _workloads.FollowAsync),
         new Trigger("demand", _demand.WatchAsync),
+        new Trigger("external", _external.FollowAsync),
     ];
 
     public async Task<Requeue> ReconcileAsync(ResourceKey key, CancellationToken ct)
@@ -87,7 +96,8 @@ public sealed class InferenceServiceController : IController
             await _runtime.DeleteAsync(unwanted, ct);
 
         // :: Report
-        (await _store.UpdateStatusAsync(document.WithStatus(status, ResourceJson.Default.InferenceServiceStatus), ct)).Stored();
+        var stored = (await _store.UpdateStatusAsync(document.WithStatus(status, ResourceJson.Default.InferenceServiceStatus), ct)).Stored();
+        _written[key] = stored.Metadata.ResourceVersion;
         await _events.RecordTransitionsAsync(document, seen.Service.Status?.Conditions, status.Conditions, ct);
         return new Requeue(plan.LookAgain);
     }
@@ -97,9 +107,15 @@ public sealed class InferenceServiceController : IController
         _index.Remove(key);
         _canaries.Remove(key);
         _accelerators.Remove(key);
+        _external.Forget(key);
+        _written.TryRemove(key, out _);
         foreach (string workload in ServingNames.WorkloadsOf(key.Name))
             await _runtime.DeleteAsync(new WorkloadKey(key.Namespace, workload), ct);
     }
+
+    // Its last known state is also what is heard of a service that went while nobody watched.
+    private async Task<bool> IsOwnWriteAsync(Document service, CancellationToken ct)
+        => _written.TryGetValue(service.Key, out string? written) && written == service.Metadata.ResourceVersion && await _store.GetAsync(service.Key, ct) is not null;
 
     private Trigger Of(ResourceKind kind, Func<Document, string>? matters)
         => Trigger.Mapped(_store, kind, (changed, _) => Task.FromResult<IEnumerable<ResourceKey>>(_index.Users(changed.Key)), matters);

@@ -1,6 +1,7 @@
 using Orrery.Control.Places;
 using Orrery.Control.Revisions;
 using Orrery.Control.Runtimes;
+using Orrery.Control.Serving.External;
 using Orrery.Resources;
 using Orrery.Resources.Demand;
 using Orrery.Resources.Models;
@@ -37,6 +38,9 @@ public sealed record ServiceObservation(
 
     /// <summary>How requests to its canary ended since that began.</summary>
     public AnswerCounts CanaryAnswers { get; init; } = AnswerCounts.None;
+
+    /// <summary>How the server that runs elsewhere answered last. Null: it did not yet, or there is none.</summary>
+    public ExternalAnswer? External { get; init; }
 
     /// <summary>Replicas that have room in memory. Null: any number.</summary>
     public int? Grant { get; init; }

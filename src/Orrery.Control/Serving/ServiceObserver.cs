@@ -3,6 +3,7 @@ using Orrery.Control.Places;
 using Orrery.Control.Revisions;
 using Orrery.Control.Runtimes;
 using Orrery.Control.Serving.Dependencies;
+using Orrery.Control.Serving.External;
 using Orrery.Resources;
 using Orrery.Resources.Accelerators;
 using Orrery.Resources.Demand;
@@ -17,7 +18,7 @@ namespace Orrery.Control.Serving;
 
 /// <summary>Reads everything that a decision about one service looks at, and notes which objects those are. It reads no other service.</summary>
 internal sealed class ServiceObserver(
-    IResourceStore store, WorkloadView workloads, IDemandFeed demand, ServiceIndex index, AcceleratorBook accelerators, RevisionKeeper revisions,
+    IResourceStore store, WorkloadView workloads, IDemandFeed demand, ServiceIndex index, AcceleratorBook accelerators, ExternalBoard external, RevisionKeeper revisions,
     CanaryBook canaries, TimeProvider time)
 {
     public async Task<ServiceObservation> ObserveAsync(Document document, CancellationToken ct)
@@ -28,15 +29,25 @@ internal sealed class ServiceObserver(
         var runtimes = await PinnedAsync(RuntimeInheritance.Resolve(written), service, ct);
         // Before anything else is read: what changes from here on wakes the service.
         index.Set(document.Key, ServiceNeeds.Of(ns, service.Spec, written, runtimes));
+        var secrets = await SecretsAsync(ns, ServiceNeeds.Secrets(service.Spec, runtimes), ct);
         return new ServiceObservation(document, service, await ModelAsync(service, ct), runtimes, demand.Read(document.Key), time.GetUtcNow())
         {
             Workloads = Running(document.Key),
             Revisions = service.Spec.External is null ? await revisions.OfAsync(document, ct) : [],
             CanaryAnswers = CanaryAnswers(document.Key),
             Place = service.Spec.External is null ? await PlaceAsync(document.Key, ct) : null,
-            Secrets = await SecretsAsync(ns, ServiceNeeds.Secrets(service.Spec, runtimes), ct),
+            Secrets = secrets,
             Weights = await WeightsAsync(ns, service.Spec.Model?.FineTunedWeights ?? [], ct),
+            External = Elsewhere(document, service, secrets),
         };
+    }
+
+    private ExternalAnswer? Elsewhere(Document document, InferenceService service, IReadOnlyDictionary<string, ObservedSecret> secrets)
+    {
+        if (ExternalPlanner.Question(document, service.Spec, secrets) is { } question)
+            return external.Look(document.Key, question);
+        external.Forget(document.Key);
+        return null;
     }
 
     private Dictionary<string, WorkloadState> Running(ResourceKey service)

@@ -1,6 +1,7 @@
 using Orrery.Control.Revisions;
 using Orrery.Control.Runtimes;
 using Orrery.Control.Serving.Components;
+using Orrery.Control.Serving.External;
 using Orrery.Control.Serving.Stages;
 using Orrery.Resources;
 using Orrery.Resources.Serving;
@@ -22,6 +23,11 @@ public static class ServicePlanner
     public static ServicePlan Plan(ServiceObservation seen)
     {
         ArgumentNullException.ThrowIfNull(seen);
+        return ExternalPlanner.Takes(seen) ? Elsewhere(seen) : Here(seen);
+    }
+
+    private static ServicePlan Here(ServiceObservation seen)
+    {
         List<Condition> conditions = [Acceptance(seen.Document)];
 
         // :: Stages
@@ -31,7 +37,7 @@ public static class ServicePlanner
         // :: Components
         var components = ComponentPlanner.Plan(seen, stages.Ground);
         List<Workload> asked = [.. components.Select(c => c.Workload).OfType<Workload>()];
-        var secrets = SecretsStage.Of(asked, seen.Secrets, seen.Document.Metadata.Namespace);
+        var secrets = SecretsStage.Of([.. asked.SelectMany(NamedSecret.Of)], seen.Secrets, seen.Document.Metadata.Namespace);
         if (secrets is not null)
             conditions.Add(secrets);
 
@@ -42,9 +48,9 @@ public static class ServicePlanner
         // :: Status
         var applied = components.ToDictionary(c => c.Role, c => rollout.Workloads.FirstOrDefault(w => w.Key.Name == ServingNames.Workload(seen.Document.Metadata.Name!, c.Role.Name)));
         conditions.AddRange(components.Select(c => ComponentReadiness.Of(c, applied[c.Role], seen.Running(c.Role.Name))));
-        conditions.Add(Overall(conditions));
         conditions.AddRange(rollout.Conditions);
-        string entry = ComponentRole.Entry(seen.Service.Spec).Name;
+        var served = ServedModel.Of(seen, conditions, components, applied);
+        conditions.Add(Overall(conditions));
         var status = new InferenceServiceStatus
         {
             Runtime = (stages.Decision as RuntimeDecision.Chosen)?.Runtime.Name ?? seen.Service.Status?.Runtime,
@@ -52,12 +58,10 @@ public static class ServicePlanner
             Fit = stages.Fit?.Status(),
             Components = components.ToDictionary(
                 c => c.Role.Name,
-                c => ComponentReport.Of(c, applied[c.Role], seen.Running(c.Role.Name), stages.Rooms.GetValueOrDefault(c.Role), seen.Service.Status?.Components?.GetValueOrDefault(c.Role.Name)) with
-                {
-                    Traffic = c.Role.Name == entry && c.Role == ComponentRole.Engine ? rollout.Plan?.Traffic : null,
-                } is var status && c.Role == ComponentRole.Engine && rollout.Plan is { } plan
-                    ? status with { LatestCreatedRevision = plan.Latest, LatestRolledoutRevision = plan.RolledOut, PreviousRolledoutRevision = plan.PreviousRolledOut }
-                    : status),
+                c => ComponentReport.Of(
+                    c, applied[c.Role], seen.Running(c.Role.Name), stages.Rooms.GetValueOrDefault(c.Role), seen.Service.Status?.Components?.GetValueOrDefault(c.Role.Name),
+                    c.Role == ComponentRole.Engine ? rollout.Plan : null)),
+            ModelStatus = served,
             ObservedGeneration = seen.Document.Metadata.Generation,
             Conditions = Conditions.Stamp(seen.Service.Status?.Conditions, conditions, seen.Document.Metadata.Generation, seen.Now),
         };
@@ -77,6 +81,21 @@ public static class ServicePlanner
         };
     }
 
+    /// <summary>A server that runs elsewhere. What ran here before goes as soon as the spec names one.</summary>
+    private static ServicePlan Elsewhere(ServiceObservation seen)
+    {
+        List<Condition> conditions = [Acceptance(seen.Document), .. ExternalPlanner.Conditions(seen)];
+        conditions.Add(Overall(conditions));
+        var endpoint = seen.Service.Spec.External;
+        var status = new InferenceServiceStatus
+        {
+            Url = endpoint?.Url,
+            ObservedGeneration = seen.Document.Metadata.Generation,
+            Conditions = Conditions.Stamp(seen.Service.Status?.Conditions, conditions, seen.Document.Metadata.Generation, seen.Now),
+        };
+        return new ServicePlan([], endpoint is null ? [] : [.. seen.Workloads.Values.Select(w => w.Key)], status, null, null);
+    }
+
     /// <summary>What runs and that nobody asks for: components that the service does not declare any more, and a canary that is over.</summary>
     private static IReadOnlyList<WorkloadKey> Unwanted(ServiceObservation seen, IReadOnlyList<ComponentPlan> components, RolloutDecision rollout, bool acts)
         => [.. seen.Workloads
@@ -92,10 +111,12 @@ public static class ServicePlanner
             ? Conditions.True(ServiceConditions.Accepted, "FieldsNotHeeded", $"nothing heeds these fields yet: {string.Join(", ", fields)}")
             : Conditions.True(ServiceConditions.Accepted, "Valid", "every field is heeded");
 
-    private static Condition Overall(List<Condition> stages)
+    // How far a change is says nothing of whether the service answers.
+    private static Condition Overall(List<Condition> all)
     {
+        var stages = all.FindAll(c => c.Type is not (Rollout.RolledOut or Rollout.CanaryHealthy));
         if (stages.FirstOrDefault(c => c.Status != "True") is { } first)
             return new Condition { Type = Conditions.Ready, Status = first.Status, Reason = first.Reason, Message = $"{first.Type}: {first.Message}" };
-        return Conditions.True(Conditions.Ready, stages[^1].Reason, "every component answers");
+        return Conditions.True(Conditions.Ready, stages[^1].Reason, stages[^1].Type == ServiceConditions.ExternalReady ? stages[^1].Message : "every component answers");
     }
 }

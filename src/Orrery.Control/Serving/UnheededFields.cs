@@ -6,7 +6,9 @@ namespace Orrery.Control.Serving;
 /// <summary>Fields of a service's spec that are valid and that nothing acts on yet. Saying so is better than silence. Pure.</summary>
 internal static class UnheededFields
 {
-    private static readonly string[] Spec = ["model", "runtime", "engine", "decoder", "router", "acceleratorSelector", "paused", "restartedAt", "revisionHistoryLimit"];
+    private static readonly string[] Spec =
+        ["model", "runtime", "engine", "decoder", "router", "acceleratorSelector", "external", "paused", "restartedAt", "revisionHistoryLimit"];
+
     private static readonly string[] Runtime = ["name", "kind", "apiGroup", "revision"];
 
     private static readonly string[] Component =

@@ -1,3 +1,4 @@
+using Orrery.Control.Revisions;
 using Orrery.Resources.Serving;
 using Orrery.Resources.Workloads;
 
@@ -8,7 +9,8 @@ internal static class ComponentReport
 {
     /// <param name="applied">Null: nothing is applied for it now.</param>
     /// <param name="before">What the status said; only what nobody can see any more is taken from it.</param>
-    public static ComponentStatus Of(ComponentPlan plan, Workload? applied, WorkloadState? state, RoomForModel? room, ComponentStatus? before)
+    /// <param name="rollout">Of its revisions; null: none are kept of it.</param>
+    public static ComponentStatus Of(ComponentPlan plan, Workload? applied, WorkloadState? state, RoomForModel? room, ComponentStatus? before, RolloutPlan? rollout)
     {
         int desired = plan.Scale.Replicas;
         int ready = applied is null || state?.Revision == applied.Revision ? state?.Ready ?? 0 : 0;
@@ -22,10 +24,12 @@ internal static class ComponentReport
             ReadyReplicas = ready,
             DesiredReplicas = desired,
             Revision = revision,
-            LatestCreatedRevision = revision ?? before?.LatestCreatedRevision,
+            LatestCreatedRevision = rollout?.Latest ?? revision ?? before?.LatestCreatedRevision,
             LatestReadyRevision = ready > 0 ? revision : before?.LatestReadyRevision,
-            LatestRolledoutRevision = rolledOut,
-            PreviousRolledoutRevision = rolledOut == before?.LatestRolledoutRevision ? before?.PreviousRolledoutRevision : before?.LatestRolledoutRevision,
+            LatestRolledoutRevision = rollout is null ? rolledOut : rollout.RolledOut,
+            PreviousRolledoutRevision = rollout is not null ? rollout.PreviousRolledOut
+                : rolledOut == before?.LatestRolledoutRevision ? before?.PreviousRolledoutRevision : before?.LatestRolledoutRevision,
+            Traffic = rollout?.Traffic,
             SelectedAccelerator = room?.Selected ?? (applied is null ? before?.SelectedAccelerator : null),
             LastExit = LastExit(state),
         };

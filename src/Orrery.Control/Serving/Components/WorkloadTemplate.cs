@@ -84,10 +84,12 @@ internal static class WorkloadTemplate
         if ((unread ?? wrong) is { } problem)
             return new Rendering.Wrong(ServiceConditions.InvalidSpec, problem);
 
-        variables = variables.And(question.Form.Spec.Config ?? Nothing).And(ContainerMounts.Variables(question));
+        var told = ContainerMounts.Variables(question);
+        variables = variables.And(question.Form.Spec.Config ?? Nothing).And(told);
         // As of containers: $(NAME) is another variable. A secret's stays as it stands, for arguments can be seen by everybody.
+        texts = told.Where(t => !texts.Texts.ContainsKey(t.Key)).Aggregate(texts, (all, t) => all.With(t.Key, t.Value));
         foreach (var variable in variables.Where(v => v.Text is not null))
-            texts = texts.Texts.ContainsKey(variable.Name) ? texts : texts.With(variable.Name, texts.Fill(variable.Text!));
+            texts = texts.With(variable.Name, texts.Fill(variable.Text!));
         var probe = ProbeSettings.Of(container, question.ModelBytes);
         return new Rendering.Done(bare with
         {
