@@ -16,6 +16,11 @@ public sealed record WorkloadState(WorkloadKey Key, string Revision, int Desired
 public sealed record ReplicaState(
     string Name, string Revision, ReplicaPhase Phase, int Restarts, string Message, string? Address, DateTimeOffset StartedAt, ReplicaExit? LastExit = null);
 
+/// <summary>What a replica uses, with all that it started.</summary>
+/// <param name="MemoryBytes">Resident now, mapped files among it; what several processes share counts for each.</param>
+/// <param name="ProcessorTime">Since its present run began.</param>
+public sealed record ReplicaUsage(WorkloadKey Workload, string Replica, long MemoryBytes, TimeSpan ProcessorTime);
+
 /// <summary>How one run of a replica ended.</summary>
 /// <param name="Code">Its exit code. Null: a signal ended it, or it never began.</param>
 /// <param name="Reason"><c>Completed</c>, <c>Error</c>, <c>OOMKilled</c> or <c>StartError</c>, as of containers.</param>
