@@ -40,7 +40,7 @@ internal sealed record Explanation(
         var document = Document.From(input.Service ?? new InferenceService { Metadata = new Metadata { Name = input.Model.Name } });
         var decision = RuntimeSelection.Choose(ServiceQuestions.Selection(document, spec, facts, input.Place), RuntimeInheritance.Resolve(input.Runtimes));
         var question = FitQuestion.Of(facts, input.ContextTokens, input.Sequences);
-        RoomForModel Room(RuntimeVerdict verdict) => ServiceQuestions.Room(ServiceQuestions.Selector(spec), facts, verdict, input.Place, question);
+        RoomForModel Room(RuntimeVerdict verdict) => ServiceQuestions.Room(ServiceQuestions.Selector(spec, spec.Engine), facts, verdict, input.Place, question);
 
         return new Explanation(
             input.Model, facts, question, spec.Runtime, (decision as RuntimeDecision.None)?.Message,

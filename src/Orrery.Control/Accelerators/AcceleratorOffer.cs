@@ -16,6 +16,9 @@ public sealed record AcceleratorOffer(string ClassName)
 
     public string? Family { get; init; }
 
+    /// <summary>What nodes count it as.</summary>
+    public string Resource { get; init; } = NodeMatch.DefaultResource;
+
     /// <summary>Of one accelerator.</summary>
     public long? MemoryBytes { get; init; }
 

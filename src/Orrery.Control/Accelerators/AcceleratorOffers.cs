@@ -27,6 +27,7 @@ public static class AcceleratorOffers
         {
             Vendor = spec.Vendor?.ToLowerInvariant(),
             Family = spec.Family?.ToLowerInvariant(),
+            Resource = found.Select(f => f.Matches.Resource).FirstOrDefault(r => r is not null) ?? (spec.Resources is [var first, ..] ? first.Name : null) ?? NodeMatch.DefaultResource,
             // Of one accelerator, never of the node. Where the class does not say, the smallest that was found.
             MemoryBytes = Quantities.Parse(spec.Capabilities?.Memory) is { } bytes ? (long)bytes : found.Select(f => f.Matches.MemoryBytes).Min(),
             ArchitectureVersion = spec.Capabilities?.ComputeCapability ?? found.Select(f => f.Matches.ComputeCapability).FirstOrDefault(),

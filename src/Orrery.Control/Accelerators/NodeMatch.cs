@@ -8,12 +8,13 @@ namespace Orrery.Control.Accelerators;
 
 /// <summary>What a node has of a class.</summary>
 /// <param name="MemoryBytes">Of the smallest of them.</param>
-internal readonly record struct NodeMatches(int Count, long? MemoryBytes, string? ComputeCapability);
+/// <param name="Resource">What the node counts them as; null: as the class says.</param>
+internal readonly record struct NodeMatches(int Count, long? MemoryBytes, string? ComputeCapability, string? Resource = null);
 
 /// <summary>Whether a node has accelerators of a class, and how many. Every part of the discovery that is set must match. Pure.</summary>
 internal static class NodeMatch
 {
-    private const string DefaultResource = "nvidia.com/gpu";
+    public const string DefaultResource = "nvidia.com/gpu";
 
     public static NodeMatches Of(AcceleratorClassSpec spec, Node node)
     {
@@ -25,7 +26,7 @@ internal static class NodeMatch
         if (NodeInventory.Accelerators(node) is { } accelerators)
         {
             var same = accelerators.Where(a => IsSame(spec, a)).ToList();
-            return new NodeMatches(same.Count, same.Min(a => a.MemoryBytes), same.Select(a => a.ComputeCapability).FirstOrDefault(c => c is not null));
+            return new NodeMatches(same.Count, same.Min(a => a.MemoryBytes), same.Select(a => a.ComputeCapability).FirstOrDefault(c => c is not null), same.FirstOrDefault()?.Resource);
         }
         // A node that somebody else wrote has counts alone, so something must name its nodes.
         if (discovery?.NodeSelector is not { Count: > 0 } && discovery?.Affinity is null)

@@ -1,8 +1,7 @@
 using Orrery.Control.Accelerators;
 using Orrery.Control.Events;
 using Orrery.Control.Loop;
-using Orrery.Control.Places;
-using Orrery.Control.Runtimes;
+using Orrery.Control.Serving.Dependencies;
 using Orrery.Resources;
 using Orrery.Resources.Accelerators;
 using Orrery.Resources.Demand;
@@ -15,91 +14,84 @@ using Orrery.Resources.Workloads;
 
 namespace Orrery.Control.Serving;
 
-/// <summary>Makes an InferenceService a running, answering engine and says how far that is.</summary>
-public sealed class InferenceServiceController(
-    IResourceStore store, IWorkloadRuntime runtime, WorkloadView workloads, IDemandFeed demand, EventRecorder events, TimeProvider time) : IController
+/// <summary>Makes an InferenceService running, answering workloads and says how far that is.</summary>
+public sealed class InferenceServiceController : IController
 {
+    private readonly IResourceStore _store;
+    private readonly IWorkloadRuntime _runtime;
+    private readonly WorkloadView _workloads;
+    private readonly IDemandFeed _demand;
+    private readonly EventRecorder _events;
+    private readonly ServiceIndex _index = new();
+    private readonly AcceleratorBook _accelerators;
+    private readonly ServiceObserver _observer;
+
+    public InferenceServiceController(
+        IResourceStore store, IWorkloadRuntime runtime, WorkloadView workloads, IDemandFeed demand, EventRecorder events, TimeProvider time)
+    {
+        (_store, _runtime, _workloads, _demand, _events) = (store, runtime, workloads, demand, events);
+        _accelerators = new AcceleratorBook(store);
+        _observer = new ServiceObserver(store, workloads, demand, _index, _accelerators, time);
+    }
+
     public string Name => "inferenceservices";
 
-    /// <summary>All that may change what a service needs.</summary>
+    /// <summary>All that may change what a service needs. A change wakes those alone that look at the object.</summary>
     public IReadOnlyList<Trigger> Triggers() =>
     [
-        Trigger.For(store, InferenceService.Kind),
-        Trigger.Mapped(store, BaseModel.Kind, (model, ct) => ServicesAsync(model.Metadata.Namespace, s => s.Spec.Model?.Name == model.Metadata.Name, ct)),
-        Trigger.Mapped(store, ClusterBaseModel.Kind, (model, ct) => ServicesAsync(null, s => s.Spec.Model?.Name == model.Metadata.Name, ct)),
-        Trigger.Mapped(store, ServingRuntime.Kind, (runtime, ct) => ServicesAsync(runtime.Metadata.Namespace, _ => true, ct)),
-        Trigger.Mapped(store, ClusterServingRuntime.Kind, (_, ct) => ServicesAsync(null, _ => true, ct)),
-        Trigger.Mapped(store, AcceleratorClass.Kind, (_, ct) => ServicesAsync(null, _ => true, ct)),
-        Trigger.Mapped(store, Node.Kind, (_, ct) => ServicesAsync(null, _ => true, ct)),
-        new Trigger("workloads", workloads.FollowAsync),
-        new Trigger("demand", demand.WatchAsync),
+        Trigger.For(_store, InferenceService.Kind),
+        Of(BaseModel.Kind, WhatMatters.OfModel),
+        Of(ClusterBaseModel.Kind, WhatMatters.OfModel),
+        Of(FineTunedWeight.Kind, WhatMatters.OfModel),
+        Of(ServingRuntime.Kind, WhatMatters.OfSpec),
+        Of(ClusterServingRuntime.Kind, WhatMatters.OfSpec),
+        Of(Secret.Kind, null),
+        Of(Node.Kind, WhatMatters.OfNode),
+        Of(AcceleratorClass.Kind, WhatMatters.OfSpec),
+        // What somebody gave back may be what another waits for.
+        Trigger.Mapped(_store, AcceleratorClass.Kind, (_, _) => Task.FromResult<IEnumerable<ResourceKey>>(_accelerators.Waiting())),
+        new Trigger("workloads", _workloads.FollowAsync),
+        new Trigger("demand", _demand.WatchAsync),
     ];
 
     public async Task<Requeue> ReconcileAsync(ResourceKey key, CancellationToken ct)
     {
         // :: Observe
-        var workload = new WorkloadKey(key.Namespace, ServingNames.Engine(key.Name));
-        if (await store.GetAsync(key, ct) is not { } document || document.Metadata.DeletionTimestamp is not null)
+        if (await _store.GetAsync(key, ct) is not { } document || document.Metadata.DeletionTimestamp is not null)
         {
-            await runtime.DeleteAsync(workload, ct);
+            await ForgetAsync(key, ct);
             return Requeue.No;
         }
-        var service = document.As<InferenceService>();
-        var seen = new ServiceObservation(
-            document,
-            service,
-            await ModelAsync(service, ct),
-            RuntimeInheritance.Resolve(await RuntimesAsync(key.Namespace, ct)),
-            workloads.Get(workload),
-            demand.Read(key),
-            time.GetUtcNow())
-        {
-            Place = await PlaceAsync(key, ct),
-        };
+        var seen = await _observer.ObserveAsync(document, ct);
 
         // :: Decide
         var plan = ServicePlanner.Plan(seen);
 
         // :: Act
         var status = plan.Status;
-        if (plan.Engine is not null && await runtime.ApplyAsync(plan.Engine, ct) is ApplyOutcome.Refused refused)
-            status = ServicePlanner.Refused(status, refused.Message, seen);
+        _accelerators.Set(key, seen.Service with { Status = status }, status.Conditions.Find(ServiceConditions.ModelFits)?.Reason == ServiceConditions.NoAccelerator);
+        foreach (var workload in plan.Workloads)
+        {
+            if (await _runtime.ApplyAsync(workload, ct) is ApplyOutcome.Refused refused)
+                status = ServicePlanner.Refused(status, workload, refused.Message, seen);
+        }
+        foreach (var unwanted in plan.Unwanted)
+            await _runtime.DeleteAsync(unwanted, ct);
 
         // :: Report
-        (await store.UpdateStatusAsync(document.WithStatus(status, ResourceJson.Default.InferenceServiceStatus), ct)).Stored();
-        await events.RecordTransitionsAsync(document, service.Status?.Conditions, status.Conditions, ct);
+        (await _store.UpdateStatusAsync(document.WithStatus(status, ResourceJson.Default.InferenceServiceStatus), ct)).Stored();
+        await _events.RecordTransitionsAsync(document, seen.Service.Status?.Conditions, status.Conditions, ct);
         return new Requeue(plan.LookAgain);
     }
 
-    private async Task<ObservedModel?> ModelAsync(InferenceService service, CancellationToken ct)
+    private async Task ForgetAsync(ResourceKey key, CancellationToken ct)
     {
-        if (service.Spec.Model is not { Name: { } name } reference)
-            return null;
-        if (reference.Kind is null or "BaseModel" && await store.GetAsync<BaseModel>(service.Metadata.Namespace!, name, ct) is { } model)
-            return new ObservedModel("BaseModel", name, model.Spec, model.Status);
-        if (reference.Kind is null or "ClusterBaseModel" && await store.GetAsync<ClusterBaseModel>("", name, ct) is { } cluster)
-            return new ObservedModel("ClusterBaseModel", name, cluster.Spec, cluster.Status);
-        return null;
+        _index.Remove(key);
+        _accelerators.Remove(key);
+        foreach (string workload in ServingNames.WorkloadsOf(key.Name))
+            await _runtime.DeleteAsync(new WorkloadKey(key.Namespace, workload), ct);
     }
 
-    private async Task<ServingPlace?> PlaceAsync(ResourceKey service, CancellationToken ct)
-    {
-        var nodes = await store.ListAsync<Node>(null, ct);
-        if (nodes.Count == 0)
-            return null;
-        var classes = (await store.ListAsync<AcceleratorClass>(null, ct)).Select(c => new NamedClass(c.Metadata.Name!, c.Spec)).ToList();
-        // Who has which accelerators matters only where there are some.
-        IReadOnlyList<AcceleratorClaim> claims = classes.Count == 0 ? [] : AcceleratorClaims.Of(await store.ListAsync<InferenceService>(null, ct), service);
-        return ServingPlace.Of(nodes, classes, claims);
-    }
-
-    private async Task<IReadOnlyList<RuntimeCandidate>> RuntimesAsync(string ns, CancellationToken ct) =>
-    [
-        .. (await store.ListAsync<ServingRuntime>(ns, ct)).Select(r => new RuntimeCandidate("ServingRuntime", r.Metadata.Name!, r.Spec)),
-        .. (await store.ListAsync<ClusterServingRuntime>(null, ct)).Select(r => new RuntimeCandidate("ClusterServingRuntime", r.Metadata.Name!, r.Spec)),
-    ];
-
-    private async Task<IEnumerable<ResourceKey>> ServicesAsync(string? ns, Func<InferenceService, bool> uses, CancellationToken ct)
-        => (await store.ListAsync<InferenceService>(ns, ct)).Where(uses)
-            .Select(s => InferenceService.Kind.Key(s.Metadata.Namespace, s.Metadata.Name!));
+    private Trigger Of(ResourceKind kind, Func<Document, string>? matters)
+        => Trigger.Mapped(_store, kind, (changed, _) => Task.FromResult<IEnumerable<ResourceKey>>(_index.Users(changed.Key)), matters);
 }

@@ -11,23 +11,40 @@ namespace Orrery.Control.Serving;
 /// <summary>Everything that a decision about a service looks at.</summary>
 /// <param name="Model">Null: there is none of that name.</param>
 /// <param name="Runtimes">With everything that they inherit.</param>
-/// <param name="Engine">What runs now; null: nothing does.</param>
 public sealed record ServiceObservation(
     Document Document,
     InferenceService Service,
     ObservedModel? Model,
     IReadOnlyList<RuntimeCandidate> Runtimes,
-    WorkloadState? Engine,
     ServiceDemand Demand,
     DateTimeOffset Now)
 {
+    /// <summary>What runs now, by part: engine, decoder, router, canary. A part that is not in it does not run.</summary>
+    public IReadOnlyDictionary<string, WorkloadState> Workloads { get; init; } = new Dictionary<string, WorkloadState>();
+
     /// <summary>Where it would run. Null: nobody looked.</summary>
     public ServingPlace? Place { get; init; }
+
+    /// <summary>Those Secrets that variables may name and that are there, by name.</summary>
+    public IReadOnlyDictionary<string, ObservedSecret> Secrets { get; init; } = new Dictionary<string, ObservedSecret>();
+
+    /// <summary>Those weights that the service names and that are there, by name.</summary>
+    public IReadOnlyDictionary<string, FineTunedWeight> Weights { get; init; } = new Dictionary<string, FineTunedWeight>();
+
+    /// <summary>Replicas that have room in memory. Null: any number.</summary>
+    public int? Grant { get; init; }
+
+    /// <summary>What its replicas were measured to use.</summary>
+    public IReadOnlyList<ReplicaUsage> Usage { get; init; } = [];
+
+    /// <summary>What runs of one part; null: nothing does.</summary>
+    public WorkloadState? Running(string part) => Workloads.GetValueOrDefault(part);
 }
 
 /// <param name="Kind"><c>BaseModel</c> or <c>ClusterBaseModel</c>.</param>
 public sealed record ObservedModel(string Kind, string Name, ModelSpec Spec, ModelStatus? Status);
 
-/// <summary>What to do and what to say.</summary>
-/// <param name="Engine">Null: leave what runs as it is.</param>
-public sealed record ServicePlan(Workload? Engine, InferenceServiceStatus Status, TimeSpan? LookAgain);
+/// <summary>A Secret without its values.</summary>
+/// <param name="Version">Changes whenever it does.</param>
+/// <param name="Keys">Of the values that it holds.</param>
+public sealed record ObservedSecret(string? Version, IReadOnlyCollection<string> Keys);

@@ -30,7 +30,7 @@ public static class ServiceQuestions
     public static RoomForModel Room(InferenceServiceSpec spec, ModelFacts model, RuntimeVerdict winner, ServingPlace? place)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        return Room(Selector(spec), model, winner, place, FitQuestion.Of(model));
+        return Room(Selector(spec, spec.Engine), model, winner, place, FitQuestion.Of(model));
     }
 
     /// <param name="asked">Context and sequences.</param>
@@ -51,8 +51,8 @@ public static class ServiceQuestions
     }
 
     // What the component says goes before what the service says of all of them.
-    public static AcceleratorSelector? Selector(InferenceServiceSpec spec)
-        => (spec.Engine?.AcceleratorOverride, spec.AcceleratorSelector) switch
+    public static AcceleratorSelector? Selector(InferenceServiceSpec spec, ComponentSpec? component)
+        => (component?.AcceleratorOverride, spec.AcceleratorSelector) switch
         {
             ({ } own, { } shared) => new AcceleratorSelector
             {

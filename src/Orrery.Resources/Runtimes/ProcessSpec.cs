@@ -55,6 +55,9 @@ public sealed record ProcessSpec
     /// <summary>Further arguments for each weight that is served beside the model; they may name <c>$(WEIGHT_NAME)</c> and <c>$(WEIGHT_PATH)</c>. Unset: it serves none.</summary>
     public IReadOnlyList<string>? WeightArgs { get; init; }
 
+    /// <summary>Further arguments once, before those of the weights, where there are any: for programs that take all weights behind one option.</summary>
+    public IReadOnlyList<string>? WeightArgsPrefix { get; init; }
+
     /// <summary>From "stop" to "kill", in seconds. Default 2.</summary>
     [Between(0, 3_600)]
     public int? TerminationGracePeriodSeconds { get; init; }

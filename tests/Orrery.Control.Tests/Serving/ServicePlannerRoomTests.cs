@@ -42,7 +42,7 @@ public sealed class ServicePlannerRoomTests
         };
         var model = new ObservedModel("BaseModel", "m", new ModelSpec(), new ModelStatus { State = "Ready", Path = "/m", Format = "safetensors", SizeBytes = weights, Parameters = weights / 2 });
         return ServicePlanner.Plan(new ServiceObservation(
-            Document.From(service), service, model, runtimes, null, ServiceDemand.None, DateTimeOffset.UnixEpoch) { Place = place });
+            Document.From(service), service, model, runtimes, ServiceDemand.None, DateTimeOffset.UnixEpoch) { Place = place });
     }
 
     private static Condition Find(ServicePlan plan, string type) => plan.Status.Conditions.Find(type)!;
@@ -52,7 +52,7 @@ public sealed class ServicePlannerRoomTests
     {
         var plan = Plan(40 * GiB, Machine, null, Runtime("a", "vllm"));
 
-        Assert.Null(plan.Engine);
+        Assert.Empty(plan.Workloads);
         Assert.Equal("DoesNotFit", Find(plan, "ModelFits").Reason);
         Assert.Contains("25.85 GiB are missing on memory", Find(plan, "Ready").Message);
         Assert.Equal(("memory", 40 * GiB), (plan.Status.Fit!.On, plan.Status.Fit.WeightBytes));
@@ -64,7 +64,7 @@ public sealed class ServicePlannerRoomTests
     {
         Assert.Equal("Fits", Find(Plan(4 * GiB, Machine, null, Runtime("a", "vllm")), "ModelFits").Reason);
         Assert.Equal("Unchecked", Find(Plan(4 * GiB, null, null, Runtime("a", "vllm")), "ModelFits").Reason);
-        Assert.NotNull(Plan(4 * GiB, null, null, Runtime("a", "vllm")).Engine);
+        Assert.Single(Plan(4 * GiB, null, null, Runtime("a", "vllm")).Workloads);
     }
 
     [Fact]
@@ -96,8 +96,8 @@ public sealed class ServicePlannerRoomTests
         var plan = Plan(140 * GiB, Machine with { Accelerators = [H100] }, null, Runtime("a", "vllm", needs, config));
         var none = Plan(140 * GiB, Machine, null, Runtime("a", "vllm", needs, config));
 
-        Assert.Equal(["--tp", "2", "--share", "0.9", "--fast"], plan.Engine!.Process!.Command.TakeLast(5));
-        Assert.Equal("1", plan.Engine.Process.Env.Single(e => e.Name == "X").Value);
+        Assert.Equal(["--tp", "2", "--share", "0.9", "--fast"], plan.Engine().Process!.Command.TakeLast(5));
+        Assert.Equal("1", plan.Engine().Process!.Env.Single(e => e.Name == "X").Value);
         Assert.Equal(("h100", 2), (plan.Status.Components!["engine"].SelectedAccelerator!.AcceleratorClass, plan.Status.Components["engine"].SelectedAccelerator!.Count));
         Assert.Equal((2, 1), (plan.Status.Fit!.TensorParallelSize, plan.Status.Fit.Nodes));
         Assert.Contains("it needs an accelerator by nvidia; here is none", Find(none, "Ready").Message);

@@ -40,12 +40,15 @@ public sealed class ServicePlannerTests
             Spec = spec ?? new InferenceServiceSpec { Model = new ModelReference { Name = "m" } },
         };
         return new ServiceObservation(
-            Document.From(service), service, noModel ? null : model ?? Model(), runtimes ?? [Runtime], engine, demand ?? ServiceDemand.None, Now);
+            Document.From(service), service, noModel ? null : model ?? Model(), runtimes ?? [Runtime], demand ?? ServiceDemand.None, Now)
+        {
+            Workloads = engine is null ? new Dictionary<string, WorkloadState>() : new Dictionary<string, WorkloadState> { ["engine"] = engine },
+        };
     }
 
     private static WorkloadState Running(ServicePlan plan, params ReplicaPhase[] phases) => new(
-        plan.Engine!.Key, plan.Engine.Revision, plan.Engine.Replicas!.Value,
-        [.. phases.Select((p, i) => new ReplicaState($"s-engine-{i}", plan.Engine.Revision, p, 0, p == ReplicaPhase.Waiting ? "exit code 3" : "", null, Now))]);
+        plan.Engine().Key, plan.Engine().Revision, plan.Engine().Replicas!.Value,
+        [.. phases.Select((p, i) => new ReplicaState($"s-engine-{i}", plan.Engine().Revision, p, 0, p == ReplicaPhase.Waiting ? "exit code 3" : "", null, Now))]);
 
     private static Condition Find(ServicePlan plan, string type) => plan.Status.Conditions.Find(type)!;
 
@@ -55,7 +58,7 @@ public sealed class ServicePlannerTests
         var way = Conditions.Unknown("Ready", "Downloading", "30 %");
         var plan = ServicePlanner.Plan(See(model: new ObservedModel("ClusterBaseModel", "m", new ModelSpec(), new ModelStatus { State = "In_Transit", Conditions = [way] })));
 
-        Assert.Null(plan.Engine);
+        Assert.Empty(plan.Workloads);
         Assert.Equal(("Unknown", "ModelArriving"), (Find(plan, "ModelResolved").Status, Find(plan, "ModelResolved").Reason));
         Assert.Equal("ClusterBaseModel 'm' is on its way; `orrery models` shows how far", Find(plan, "ModelResolved").Message);
     }
@@ -63,7 +66,7 @@ public sealed class ServicePlannerTests
     [Fact]
     public void The_workload_is_rendered_from_model_and_runtime_as_plain_text()
     {
-        var workload = ServicePlanner.Plan(See()).Engine!;
+        var workload = ServicePlanner.Plan(See()).Engine();
 
         Assert.Equal(new WorkloadKey("default", "s-engine"), workload.Key);
         Assert.Equal(["orrery", "engine", "--model", "/models/m.gguf", "--socket", "$(SOCKET)"], workload.Process!.Command);
@@ -89,7 +92,7 @@ public sealed class ServicePlannerTests
             Status = model.Status! with { Capabilities = found is null ? null : [found] },
         };
 
-        Assert.True(path == ServicePlanner.Plan(See(model: model)).Engine!.Probe.FirstRequestPath, because);
+        Assert.True(path == ServicePlanner.Plan(See(model: model)).Engine().Probe.FirstRequestPath, because);
     }
 
     [Theory]
@@ -101,7 +104,7 @@ public sealed class ServicePlannerTests
         var runtime = Runtime with { Spec = Runtime.Spec with { Process = Runtime.Spec.Process! with { TerminationGracePeriodSeconds = ofRuntime, Args = ["--grace-period", "$(GRACE_PERIOD_SECONDS)"] } } };
         var spec = new InferenceServiceSpec { Model = new ModelReference { Name = "m" }, Engine = new ComponentSpec { TerminationGracePeriodSeconds = ofService } };
 
-        var workload = ServicePlanner.Plan(See(spec, runtimes: [runtime])).Engine!;
+        var workload = ServicePlanner.Plan(See(spec, runtimes: [runtime])).Engine();
 
         Assert.Equal($"{expected}", workload.Process!.Command[^1]);
         Assert.Equal(TimeSpan.FromSeconds(expected), workload.DrainTimeout);
@@ -110,7 +113,7 @@ public sealed class ServicePlannerTests
     [Fact]
     public void The_same_observation_gives_the_same_revision_and_a_change_of_command_or_uid_another()
     {
-        string Revision(ServiceObservation seen) => ServicePlanner.Plan(seen).Engine!.Revision;
+        string Revision(ServiceObservation seen) => ServicePlanner.Plan(seen).Engine().Revision;
         var other = Runtime with { Spec = Runtime.Spec with { Process = Runtime.Spec.Process! with { Args = ["--threads", "2"] } } };
         var seen = See();
 
@@ -124,8 +127,8 @@ public sealed class ServicePlannerTests
     {
         var two = new InferenceServiceSpec { Model = new ModelReference { Name = "m" }, Engine = new ComponentSpec { MinReplicas = 2 } };
 
-        Assert.Equal(ServicePlanner.Plan(See()).Engine!.Revision, ServicePlanner.Plan(See(two)).Engine!.Revision);
-        Assert.Equal(2, ServicePlanner.Plan(See(two)).Engine!.Replicas);
+        Assert.Equal(ServicePlanner.Plan(See()).Engine().Revision, ServicePlanner.Plan(See(two)).Engine().Revision);
+        Assert.Equal(2, ServicePlanner.Plan(See(two)).Engine().Replicas);
     }
 
     [Fact]
@@ -160,7 +163,7 @@ public sealed class ServicePlannerTests
     {
         var plan = ServicePlanner.Plan(See(noModel: true));
 
-        Assert.Null(plan.Engine);
+        Assert.Empty(plan.Workloads);
         Assert.Equal(reason, Find(plan, "ModelResolved").Reason);
         Assert.Contains(message, Find(plan, "Ready").Message);
         Assert.Null(plan.Status.Conditions.Find("RuntimeSelected"));
@@ -171,12 +174,13 @@ public sealed class ServicePlannerTests
         => Assert.Contains("no file at '/x'", Find(ServicePlanner.Plan(See(model: Model("Failed"))), "Ready").Message);
 
     [Fact]
-    public void A_disabled_model_and_fine_tuned_weights_are_refused_by_field()
+    public void A_disabled_model_and_weights_that_the_runtime_cannot_take_are_refused_by_field()
     {
         var weights = new InferenceServiceSpec { Model = new ModelReference { Name = "m", FineTunedWeights = ["w"] } };
 
         Assert.Contains("spec.disabled", Find(ServicePlanner.Plan(See(model: Model() with { Spec = new ModelSpec { Disabled = true } })), "Ready").Message);
         Assert.Contains("spec.model.fineTunedWeights", Find(ServicePlanner.Plan(See(weights)), "Ready").Message);
+        Assert.Equal("FineTunedWeightsNotSupported", Find(ServicePlanner.Plan(See(weights)), "WeightsReady").Reason);
     }
 
     [Fact]
@@ -186,13 +190,13 @@ public sealed class ServicePlannerTests
 
         var lost = ServicePlanner.Plan(See(noModel: true, engine: Running(plan, ReplicaPhase.Ready)));
 
-        Assert.Null(lost.Engine);
+        Assert.Empty(lost.Workloads);
         Assert.Equal("True", Find(lost, "EngineReady").Status);
         Assert.Equal("False", Find(lost, "Ready").Status);
     }
 
     [Fact]
-    public void A_declared_component_that_cannot_run_keeps_the_service_from_being_ready()
+    public void A_declared_component_that_nothing_says_how_to_run_keeps_the_service_from_being_ready()
     {
         var spec = new InferenceServiceSpec { Model = new ModelReference { Name = "m" }, Router = new ComponentSpec() };
         var plan = ServicePlanner.Plan(See(spec));
@@ -200,8 +204,9 @@ public sealed class ServicePlannerTests
         var running = ServicePlanner.Plan(See(spec, engine: Running(plan, ReplicaPhase.Ready)));
 
         Assert.Equal("True", Find(running, "EngineReady").Status);
-        Assert.Equal("False", Find(running, "Ready").Status);
-        Assert.Contains("spec.router", Find(running, "Ready").Message);
+        Assert.Equal(("False", "InvalidSpec"), (Find(running, "Ready").Status, Find(running, "Ready").Reason));
+        Assert.Contains("set spec.router.process", Find(running, "Ready").Message);
+        Assert.Single(running.Workloads);
     }
 
     [Fact]
@@ -224,7 +229,7 @@ public sealed class ServicePlannerTests
     {
         var seen = See();
 
-        var status = ServicePlanner.Refused(ServicePlanner.Plan(seen).Status, "its name is too long", seen);
+        var status = ServicePlanner.Refused(ServicePlanner.Plan(seen).Status, ServicePlanner.Plan(seen).Engine(), "its name is too long", seen);
 
         Assert.Equal(("False", "WorkloadRefused", "its name is too long"), (status.Conditions.Find("EngineReady")!.Status, status.Conditions.Find("EngineReady")!.Reason, status.Conditions.Find("EngineReady")!.Message));
         Assert.Contains("its name is too long", status.Conditions.Find("Ready")!.Message);
@@ -238,8 +243,8 @@ public sealed class ServicePlannerTests
         var forgotten = seen with { Service = seen.Service with { Status = null } };
         var remembered = seen with { Service = seen.Service with { Status = ServicePlanner.Plan(seen).Status } };
 
-        Assert.Equal(ServicePlanner.Plan(forgotten).Engine!.Revision, ServicePlanner.Plan(remembered).Engine!.Revision);
-        Assert.Equal(ServicePlanner.Plan(forgotten).Engine!.Replicas, ServicePlanner.Plan(remembered).Engine!.Replicas);
+        Assert.Equal(ServicePlanner.Plan(forgotten).Engine().Revision, ServicePlanner.Plan(remembered).Engine().Revision);
+        Assert.Equal(ServicePlanner.Plan(forgotten).Engine().Replicas, ServicePlanner.Plan(remembered).Engine().Replicas);
     }
 
     [Fact]

@@ -2,7 +2,7 @@ using System.Globalization;
 using Orrery.Control.Fitting;
 using Orrery.Resources.Runtimes;
 
-namespace Orrery.Control.Serving;
+namespace Orrery.Control.Serving.Components;
 
 /// <summary>A runtime's process as it is on the chosen accelerators: with what its format sets for their class, and with the parallelism that the fit found. Pure.</summary>
 internal static class RuntimeProcess

@@ -1,0 +1,44 @@
+using Orrery.Resources;
+using Orrery.Resources.Workloads;
+
+namespace Orrery.Control.Serving.Components;
+
+/// <summary>How far a component is. Pure.</summary>
+internal static class ComponentReadiness
+{
+    /// <param name="applied">Null: nothing is applied for it now.</param>
+    /// <param name="state">Null: nothing runs.</param>
+    public static Condition Of(ComponentPlan plan, Workload? applied, WorkloadState? state)
+    {
+        string type = plan.Role.Condition;
+        switch (plan.Rendering)
+        {
+            case Rendering.Wrong wrong:
+                return Conditions.False(type, wrong.Reason, wrong.Message);
+            case Rendering.Waits waits:
+                return Conditions.False(type, waits.Reason, waits.Message);
+        }
+        if (applied is null)
+        {
+            return state is { Ready: > 0 }
+                ? Conditions.True(type, "RunningAsBefore", "replicas of an earlier revision go on serving")
+                : Conditions.Unknown(type, "Waiting", "waits for the model and the runtime");
+        }
+        int desired = plan.Scale.Replicas;
+        if (desired == 0)
+            return Conditions.True(type, "ScaledToZero", "no replica runs; the first request starts one");
+        if (state is null || state.Revision != applied.Revision)
+            return Conditions.False(type, "Starting", "the replicas are being started");
+        if (state.Ready >= desired)
+            return Conditions.True(type, "ReplicasReady", $"{state.Ready} of {desired} replicas answer");
+
+        var troubled = Troubled(state);
+        string reason = troubled?.Phase == ReplicaPhase.Waiting ? "ReplicaFailed" : "Starting";
+        string detail = troubled is null ? "" : $"; {troubled.Name}: {troubled.Message}";
+        return Conditions.False(type, reason, $"{state.Ready} of {desired} replicas answer{detail}");
+    }
+
+    /// <summary>The replica that says most of why the component is not up. Null: none says anything.</summary>
+    public static ReplicaState? Troubled(WorkloadState? state)
+        => state?.Replicas.FirstOrDefault(r => r.Phase == ReplicaPhase.Waiting) ?? state?.Replicas.FirstOrDefault(r => r.Phase == ReplicaPhase.Starting && r.Message.Length > 0);
+}
