@@ -62,7 +62,14 @@ public sealed class ResidencyBoard(IDemandFeed demand, TimeProvider time, long? 
         }
     }
 
-    /// <summary>What the service's counted replicas were last seen to use.</summary>
+    /// <summary>What was decided last. Null: nothing yet.</summary>
+    public Grant? Last(ResourceKey service)
+    {
+        lock (_lock)
+            return _residents.GetValueOrDefault(service)?.Grant;
+    }
+
+    /// <summary>What the service's replicas were last seen to use.</summary>
     public IReadOnlyList<ReplicaUsage> Usage(ResourceKey service)
     {
         lock (_lock)

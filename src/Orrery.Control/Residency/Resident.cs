@@ -33,14 +33,14 @@ internal sealed class Resident(ResidentService seen)
     /// <param name="usage">Of all workloads of the service.</param>
     public void Measure(IReadOnlyList<ReplicaUsage> usage)
     {
-        Usage = [.. usage.Where(u => u.Workload.Name == Seen.Engine)];
+        Usage = usage;
         // What was measured last stays true of one that is gone, until it runs again.
         if (usage.Count == 0)
             return;
         _beside = (long)Steady(_beside, usage.Where(u => u.Workload.Name != Seen.Engine).Sum(u => u.MemoryBytes));
-        if (Usage.Count == 0)
+        if (usage.All(u => u.Workload.Name != Seen.Engine))
             return;
-        long largest = Usage.Max(u => u.MemoryBytes);
+        long largest = usage.Where(u => u.Workload.Name == Seen.Engine).Max(u => u.MemoryBytes);
         // One that still loads has not yet what it will have.
         if (Seen.Ready < Seen.Running || Seen.Ready == 0)
             largest = Math.Max(largest, _measured ?? Seen.ForeseenBytes ?? 0);

@@ -1,6 +1,8 @@
 using Orrery.Control.Accelerators;
 using Orrery.Control.Events;
 using Orrery.Control.Loop;
+using Orrery.Control.Residency;
+using Orrery.Control.Scaling;
 using Orrery.Control.Serving.Dependencies;
 using Orrery.Resources;
 using Orrery.Resources.Accelerators;
@@ -25,13 +27,16 @@ public sealed class InferenceServiceController : IController
     private readonly ServiceIndex _index = new();
     private readonly AcceleratorBook _accelerators;
     private readonly ServiceObserver _observer;
+    private readonly ScalingMemory _scaling = new();
+    private readonly ResidencyBoard? _residency;
 
+    /// <param name="residency">Who shares the machine's memory. Null: it has no bound.</param>
     public InferenceServiceController(
-        IResourceStore store, IWorkloadRuntime runtime, WorkloadView workloads, IDemandFeed demand, EventRecorder events, TimeProvider time)
+        IResourceStore store, IWorkloadRuntime runtime, WorkloadView workloads, IDemandFeed demand, EventRecorder events, TimeProvider time, ResidencyBoard? residency = null)
     {
-        (_store, _runtime, _workloads, _demand, _events) = (store, runtime, workloads, demand, events);
+        (_store, _runtime, _workloads, _demand, _events, _residency) = (store, runtime, workloads, demand, events, residency);
         _accelerators = new AcceleratorBook(store);
-        _observer = new ServiceObserver(store, workloads, demand, _index, _accelerators, time);
+        _observer = new ServiceObserver(store, workloads, demand, _index, _accelerators, _scaling, residency, time);
     }
 
     public string Name => "inferenceservices";
@@ -52,6 +57,7 @@ public sealed class InferenceServiceController : IController
         Trigger.Mapped(_store, AcceleratorClass.Kind, (_, _) => Task.FromResult<IEnumerable<ResourceKey>>(_accelerators.Waiting())),
         new Trigger("workloads", _workloads.FollowAsync),
         new Trigger("demand", _demand.WatchAsync),
+        .. _residency is null ? Array.Empty<Trigger>() : [new Trigger("memory", _residency.WatchAsync)],
     ];
 
     public async Task<Requeue> ReconcileAsync(ResourceKey key, CancellationToken ct)
@@ -66,6 +72,16 @@ public sealed class InferenceServiceController : IController
 
         // :: Decide
         var plan = ServicePlanner.Plan(seen);
+        _scaling.Set(key, plan.Scaling);
+        var lookAgain = plan.LookAgain;
+        if (_residency is not null && seen.Service.Spec.External is null)
+        {
+            // What it wants decides what it is granted, and that what is planned.
+            var (grant, grantAgain) = _residency.Observe(plan.Resident);
+            if (grant != seen.Grant)
+                plan = ServicePlanner.Plan(seen with { Grant = grant });
+            lookAgain = new[] { lookAgain, grantAgain }.Min();
+        }
 
         // :: Act
         var status = plan.Status;
@@ -81,12 +97,14 @@ public sealed class InferenceServiceController : IController
         // :: Report
         (await _store.UpdateStatusAsync(document.WithStatus(status, ResourceJson.Default.InferenceServiceStatus), ct)).Stored();
         await _events.RecordTransitionsAsync(document, seen.Service.Status?.Conditions, status.Conditions, ct);
-        return new Requeue(plan.LookAgain);
+        return new Requeue(lookAgain);
     }
 
     private async Task ForgetAsync(ResourceKey key, CancellationToken ct)
     {
         _index.Remove(key);
+        _scaling.Forget(key);
+        _residency?.Forget(key);
         _accelerators.Remove(key);
         foreach (string workload in ServingNames.WorkloadsOf(key.Name))
             await _runtime.DeleteAsync(new WorkloadKey(key.Namespace, workload), ct);

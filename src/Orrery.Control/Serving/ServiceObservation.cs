@@ -1,5 +1,7 @@
 using Orrery.Control.Places;
+using Orrery.Control.Residency;
 using Orrery.Control.Runtimes;
+using Orrery.Control.Scaling;
 using Orrery.Resources;
 using Orrery.Resources.Demand;
 using Orrery.Resources.Models;
@@ -31,8 +33,11 @@ public sealed record ServiceObservation(
     /// <summary>Those weights that the service names and that are there, by name.</summary>
     public IReadOnlyDictionary<string, FineTunedWeight> Weights { get; init; } = new Dictionary<string, FineTunedWeight>();
 
-    /// <summary>Replicas that have room in memory. Null: any number.</summary>
-    public int? Grant { get; init; }
+    /// <summary>What of the memory that all share it was granted. Null: as much as it wants.</summary>
+    public Grant? Grant { get; init; }
+
+    /// <summary>What scaling remembers, by component.</summary>
+    public IReadOnlyDictionary<string, ScalingHistory> Scaling { get; init; } = new Dictionary<string, ScalingHistory>();
 
     /// <summary>What its replicas were measured to use.</summary>
     public IReadOnlyList<ReplicaUsage> Usage { get; init; } = [];

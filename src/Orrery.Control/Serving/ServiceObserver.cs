@@ -1,6 +1,8 @@
 using Orrery.Control.Accelerators;
 using Orrery.Control.Places;
+using Orrery.Control.Residency;
 using Orrery.Control.Runtimes;
+using Orrery.Control.Scaling;
 using Orrery.Control.Serving.Dependencies;
 using Orrery.Resources;
 using Orrery.Resources.Accelerators;
@@ -16,7 +18,7 @@ namespace Orrery.Control.Serving;
 
 /// <summary>Reads everything that a decision about one service looks at, and notes which objects those are. It reads no other service.</summary>
 internal sealed class ServiceObserver(
-    IResourceStore store, WorkloadView workloads, IDemandFeed demand, ServiceIndex index, AcceleratorBook accelerators, TimeProvider time)
+    IResourceStore store, WorkloadView workloads, IDemandFeed demand, ServiceIndex index, AcceleratorBook accelerators, ScalingMemory scaling, ResidencyBoard? residency, TimeProvider time)
 {
     public async Task<ServiceObservation> ObserveAsync(Document document, CancellationToken ct)
     {
@@ -31,6 +33,9 @@ internal sealed class ServiceObserver(
             Workloads = Running(document.Key),
             Place = service.Spec.External is null ? await PlaceAsync(document.Key, ct) : null,
             Secrets = await SecretsAsync(ns, ServiceNeeds.Secrets(service.Spec, runtimes), ct),
+            Scaling = scaling.Get(document.Key),
+            Grant = residency?.Last(document.Key),
+            Usage = residency?.Usage(document.Key) ?? [],
             Weights = await WeightsAsync(ns, service.Spec.Model?.FineTunedWeights ?? [], ct),
         };
     }

@@ -1,3 +1,5 @@
+using Orrery.Control.Residency;
+using Orrery.Control.Scaling;
 using Orrery.Resources.Serving;
 using Orrery.Resources.Workloads;
 
@@ -8,4 +10,11 @@ namespace Orrery.Control.Serving;
 /// <param name="Unwanted">To delete.</param>
 /// <param name="LookAgain">When the answer may change by time alone; null: it does not.</param>
 public sealed record ServicePlan(
-    IReadOnlyList<Workload> Workloads, IReadOnlyList<WorkloadKey> Unwanted, InferenceServiceStatus Status, TimeSpan? LookAgain);
+    IReadOnlyList<Workload> Workloads, IReadOnlyList<WorkloadKey> Unwanted, InferenceServiceStatus Status, TimeSpan? LookAgain)
+{
+    /// <summary>What it asks of the memory that all share.</summary>
+    public required ResidentService Resident { get; init; }
+
+    /// <summary>For scaling to remember, by component.</summary>
+    public required IReadOnlyDictionary<string, ScalingHistory> Scaling { get; init; }
+}

@@ -10,7 +10,7 @@ namespace Orrery.Control.Serving;
 /// <summary>
 /// From what is seen of a service to the workloads it needs and the conditions that say how far it is. Pure.
 /// <code>
-///   ModelResolved ─▶ RuntimeSelected ─▶ ModelFits ─▶ WeightsReady ─▶ components rendered ─▶ SecretsResolved ─▶ rollout ─▶ EngineReady, DecoderReady, RouterReady ─▶ Ready
+///   ModelResolved ─▶ RuntimeSelected ─▶ ModelFits ─▶ WeightsReady ─▶ components rendered ─▶ SecretsResolved ─▶ MemoryGranted ─▶ rollout ─▶ EngineReady, DecoderReady, RouterReady ─▶ Ready
 /// </code>
 /// A stage that fails stops those after it from acting, never what already serves.
 /// </summary>
@@ -31,6 +31,10 @@ public static class ServicePlanner
         var secrets = SecretsStage.Of(asked, seen.Secrets, seen.Document.Metadata.Namespace);
         if (secrets is not null)
             conditions.Add(secrets);
+
+        // :: Memory
+        if (stages.Ground is not null && seen.Grant is { } grant)
+            conditions.Add(MemoryStage.Of(grant));
 
         // :: Rollout
         bool acts = stages.Ground is not null && secrets?.Status != "False";
@@ -56,7 +60,11 @@ public static class ServicePlanner
             ObservedGeneration = seen.Document.Metadata.Generation,
             Conditions = Conditions.Stamp(seen.Service.Status?.Conditions, conditions, seen.Document.Metadata.Generation, seen.Now),
         };
-        return new ServicePlan(rollout.Workloads, Unwanted(seen, components, rollout, acts), status, components.Select(c => c.Scale.LookAgain).Min());
+        return new ServicePlan(rollout.Workloads, Unwanted(seen, components, rollout, acts), status, components.Select(c => c.Scale.Wanted.LookAgain).Min())
+        {
+            Resident = MemoryStage.Asked(seen, stages, components),
+            Scaling = components.ToDictionary(c => c.Role.Name, c => c.Scale.Wanted.History),
+        };
     }
 
     /// <summary>The status when the runtime cannot run one of the planned workloads.</summary>
@@ -85,7 +93,7 @@ public static class ServicePlanner
 
     private static Condition Overall(List<Condition> stages)
     {
-        if (stages.FirstOrDefault(c => c.Status != "True") is { } first)
+        if (stages.FirstOrDefault(c => !MemoryStage.IsReadyToServe(c)) is { } first)
             return new Condition { Type = Conditions.Ready, Status = first.Status, Reason = first.Reason, Message = $"{first.Type}: {first.Message}" };
         return Conditions.True(Conditions.Ready, stages[^1].Reason, "every component answers");
     }

@@ -66,7 +66,7 @@ public sealed class ResidencyBoardTests
 
         board.Measured([Usage("a-engine", 500), Usage("a-router", 80)]);
         Assert.Equal(GrantOutcome.Granted, board.Observe(Seen(B, 400)).Grant.Outcome);
-        Assert.Equal([500], board.Usage(A).Select(u => u.MemoryBytes));
+        Assert.Equal([500, 80], board.Usage(A).Select(u => u.MemoryBytes));
     }
 
     [Fact]

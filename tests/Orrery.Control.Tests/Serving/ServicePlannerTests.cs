@@ -215,12 +215,12 @@ public sealed class ServicePlannerTests
         var spec = new InferenceServiceSpec
         {
             Model = new ModelReference { Name = "m" },
-            Engine = new ComponentSpec { MinReplicas = 2, MaxReplicas = 2, TimeoutSeconds = 5, ScaleMetric = "cpu" },
+            Engine = new ComponentSpec { MinReplicas = 2, MaxReplicas = 2, TimeoutSeconds = 5, KedaConfig = new KedaConfig() },
         };
-        var autoscaled = spec with { Engine = spec.Engine with { MaxReplicas = 5, TimeoutSeconds = null, ScaleMetric = null } };
+        var autoscaled = spec with { Engine = spec.Engine with { MaxReplicas = 5, TimeoutSeconds = null, KedaConfig = null, ScaleMetric = "rps", ScaleTarget = 3 }, Priority = 1, Pinned = true };
 
-        Assert.Equal("nothing heeds these fields yet: spec.engine.scaleMetric, spec.engine.timeoutSeconds", Find(ServicePlanner.Plan(See(spec)), "Accepted").Message);
-        Assert.EndsWith(": spec.engine.maxReplicas", Find(ServicePlanner.Plan(See(autoscaled)), "Accepted").Message);
+        Assert.Equal("nothing heeds these fields yet: spec.engine.kedaConfig, spec.engine.timeoutSeconds", Find(ServicePlanner.Plan(See(spec)), "Accepted").Message);
+        Assert.Equal("Valid", Find(ServicePlanner.Plan(See(autoscaled)), "Accepted").Reason);
         Assert.Equal("Valid", Find(ServicePlanner.Plan(See()), "Accepted").Reason);
     }
 
