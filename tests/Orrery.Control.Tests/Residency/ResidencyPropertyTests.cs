@@ -6,7 +6,7 @@ namespace Orrery.Control.Tests.Residency;
 /// <summary>What holds of every decision about memory, over random services and over time.</summary>
 public sealed class ResidencyPropertyTests
 {
-    private const int Rounds = 2000, Lives = 40;
+    private const int Rounds = 600, Lives = 15;
 
     private static readonly DateTimeOffset Now = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(0.1);

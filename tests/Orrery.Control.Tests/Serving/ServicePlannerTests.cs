@@ -219,7 +219,7 @@ public sealed class ServicePlannerTests
         };
         var autoscaled = spec with { Engine = spec.Engine with { MaxReplicas = 5, TimeoutSeconds = null, KedaConfig = null, ScaleMetric = "rps", ScaleTarget = 3 }, Priority = 1, Pinned = true };
 
-        Assert.Equal("nothing heeds these fields yet: spec.engine.kedaConfig, spec.engine.timeoutSeconds", Find(ServicePlanner.Plan(See(spec)), "Accepted").Message);
+        Assert.Equal("nothing heeds these fields yet: spec.engine.timeoutSeconds, spec.engine.kedaConfig", Find(ServicePlanner.Plan(See(spec)), "Accepted").Message);
         Assert.Equal("Valid", Find(ServicePlanner.Plan(See(autoscaled)), "Accepted").Reason);
         Assert.Equal("Valid", Find(ServicePlanner.Plan(See()), "Accepted").Reason);
     }

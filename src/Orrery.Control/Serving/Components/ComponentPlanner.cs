@@ -1,5 +1,4 @@
 using Orrery.Control.Serving.Stages;
-using Orrery.Resources.Serving;
 using Orrery.Resources.Workloads;
 
 namespace Orrery.Control.Serving.Components;
