@@ -1,10 +1,11 @@
 using Orrery.Bench;
 using Orrery.Bench.Engine;
 using Orrery.Bench.Serving;
+using Orrery.Bench.Swap;
 using Orrery.Tensors;
 
-// usage: Orrery.Bench ROOT [engine|speed|serve|models|selection|up|api]… [--json FILE] [--requests N] [--long] [--busy] [--peer URL [--peer-key KEY] [--model FILE]]
-// Without a word: all but speed and serve, which make files of 2.5 GB.
+// usage: Orrery.Bench ROOT [engine|speed|serve|models|selection|up|api|swap]… [--json FILE] [--requests N] [--long] [--busy] [--peer URL [--peer-key KEY] [--model FILE]]
+// Without a word: all but speed and serve, which make files of 2.5 GB, and swap, which takes three minutes.
 string root = args[0];
 var figures = new List<Figure>();
 
@@ -29,6 +30,11 @@ if (Asked("selection"))
     figures.AddRange(SelectionBench.Run());
 if (Asked("up"))
     figures.AddRange(await UpBench.RunAsync(root, int.Parse(Option("--requests") ?? "4000")));
+if (args.Contains("swap"))
+{
+    figures.AddRange(SwapSimulation.Run());
+    figures.AddRange(await SwapBench.RunAsync(root));
+}
 if (Asked("api"))
     figures.AddRange(await ApiBenches.RunAsync(root));
 
@@ -37,7 +43,7 @@ if (Option("--json") is { } json)
     await File.WriteAllTextAsync(json, Figures.Json(figures) + "\n");
 return 0;
 
-bool Asked(string part) => args.Contains(part) || !args.Any(a => a is "engine" or "speed" or "serve" or "models" or "selection" or "up" or "api");
+bool Asked(string part) => args.Contains(part) || !args.Any(a => a is "engine" or "speed" or "serve" or "models" or "selection" or "up" or "api" or "swap");
 
 string? Option(string name)
 {

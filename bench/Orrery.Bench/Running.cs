@@ -31,9 +31,9 @@ internal sealed class Running : IAsyncDisposable
 
     public string Model { get; private set; } = "";
 
-    public static async Task<Running> UpAsync(string root, string home)
+    public static async Task<Running> UpAsync(string root, string home, params (string Name, string Value)[] settings)
     {
-        var running = Start(root, "up", "--home", home, "--listen", "http://127.0.0.1:0", "--listen-api", "https://127.0.0.1:0");
+        var running = Start(root, settings, "up", "--home", home, "--listen", "http://127.0.0.1:0", "--listen-api", "https://127.0.0.1:0");
         running.Address = new Uri(new Uri(await running.AfterAsync("API ")).GetLeftPart(UriPartial.Authority));
         running.Key = (await File.ReadAllTextAsync(Path.Combine(home, "admin.key"))).Trim();
         running.Api = new Uri((await running.AfterAsync("resources ")).Split(' ')[0]);
@@ -52,7 +52,7 @@ internal sealed class Running : IAsyncDisposable
 
     private static async Task<Running> EngineAsync(string root, string model, string[] options)
     {
-        var running = Start(root, ["engine", "--model", model, "--port", "0", .. options]);
+        var running = Start(root, [], ["engine", "--model", model, "--port", "0", .. options]);
         running.Address = new Uri(await running.AfterAsync("answers at "));
         running.Drain();
         await running.HealthyAsync();
@@ -90,10 +90,12 @@ internal sealed class Running : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static Running Start(string root, params string[] arguments)
+    private static Running Start(string root, (string Name, string Value)[] settings, params string[] arguments)
     {
         var since = Stopwatch.StartNew();
         var start = new ProcessStartInfo(Path.Combine(root, "orrery"), arguments) { RedirectStandardOutput = true };
+        foreach (var (name, value) in settings)
+            start.Environment[name] = value;
         return new Running(Process.Start(start)!, since);
     }
 

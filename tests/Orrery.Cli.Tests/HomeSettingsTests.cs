@@ -41,6 +41,8 @@ public sealed class HomeSettingsTests : IDisposable
     [InlineData("gateway: {IDLETIMEOUT: 7}",          "gateway.idleTimeout: 7 must be a time such as 00:01:00")]
     [InlineData("gateway: 7",                         "gateway: 7 must be a section with settings")]
     [InlineData("gateway: null",                      "gateway: nothing must be a section with settings")]
+    [InlineData("serving: {memoryBudget: 120%}",      "serving.memoryBudget: '120%' must be bytes such as 24Gi")]
+    [InlineData("serving: {memoryBudget: most}",      "serving.memoryBudget: 'most' must be bytes such as 24Gi")]
     [InlineData("a: [",                               "line")]
     [InlineData("- a",                                "must be a mapping: lines of NAME: VALUE")]
     [InlineData("a: 1\n---\nb: 2",                    "there must be one document, not 2")]

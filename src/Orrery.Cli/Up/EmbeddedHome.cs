@@ -7,6 +7,7 @@ using Orrery.Control.Accelerators;
 using Orrery.Control.Events;
 using Orrery.Control.Loop;
 using Orrery.Control.Models;
+using Orrery.Control.Residency;
 using Orrery.Control.Serving;
 using Orrery.Control.Unattended;
 using Orrery.Gateway;
@@ -120,6 +121,8 @@ internal sealed class EmbeddedHome : IAsyncDisposable
         var runtime = await ProcessRuntime.StartAsync(
             new ProcessRuntimeOptions { Home = _folder, Orrery = ThisProgram.Command, NodeName = NodeWriter.NodeName }, Store, _time, logs.CreateLogger<ProcessRuntime>(), ct);
         AtEnd(runtime.DisposeAsync);
+        var residency = new ResidencyBoard(demand, _time, await settings.Serving.BudgetBytesAsync(Store, ct));
+        var usage = new UsageWatch(runtime.UsageAsync, residency, _time, logs.CreateLogger<UsageWatch>());
         var agent = new ModelAgent.ModelAgent(
             settings.Models, _folder.Models, (ns, name, stop) => SecretValues.ReadAsync(Store, ns, name, stop), _time, logs.CreateLogger<ModelAgent.ModelAgent>());
         AtEnd(agent.DisposeAsync);
@@ -127,8 +130,8 @@ internal sealed class EmbeddedHome : IAsyncDisposable
         AtEnd(External.Dispose);
         AtEnd(StopControllersAsync);
         var pruning = new EventPruning(new EventRecorder(Store, "up", _time), _time, logs.CreateLogger<EventPruning>());
-        _controllers = Task.WhenAll(Controllers(runtime, agent, demand, logs).Select(c => Task.Run(() => c.RunAsync(_stopping.Token), CancellationToken.None))
-            .Append(node.RefreshAsync(_stopping.Token)).Append(pruning.RunAsync(_stopping.Token)).Append(agent.RunAsync(_stopping.Token)));
+        _controllers = Task.WhenAll(Controllers(runtime, agent, demand, residency, logs).Select(c => Task.Run(() => c.RunAsync(_stopping.Token), CancellationToken.None))
+            .Append(node.RefreshAsync(_stopping.Token)).Append(pruning.RunAsync(_stopping.Token)).Append(agent.RunAsync(_stopping.Token)).Append(usage.RunAsync(_stopping.Token)));
 
         // :: Doors
         var door = new FrontDoor(settings.Gateway, Store, keys.Find, demand, _time, logs);
@@ -181,14 +184,14 @@ internal sealed class EmbeddedHome : IAsyncDisposable
             throw new CliException($"Not everything could be ended well: {first.Message} The log is in {_folder.Logs}.");
     }
 
-    private IEnumerable<ControllerLoop> Controllers(ProcessRuntime runtime, ModelAgent.ModelAgent agent, DemandMeter demand, ILoggerFactory logs)
+    private IEnumerable<ControllerLoop> Controllers(ProcessRuntime runtime, ModelAgent.ModelAgent agent, DemandMeter demand, ResidencyBoard residency, ILoggerFactory logs)
     {
         var log = logs.CreateLogger<ControllerLoop>();
         var models = new ModelController(Store, agent, ModelFiles.Inspect, new EventRecorder(Store, "model-controller", _time), _time);
         yield return new ControllerLoop(models, models.Triggers(), _time, log);
 
         var services = new InferenceServiceController(
-            Store, runtime, new WorkloadView(runtime), demand, External, new EventRecorder(Store, "inferenceservice-controller", _time), _time);
+            Store, runtime, new WorkloadView(runtime), demand, External, residency, new EventRecorder(Store, "inferenceservice-controller", _time), _time);
         // One at a time: what a service takes stands in its status, and two that decided together would take the same accelerators.
         yield return new ControllerLoop(services, services.Triggers(), _time, log, workers: 1);
 

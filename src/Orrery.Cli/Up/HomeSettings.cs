@@ -24,6 +24,8 @@ internal sealed record HomeSettings
 
     public ModelAgentOptions Models { get; init; } = new();
 
+    public ServingSettings Serving { get; init; } = new();
+
     /// <exception cref="CliException">Names the file or variable, the setting, its value and what it must be.</exception>
     public static HomeSettings Load(string path, IDictionary environment)
     {
@@ -38,7 +40,7 @@ internal sealed record HomeSettings
                 values.Take(Nested(name[Prefix.Length..].Split(Separator), (string?)variable.Value), $"variable {name}");
         }
         var settings = values.Json.Deserialize(SettingsJson.Default.HomeSettings)!;
-        List<string> problems = [.. settings.Gateway.Problems().Concat(settings.Models.Problems()).Select(values.WithSource)];
+        List<string> problems = [.. settings.Gateway.Problems().Concat(settings.Models.Problems()).Concat(settings.Serving.Problems()).Select(values.WithSource)];
         return problems.Count == 0 ? settings : throw new CliException(string.Join("; ", problems));
     }
 

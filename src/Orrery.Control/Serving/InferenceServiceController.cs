@@ -1,8 +1,7 @@
 using System.Collections.Concurrent;
-using Orrery.Control.Accelerators;
 using Orrery.Control.Events;
 using Orrery.Control.Loop;
-using Orrery.Control.Revisions;
+using Orrery.Control.Residency;
 using Orrery.Control.Serving.Dependencies;
 using Orrery.Control.Serving.External;
 using Orrery.Resources;
@@ -25,25 +24,21 @@ public sealed class InferenceServiceController : IController
     private readonly WorkloadView _workloads;
     private readonly IDemandFeed _demand;
     private readonly EventRecorder _events;
-    private readonly ServiceIndex _index = new();
-    private readonly AcceleratorBook _accelerators;
-    private readonly RevisionKeeper _revisions;
-    private readonly CanaryBook _canaries = new();
-    private readonly ExternalBoard _external;
+    private readonly ServiceBoards _boards;
     private readonly ServiceObserver _observer;
 
     // The version of each service that this wrote last: nothing to look at.
     private readonly ConcurrentDictionary<ResourceKey, string?> _written = new();
 
     /// <param name="probe">Asks servers that run elsewhere.</param>
+    /// <param name="residency">Who shares the machine's memory. Null: it has no bound.</param>
     public InferenceServiceController(
-        IResourceStore store, IWorkloadRuntime runtime, WorkloadView workloads, IDemandFeed demand, IExternalProbe probe, EventRecorder events, TimeProvider time)
+        IResourceStore store, IWorkloadRuntime runtime, WorkloadView workloads, IDemandFeed demand, IExternalProbe probe, ResidencyBoard? residency, EventRecorder events,
+        TimeProvider time)
     {
         (_store, _runtime, _workloads, _demand, _events) = (store, runtime, workloads, demand, events);
-        _accelerators = new AcceleratorBook(store);
-        _revisions = new RevisionKeeper(store);
-        _external = new ExternalBoard(probe, time, Random.Shared);
-        _observer = new ServiceObserver(store, workloads, demand, _index, _accelerators, _external, _revisions, _canaries, time);
+        _boards = new ServiceBoards(store, probe, residency, time);
+        _observer = new ServiceObserver(store, workloads, demand, _boards, time);
     }
 
     public string Name => "inferenceservices";
@@ -61,11 +56,12 @@ public sealed class InferenceServiceController : IController
         Of(Node.Kind, WhatMatters.OfNode),
         Of(AcceleratorClass.Kind, WhatMatters.OfSpec),
         // What somebody gave back may be what another waits for.
-        Trigger.Mapped(_store, AcceleratorClass.Kind, (_, _) => Task.FromResult<IEnumerable<ResourceKey>>(_accelerators.Waiting())),
-        _revisions.Trigger(),
+        Trigger.Mapped(_store, AcceleratorClass.Kind, (_, _) => Task.FromResult<IEnumerable<ResourceKey>>(_boards.Accelerators.Waiting())),
+        _boards.Revisions.Trigger(),
         new Trigger("workloads", _workloads.FollowAsync),
         new Trigger("demand", _demand.WatchAsync),
-        new Trigger("external", _external.FollowAsync),
+        new Trigger("external", _boards.External.FollowAsync),
+        .. _boards.Residency is not { } memory ? Array.Empty<Trigger>() : [new Trigger("memory", memory.WatchAsync)],
     ];
 
     public async Task<Requeue> ReconcileAsync(ResourceKey key, CancellationToken ct)
@@ -80,13 +76,23 @@ public sealed class InferenceServiceController : IController
 
         // :: Decide
         var plan = ServicePlanner.Plan(seen);
+        _boards.Scaling.Set(key, plan.Scaling);
+        var lookAgain = plan.LookAgain;
+        if (_boards.Residency is { } residency && plan.Resident is { } resident)
+        {
+            // What it wants decides what it is granted, and that what is planned.
+            var (grant, grantAgain) = residency.Observe(resident);
+            if (grant != seen.Grant)
+                plan = ServicePlanner.Plan(seen with { Grant = grant });
+            lookAgain = new[] { lookAgain, grantAgain }.Min();
+        }
 
         // :: Act
         var status = plan.Status;
         // Kept before it runs, so that there is always something to go back to.
         if (plan.Rollout is { } rollout)
-            await _revisions.WriteAsync(document, rollout, ct);
-        _accelerators.Set(key, seen.Service with { Status = status }, status.Conditions.Find(ServiceConditions.ModelFits)?.Reason == ServiceConditions.NoAccelerator);
+            await _boards.Revisions.WriteAsync(document, rollout, ct);
+        _boards.Accelerators.Set(key, seen.Service with { Status = status }, status.Conditions.Find(ServiceConditions.ModelFits)?.Reason == ServiceConditions.NoAccelerator);
         foreach (var workload in plan.Workloads)
         {
             if (await _runtime.ApplyAsync(workload, ct) is ApplyOutcome.Refused refused)
@@ -99,15 +105,12 @@ public sealed class InferenceServiceController : IController
         var stored = (await _store.UpdateStatusAsync(document.WithStatus(status, ResourceJson.Default.InferenceServiceStatus), ct)).Stored();
         _written[key] = stored.Metadata.ResourceVersion;
         await _events.RecordTransitionsAsync(document, seen.Service.Status?.Conditions, status.Conditions, ct);
-        return new Requeue(plan.LookAgain);
+        return new Requeue(lookAgain);
     }
 
     private async Task ForgetAsync(ResourceKey key, CancellationToken ct)
     {
-        _index.Remove(key);
-        _canaries.Remove(key);
-        _accelerators.Remove(key);
-        _external.Forget(key);
+        _boards.Forget(key);
         _written.TryRemove(key, out _);
         foreach (string workload in ServingNames.WorkloadsOf(key.Name))
             await _runtime.DeleteAsync(new WorkloadKey(key.Namespace, workload), ct);
@@ -118,5 +121,5 @@ public sealed class InferenceServiceController : IController
         => _written.TryGetValue(service.Key, out string? written) && written == service.Metadata.ResourceVersion && await _store.GetAsync(service.Key, ct) is not null;
 
     private Trigger Of(ResourceKind kind, Func<Document, string>? matters)
-        => Trigger.Mapped(_store, kind, (changed, _) => Task.FromResult<IEnumerable<ResourceKey>>(_index.Users(changed.Key)), matters);
+        => Trigger.Mapped(_store, kind, (changed, _) => Task.FromResult<IEnumerable<ResourceKey>>(_boards.Index.Users(changed.Key)), matters);
 }

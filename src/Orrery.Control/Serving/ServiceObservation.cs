@@ -1,6 +1,8 @@
 using Orrery.Control.Places;
+using Orrery.Control.Residency;
 using Orrery.Control.Revisions;
 using Orrery.Control.Runtimes;
+using Orrery.Control.Scaling;
 using Orrery.Control.Serving.External;
 using Orrery.Resources;
 using Orrery.Resources.Demand;
@@ -42,8 +44,11 @@ public sealed record ServiceObservation(
     /// <summary>How the server that runs elsewhere answered last. Null: it did not yet, or there is none.</summary>
     public ExternalAnswer? External { get; init; }
 
-    /// <summary>Replicas that have room in memory. Null: any number.</summary>
-    public int? Grant { get; init; }
+    /// <summary>What of the memory that all share it was granted. Null: as much as it wants.</summary>
+    public Grant? Grant { get; init; }
+
+    /// <summary>What scaling remembers, by component.</summary>
+    public IReadOnlyDictionary<string, ScalingHistory> Scaling { get; init; } = new Dictionary<string, ScalingHistory>();
 
     /// <summary>What its replicas were measured to use.</summary>
     public IReadOnlyList<ReplicaUsage> Usage { get; init; } = [];

@@ -1,6 +1,5 @@
 using Orrery.Control.Accelerators;
 using Orrery.Control.Places;
-using Orrery.Control.Revisions;
 using Orrery.Control.Runtimes;
 using Orrery.Control.Serving.Dependencies;
 using Orrery.Control.Serving.External;
@@ -17,9 +16,7 @@ using Orrery.Resources.Workloads;
 namespace Orrery.Control.Serving;
 
 /// <summary>Reads everything that a decision about one service looks at, and notes which objects those are. It reads no other service.</summary>
-internal sealed class ServiceObserver(
-    IResourceStore store, WorkloadView workloads, IDemandFeed demand, ServiceIndex index, AcceleratorBook accelerators, ExternalBoard external, RevisionKeeper revisions,
-    CanaryBook canaries, TimeProvider time)
+internal sealed class ServiceObserver(IResourceStore store, WorkloadView workloads, IDemandFeed demand, ServiceBoards boards, TimeProvider time)
 {
     public async Task<ServiceObservation> ObserveAsync(Document document, CancellationToken ct)
     {
@@ -28,15 +25,18 @@ internal sealed class ServiceObserver(
         var written = service.Spec.External is null ? await RuntimesAsync(ns, ct) : [];
         var runtimes = await PinnedAsync(RuntimeInheritance.Resolve(written), service, ct);
         // Before anything else is read: what changes from here on wakes the service.
-        index.Set(document.Key, ServiceNeeds.Of(ns, service.Spec, written, runtimes));
+        boards.Index.Set(document.Key, ServiceNeeds.Of(ns, service.Spec, written, runtimes));
         var secrets = await SecretsAsync(ns, ServiceNeeds.Secrets(service.Spec, runtimes), ct);
         return new ServiceObservation(document, service, await ModelAsync(service, ct), runtimes, demand.Read(document.Key), time.GetUtcNow())
         {
             Workloads = Running(document.Key),
-            Revisions = service.Spec.External is null ? await revisions.OfAsync(document, ct) : [],
+            Revisions = service.Spec.External is null ? await boards.Revisions.OfAsync(document, ct) : [],
             CanaryAnswers = CanaryAnswers(document.Key),
             Place = service.Spec.External is null ? await PlaceAsync(document.Key, ct) : null,
             Secrets = secrets,
+            Scaling = boards.Scaling.Get(document.Key),
+            Grant = boards.Residency?.Last(document.Key),
+            Usage = boards.Residency?.Usage(document.Key) ?? [],
             Weights = await WeightsAsync(ns, service.Spec.Model?.FineTunedWeights ?? [], ct),
             External = Elsewhere(document, service, secrets),
         };
@@ -45,8 +45,8 @@ internal sealed class ServiceObserver(
     private ExternalAnswer? Elsewhere(Document document, InferenceService service, IReadOnlyDictionary<string, ObservedSecret> secrets)
     {
         if (ExternalPlanner.Question(document, service.Spec, secrets) is { } question)
-            return external.Look(document.Key, question);
-        external.Forget(document.Key);
+            return boards.External.Look(document.Key, question);
+        boards.External.Forget(document.Key);
         return null;
     }
 
@@ -57,7 +57,7 @@ internal sealed class ServiceObserver(
     private AnswerCounts CanaryAnswers(ResourceKey service)
     {
         var canary = new WorkloadKey(service.Namespace, ServingNames.Workload(service.Name, ServingNames.Canary));
-        return canaries.Since(service, workloads.Get(canary)?.Revision, demand.Answers(canary));
+        return boards.Canaries.Since(service, workloads.Get(canary)?.Revision, demand.Answers(canary));
     }
 
     /// <summary>The runtime that the service names, as it was at the revision that it names.</summary>
@@ -65,7 +65,7 @@ internal sealed class ServiceObserver(
     {
         if (service.Spec.Runtime is not { Revision: { } revision, Name: { } name } named)
             return runtimes;
-        var kept = await revisions.RuntimeAsync(service.Metadata.Namespace!, revision, ct);
+        var kept = await boards.Revisions.RuntimeAsync(service.Metadata.Namespace!, revision, ct);
         return [.. runtimes.Select(r => r.Name == name && (named.Kind ?? r.Kind) == r.Kind ? Pinned(r, revision, kept) : r)];
     }
 
@@ -96,7 +96,7 @@ internal sealed class ServiceObserver(
             return null;
         var classes = (await store.ListAsync<AcceleratorClass>(null, ct)).Select(c => new NamedClass(c.Metadata.Name!, c.Spec)).ToList();
         // Who has which accelerators matters only where there are some.
-        return ServingPlace.Of(nodes, classes, classes.Count == 0 ? [] : await accelerators.ClaimsAsync(service, ct));
+        return ServingPlace.Of(nodes, classes, classes.Count == 0 ? [] : await boards.Accelerators.ClaimsAsync(service, ct));
     }
 
     private async Task<IReadOnlyList<RuntimeCandidate>> RuntimesAsync(string ns, CancellationToken ct) =>

@@ -1,4 +1,6 @@
+using Orrery.Control.Residency;
 using Orrery.Control.Revisions;
+using Orrery.Control.Scaling;
 using Orrery.Resources.Serving;
 using Orrery.Resources.Workloads;
 
@@ -10,4 +12,11 @@ namespace Orrery.Control.Serving;
 /// <param name="Rollout">Revisions to keep and to forget; null: nothing was decided of them.</param>
 /// <param name="LookAgain">When the answer may change by time alone; null: it does not.</param>
 public sealed record ServicePlan(
-    IReadOnlyList<Workload> Workloads, IReadOnlyList<WorkloadKey> Unwanted, InferenceServiceStatus Status, RolloutPlan? Rollout, TimeSpan? LookAgain);
+    IReadOnlyList<Workload> Workloads, IReadOnlyList<WorkloadKey> Unwanted, InferenceServiceStatus Status, RolloutPlan? Rollout, TimeSpan? LookAgain)
+{
+    /// <summary>What it asks of the memory that all share. Null: nothing of it runs here.</summary>
+    public ResidentService? Resident { get; init; }
+
+    /// <summary>For scaling to remember, by component.</summary>
+    public IReadOnlyDictionary<string, ScalingHistory> Scaling { get; init; } = new Dictionary<string, ScalingHistory>();
+}

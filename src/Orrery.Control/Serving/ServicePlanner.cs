@@ -12,7 +12,7 @@ namespace Orrery.Control.Serving;
 /// <summary>
 /// From what is seen of a service to the workloads it needs and the conditions that say how far it is. Pure.
 /// <code>
-///   ModelResolved ─▶ RuntimeSelected ─▶ ModelFits ─▶ WeightsReady ─▶ components rendered ─▶ SecretsResolved ─▶ rollout ─▶ EngineReady, DecoderReady, RouterReady ─▶ Ready
+///   ModelResolved ─▶ RuntimeSelected ─▶ ModelFits ─▶ WeightsReady ─▶ components rendered ─▶ SecretsResolved ─▶ MemoryGranted ─▶ rollout ─▶ EngineReady, DecoderReady, RouterReady ─▶ Ready
 /// </code>
 /// A stage that fails stops those after it from acting, never what already serves.
 /// </summary>
@@ -41,6 +41,10 @@ public static class ServicePlanner
         if (secrets is not null)
             conditions.Add(secrets);
 
+        // :: Memory
+        if (stages.Ground is not null && seen.Grant is { } grant)
+            conditions.Add(MemoryStage.Of(grant));
+
         // :: Rollout
         bool acts = stages.Ground is not null && secrets?.Status != "False";
         var rollout = acts ? RolloutStage.Of(seen, stages.Ground!.Runtime.Runtime, asked) : RolloutDecision.Nothing;
@@ -65,7 +69,11 @@ public static class ServicePlanner
             ObservedGeneration = seen.Document.Metadata.Generation,
             Conditions = Conditions.Stamp(seen.Service.Status?.Conditions, conditions, seen.Document.Metadata.Generation, seen.Now),
         };
-        return new ServicePlan(rollout.Workloads, Unwanted(seen, components, rollout, acts), status, rollout.Plan, LookAgain(components, rollout.Plan));
+        return new ServicePlan(rollout.Workloads, Unwanted(seen, components, rollout, acts), status, rollout.Plan, LookAgain(components, rollout.Plan))
+        {
+            Resident = MemoryStage.Asked(seen, stages, components),
+            Scaling = components.ToDictionary(c => c.Role.Name, c => c.Scale.Wanted.History),
+        };
     }
 
     /// <summary>The status when the runtime cannot run one of the planned workloads.</summary>
@@ -104,7 +112,7 @@ public static class ServicePlanner
 
     // Answers of a canary wake nobody.
     private static TimeSpan? LookAgain(IReadOnlyList<ComponentPlan> components, RolloutPlan? rollout)
-        => components.Select(c => c.Scale.LookAgain).Append(rollout?.Canary is null ? null : CanaryPeriod).Min();
+        => components.Select(c => c.Scale.Wanted.LookAgain).Append(rollout?.Canary is null ? null : CanaryPeriod).Min();
 
     private static Condition Acceptance(Document service)
         => UnheededFields.Of(service) is { Count: > 0 } fields
@@ -115,7 +123,7 @@ public static class ServicePlanner
     private static Condition Overall(List<Condition> all)
     {
         var stages = all.FindAll(c => c.Type is not (Rollout.RolledOut or Rollout.CanaryHealthy));
-        if (stages.FirstOrDefault(c => c.Status != "True") is { } first)
+        if (stages.FirstOrDefault(c => !MemoryStage.IsReadyToServe(c)) is { } first)
             return new Condition { Type = Conditions.Ready, Status = first.Status, Reason = first.Reason, Message = $"{first.Type}: {first.Message}" };
         return Conditions.True(Conditions.Ready, stages[^1].Reason, stages[^1].Type == ServiceConditions.ExternalReady ? stages[^1].Message : "every component answers");
     }

@@ -7,12 +7,15 @@ namespace Orrery.Control.Serving;
 internal static class UnheededFields
 {
     private static readonly string[] Spec =
-        ["model", "runtime", "engine", "decoder", "router", "acceleratorSelector", "external", "paused", "restartedAt", "revisionHistoryLimit"];
+        ["model", "runtime", "engine", "decoder", "router", "acceleratorSelector", "external", "paused", "restartedAt", "revisionHistoryLimit", "priority", "pinned"];
 
     private static readonly string[] Runtime = ["name", "kind", "apiGroup", "revision"];
 
     private static readonly string[] Component =
-        ["minReplicas", "process", "terminationGracePeriodSeconds", "acceleratorOverride", "deploymentStrategy", "runner", "leader", "worker", "config", "resources"];
+    [
+        "minReplicas", "maxReplicas", "scaleMetric", "scaleTarget", "scaleToZeroAfterSeconds", "scaleDownStabilizationSeconds", "scaleUpStabilizationSeconds", "schedules",
+        "process", "terminationGracePeriodSeconds", "acceleratorOverride", "deploymentStrategy", "runner", "leader", "worker", "config", "resources",
+    ];
 
     private static readonly string[] Container =
         ["name", "image", "imagePullPolicy", "command", "args", "workingDir", "ports", "env", "resources", "readinessProbe", "livenessProbe", "startupProbe"];
@@ -42,7 +45,7 @@ internal static class UnheededFields
             return [];
         return
         [
-            .. component.Where(f => !Component.Contains(f.Key) && !IsFixedCount(f, component)).Select(f => $"{path}.{f.Key}"),
+            .. component.Where(f => !Component.Contains(f.Key)).Select(f => $"{path}.{f.Key}"),
             .. Others(component["runner"] as JsonObject, Container, $"{path}.runner"),
             .. Others(component["leader"] as JsonObject, ["runner"], $"{path}.leader"),
             .. Others(component["worker"] as JsonObject, Group, $"{path}.worker"),
@@ -51,8 +54,4 @@ internal static class UnheededFields
 
     private static IEnumerable<string> Others(JsonObject? fields, string[] heeded, string path)
         => (fields ?? []).Where(f => !heeded.Contains(f.Key)).Select(f => $"{path}.{f.Key}");
-
-    // As many at most as at least asks for no scaling.
-    private static bool IsFixedCount(KeyValuePair<string, JsonNode?> field, JsonObject component)
-        => field.Key == "maxReplicas" && JsonNode.DeepEquals(field.Value, component["minReplicas"] ?? JsonValue.Create(1));
 }

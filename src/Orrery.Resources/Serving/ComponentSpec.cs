@@ -104,7 +104,16 @@ public sealed record ComponentSpec : PodFields
     /// <summary>Settings of a router, as environment variables.</summary>
     public IReadOnlyDictionary<string, string>? Config { get; init; }
 
-    internal IEnumerable<string> Problems(string path) => Process?.Problems($"{path}.process") ?? [];
+    internal IEnumerable<string> Problems(string path)
+    {
+        foreach (string problem in Process?.Problems($"{path}.process") ?? [])
+            yield return problem;
+        for (int i = 0; i < Schedules?.Count; i++)
+        {
+            if (Schedules[i].TimeZone is { } zone && !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))
+                yield return $"{path}.schedules[{i}].timeZone: '{zone}' is no time zone that this machine knows; such as Europe/Berlin, or leave it out for UTC";
+        }
+    }
 
     internal static IReadOnlyList<Rule> Rules { get; } =
     [

@@ -18,6 +18,9 @@ public static class ServiceConditions
     /// <summary>Only where a variable of a component names a Secret.</summary>
     public const string SecretsResolved = "SecretsResolved";
 
+    /// <summary>Whether its replicas may be in the memory that all share.</summary>
+    public const string MemoryGranted = "MemoryGranted";
+
     public const string EngineReady = "EngineReady";
     public const string DecoderReady = "DecoderReady";
     public const string RouterReady = "RouterReady";
@@ -44,12 +47,20 @@ public static class ServiceConditions
     public const string SecretMissing = "SecretMissing";
     public const string InvalidSpec = "InvalidSpec";
     public const string NoContainers = "ContainersDoNotRunHere";
+    public const string LargerThanBudget = "TooLarge";
+
+    /// <summary>Of <see cref="MemoryGranted"/>, and worth waiting for: others make room.</summary>
+    public const string WaitingForMemory = "WaitingForMemory";
+
+    /// <summary>Of <see cref="MemoryGranted"/>: the next request brings it back.</summary>
+    public const string Evicted = "Evicted";
+
     public const string NoEndpoint = "NoExternalEndpoint";
 
     private static readonly FrozenSet<string> Blocking = FrozenSet.Create(
         StringComparer.Ordinal,
         ModelNotFound, ModelDisabled, WeightsNotFound, WeightsDisabled, WeightsWrongBase, WeightsMerged, WeightsNotSupported, NoRuntime, DoesNotFit, NoAccelerator,
-        WorkloadRefused, SecretMissing, InvalidSpec, NoContainers, NoEndpoint);
+        WorkloadRefused, SecretMissing, InvalidSpec, NoContainers, NoEndpoint, LargerThanBudget);
 
     /// <summary>Why no replica will come however long one waits, until somebody changes something; null: one may come.</summary>
     public static string? Blocked(InferenceService service)

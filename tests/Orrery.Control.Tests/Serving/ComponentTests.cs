@@ -1,3 +1,4 @@
+using Orrery.Control.Residency;
 using Orrery.Control.Serving;
 using Orrery.Resources.Demand;
 using Orrery.Resources.Runtimes;
@@ -70,7 +71,7 @@ public sealed class ComponentTests
     {
         var spec = Routed with { Engine = new ComponentSpec { MinReplicas = 3 } };
 
-        var plan = ServicePlanner.Plan(Seen.Of(spec, running: Engine(spec, "http://127.0.0.1:1")) with { Grant = 2 });
+        var plan = ServicePlanner.Plan(Seen.Of(spec, running: Engine(spec, "http://127.0.0.1:1")) with { Grant = new Grant(2, GrantOutcome.Fewer, "") });
 
         Assert.Equal((2, 1), (plan.Engine().Replicas, plan.Of("router").Replicas));
         Assert.Equal("1/2", plan.Status.Components!["engine"].Replicas);

@@ -215,12 +215,12 @@ public sealed class ServicePlannerTests
         var spec = new InferenceServiceSpec
         {
             Model = new ModelReference { Name = "m" },
-            Engine = new ComponentSpec { MinReplicas = 2, MaxReplicas = 2, TimeoutSeconds = 5, ScaleMetric = "cpu" },
+            Engine = new ComponentSpec { MinReplicas = 2, MaxReplicas = 2, TimeoutSeconds = 5, KedaConfig = new KedaConfig() },
         };
-        var autoscaled = spec with { Engine = spec.Engine with { MaxReplicas = 5, TimeoutSeconds = null, ScaleMetric = null } };
+        var autoscaled = spec with { Engine = spec.Engine with { MaxReplicas = 5, TimeoutSeconds = null, KedaConfig = null, ScaleMetric = "rps", ScaleTarget = 3 }, Priority = 1, Pinned = true };
 
-        Assert.Equal("nothing heeds these fields yet: spec.engine.scaleMetric, spec.engine.timeoutSeconds", Find(ServicePlanner.Plan(See(spec)), "Accepted").Message);
-        Assert.EndsWith(": spec.engine.maxReplicas", Find(ServicePlanner.Plan(See(autoscaled)), "Accepted").Message);
+        Assert.Equal("nothing heeds these fields yet: spec.engine.timeoutSeconds, spec.engine.kedaConfig", Find(ServicePlanner.Plan(See(spec)), "Accepted").Message);
+        Assert.Equal("Valid", Find(ServicePlanner.Plan(See(autoscaled)), "Accepted").Reason);
         Assert.Equal("Valid", Find(ServicePlanner.Plan(See()), "Accepted").Reason);
     }
 
@@ -255,26 +255,4 @@ public sealed class ServicePlannerTests
 
         Assert.Equal(Now, Find(ServicePlanner.Plan(later), "Ready").LastTransitionTime);
     }
-
-    [Theory]
-    [InlineData("always one",              null, 0, 0, -1,  1)]
-    [InlineData("as many as asked",        3,    0, 0, -1,  3)]
-    [InlineData("zero without demand",     0,    0, 0, -1,  0)]
-    [InlineData("one for a waiting one",   0,    1, 0, 0,   1)]
-    [InlineData("one for one in flight",   0,    0, 1, 0,   1)]
-    [InlineData("kept a while after use",  0,    0, 0, 60,  1)]
-    [InlineData("gone when idle for long", 0,    0, 0, 300, 0)]
-    public void Desired_replicas_follow_spec_and_demand(string because, int? min, int waiting, int inFlight, int idleSeconds, int expected)
-    {
-        var demand = new ServiceDemand(waiting, inFlight, 0, idleSeconds < 0 ? null : Now.AddSeconds(-idleSeconds));
-
-        var desired = Scaling.Desired(new ComponentSpec { MinReplicas = min }, demand, Now);
-
-        Assert.True(expected == desired.Replicas, $"{because}: {desired}");
-    }
-
-    [Fact]
-    public void An_idle_service_is_looked_at_again_when_its_time_is_over()
-        => Assert.Equal(
-            TimeSpan.FromMinutes(4), Scaling.Desired(new ComponentSpec { MinReplicas = 0 }, new ServiceDemand(0, 0, 0, Now.AddMinutes(-1)), Now).LookAgain);
 }

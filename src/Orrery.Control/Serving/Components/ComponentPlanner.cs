@@ -1,5 +1,4 @@
 using Orrery.Control.Serving.Stages;
-using Orrery.Resources.Serving;
 using Orrery.Resources.Workloads;
 
 namespace Orrery.Control.Serving.Components;
@@ -15,22 +14,14 @@ internal static class ComponentPlanner
         {
             var asked = role.Asked(seen.Service.Spec)!;
             var form = ground is null ? null : ComponentForm.Of(role, asked, ground.Runtime.Runtime.Spec);
-            var scale = Scale(role, form?.Spec ?? asked, seen, plans);
+            // The one place where replicas are counted.
+            var scale = ComponentScale.Of(role, form, seen, ground?.Rooms.GetValueOrDefault(role), plans.Find(p => p.Role == ComponentRole.Engine)?.Scale);
             plans.Add(new ComponentPlan(role, form?.Spec ?? asked, scale, form is null ? null : Render(seen, role, ground!, form, scale, plans)));
         }
         return plans;
     }
 
-    /// <summary>The one place where replicas are counted: what demand wants and memory grants. Before no engine a router answers nothing.</summary>
-    private static Scaling.Decision Scale(ComponentRole role, ComponentSpec spec, ServiceObservation seen, List<ComponentPlan> before)
-    {
-        var wanted = Scaling.Desired(spec, seen.Demand, seen.Now);
-        if (role.LoadsModel)
-            return wanted with { Replicas = Math.Min(wanted.Replicas, seen.Grant ?? int.MaxValue) };
-        return before.Find(p => p.Role == ComponentRole.Engine) is { Scale.Replicas: 0 } ? wanted with { Replicas = 0 } : wanted;
-    }
-
-    private static Rendering Render(ServiceObservation seen, ComponentRole role, ServingGround ground, ComponentForm form, Scaling.Decision scale, List<ComponentPlan> before)
+    private static Rendering Render(ServiceObservation seen, ComponentRole role, ServingGround ground, ComponentForm form, ComponentScale scale, List<ComponentPlan> before)
     {
         var urls = before.ToDictionary(p => Placeholder(p.Role), p => Addresses(seen.Running(p.Role.Name)), StringComparer.Ordinal);
         // Without a replica of its own it waits for nobody.

@@ -1,0 +1,28 @@
+using Orrery.Resources;
+
+namespace Orrery.Control.Residency;
+
+/// <summary>What a controller sees of a service that may have replicas here.</summary>
+/// <param name="Engine">Name of the workload whose replicas are counted; what its other workloads use counts beside them.</param>
+/// <param name="Revision">Of that workload. What was measured of another one is forgotten.</param>
+public sealed record ResidentService(ResourceKey Service, string Engine, string? Revision)
+{
+    /// <inheritdoc cref="Tenant.Wanted"/>
+    public int Wanted { get; init; }
+
+    /// <inheritdoc cref="Tenant.Least"/>
+    public int Least { get; init; }
+
+    /// <inheritdoc cref="Tenant.Running"/>
+    public int Running { get; init; }
+
+    /// <summary>Of these, so many answer.</summary>
+    public int Ready { get; init; }
+
+    /// <inheritdoc cref="Tenant.ForeseenBytes"/>
+    public long? ForeseenBytes { get; init; }
+
+    public int Priority { get; init; }
+
+    public bool Pinned { get; init; }
+}
