@@ -15,7 +15,7 @@ public sealed class ContainerFormTests
 
     private static readonly ContainerSpec Offered = new()
     {
-        Name = "ome-container", Image = "example.com/serve:1", Command = ["serve"], Args = ["--model", "$(MODEL_PATH)", "--tag", "$(TAG)"],
+        Name = "ome-container", Image = "example.com/serve:1", Command = ["serve"], Args = ["--tp", "$(TENSOR_PARALLEL_SIZE)", "--model", "$(MODEL_PATH)", "--tag", "$(TAG)"],
         Env = [new ContainerEnvVar { Name = "TAG", Value = "<$(SERVED_MODEL_NAME)>" }],
         ReadinessProbe = Json("""{"httpGet": {"path": "/ready", "port": 8000}}"""),
         LivenessProbe = Json("""{"periodSeconds": 7, "timeoutSeconds": 4, "failureThreshold": 6}"""),
@@ -47,7 +47,7 @@ public sealed class ContainerFormTests
         Assert.Null(workload.Process);
         var container = workload.Container!;
         Assert.Equal(("example.com/serve:1", 8080, "IfNotPresent"), (container.Image, container.Port, container.PullPolicy));
-        Assert.Equal(["--model", "/models/m.gguf", "--tag", "<m>"], container.Args);
+        Assert.Equal(["--tp", "1", "--model", "/models/m.gguf", "--tag", "<m>"], container.Args);
         Assert.Equal([new ContainerMount("/models/m.gguf", "/models/m.gguf")], container.Mounts);
         Assert.Equal(["TAG=<m>", "MODEL_PATH=/models/m.gguf", "PARALLELISM_SIZE=1", "SERVED_MODEL_NAME=m"], container.Env.Select(e => $"{e.Name}={e.Value}"));
         Assert.Equal(("/ready", 600, 7, 4, 6), (workload.Probe.HealthPath, (int)workload.Probe.StartupTimeout.TotalSeconds, (int)workload.Probe.Period.TotalSeconds, (int)workload.Probe.Timeout.TotalSeconds, workload.Probe.FailureThreshold));
@@ -61,8 +61,8 @@ public sealed class ContainerFormTests
         var container = ServicePlanner.Plan(Seen.Of(Asking(runner), Both, place: Place)).Engine().Container!;
 
         Assert.Equal(("example.com/serve:1", 9000), (container.Image, container.Port));
-        Assert.Equal(["--model", "/models/m.gguf", "--tag", "<m>", "--more"], container.Args);
-        Assert.Equal(["TAG", "X"], container.Env.Select(e => e.Name).Take(2));
+        Assert.Equal(["--tp", "1", "--model", "/models/m.gguf", "--tag", "<m>", "--more"], container.Args);
+        Assert.Equal(["MODEL_PATH", "PARALLELISM_SIZE", "SERVED_MODEL_NAME", "TAG", "X"], container.Env.Select(e => e.Name).Order());
     }
 
     [Fact]
