@@ -29,11 +29,11 @@ public sealed partial class ProcessRuntimeTests
         for (int kill = 0; kill < Kills; kill++)
         {
             // Sometimes while they start, sometimes when all serve.
-            await Eventually.TrueAsync(() => Running("supervise").Any() && Running("serve").Any(), () => $"after kill {kill} nothing runs");
+            await Eventually.TrueAsync(() => Running("supervise").Any() && Running("serve").Any(), () => $"after kill {kill} nothing runs", TimeSpan.FromMinutes(1));
             if (random.Next(3) == 0)
-                await Eventually.TrueAsync(() => Latest(seen, "a")?.Ready > 0, () => $"after kill {kill} no replica of a is ready");
+                await Eventually.TrueAsync(() => Latest(seen, "a")?.Ready > 0, () => $"after kill {kill} no replica of a is ready", TimeSpan.FromMinutes(1));
             addresses.UnionWith(seen.Of("a").Concat(seen.Of("b")).SelectMany(s => s.Replicas).Select(r => r.Address).OfType<string>());
-            int[] targets = [.. Running(random.Next(4) == 0 ? "supervise" : "serve")];
+            int[] targets = [.. Running(random.Next(6) == 0 ? "supervise" : "serve")];
             if (targets.Length > 0)
                 Posix.Signal(targets[random.Next(targets.Length)], Posix.SigKill);
         }
