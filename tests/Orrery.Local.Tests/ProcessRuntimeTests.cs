@@ -222,7 +222,7 @@ public sealed partial class ProcessRuntimeTests : WorkloadRuntimeContract, IAsyn
     {
         var options = new ProcessRuntimeOptions
         {
-            Home = _home, Orrery = Program.Command, FirstBackoff = TimeSpan.FromMilliseconds(100), NodeName = "machine", ReadAccelerators = _ => Task.FromResult(_accelerators),
+            Home = _home, Orrery = Program.Command, FirstBackoff = TimeSpan.FromMilliseconds(100), MaxBackoff = TimeSpan.FromSeconds(2), NodeName = "machine", ReadAccelerators = _ => Task.FromResult(_accelerators),
         };
         return ProcessRuntime.StartAsync(options, _store, TimeProvider.System, _logged, Ct);
     }

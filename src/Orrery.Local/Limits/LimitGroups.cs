@@ -73,8 +73,12 @@ internal sealed class LimitGroups
         {
             foreach (string group in Directory.GetDirectories(above))
             {
-                foreach (string pid in File.ReadAllLines(Path.Combine(group, "cgroup.procs")))
-                    Posix.Signal(int.Parse(pid, CultureInfo.InvariantCulture), Posix.SigKill);
+                foreach (string line in File.ReadAllLines(Path.Combine(group, "cgroup.procs")))
+                {
+                    // A process that this one cannot see stands there as 0, and a signal to 0 is one to all of us.
+                    if (int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out int pid) && pid > 1)
+                        Posix.Signal(pid, Posix.SigKill);
+                }
                 Posix.RemoveFolder(group);
             }
             return Posix.RemoveFolder(above);
@@ -88,7 +92,7 @@ internal sealed class LimitGroups
     private static void MoveAll(string from, string to)
     {
         Directory.CreateDirectory(to);
-        foreach (string pid in File.ReadAllLines(Path.Combine(from, "cgroup.procs")))
+        foreach (string pid in File.ReadAllLines(Path.Combine(from, "cgroup.procs")).Where(p => p != "0"))
             LimitGroup.Put(Path.Combine(to, "cgroup.procs"), pid);
     }
 

@@ -17,6 +17,7 @@ internal static partial class Posix
     private const int SetChildSubreaper = 36;
     private const short PollIn = 1;
     private const int WriteOk = 2;
+    private const int WillNeedAdvice = 3;
     private const int NoEntry = 2;
     private const int DataLimit = 2;
 
@@ -70,6 +71,9 @@ internal static partial class Posix
         => Open(folder, OpenFolderFlags | OpenCloseOnExec) is >= 0 and var fd
             ? new SafeFileHandle(fd, ownsHandle: true)
             : throw new IOException($"{folder}: {Marshal.GetLastPInvokeErrorMessage()}");
+
+    /// <summary>Has the kernel read a piece of a file ahead. Blocks while the disk's queue is full.</summary>
+    public static void WillNeed(SafeFileHandle file, long offset, long length) => _ = Advise((int)file.DangerousGetHandle(), offset, length, WillNeedAdvice);
 
     /// <param name="pid">Negative: the process group of that number.</param>
     public static void Signal(int pid, int signal) => _ = Kill(pid, signal);
@@ -131,6 +135,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int pid, int signal);
+
+    [LibraryImport("libc", EntryPoint = "posix_fadvise")]
+    private static partial int Advise(int fd, long offset, long length, int advice);
 
     [LibraryImport("libc", EntryPoint = "access", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Access(string path, int mode);

@@ -35,6 +35,7 @@ public sealed partial class ProcessRuntime
                 break;
             case SupervisorNews.Said { Event: SupervisorEvent.Started started }:
                 _pids[started.Id] = started.Pid;
+                RemoveOrphanedSockets();
                 if (started.NotHeld is { } notHeld)
                     TellOwner(new WorkloadNews.LimitsNotHeld(started.Id, notHeld), started.Id);
                 break;
@@ -72,6 +73,22 @@ public sealed partial class ProcessRuntime
             {
                 LogPodsNotHeard(_parts.Log, e.Message);
                 await PauseAsync(Retry);
+            }
+        }
+    }
+
+    /// <summary>A supervisor starts nothing before it has killed what the one before it left.</summary>
+    private void RemoveOrphanedSockets()
+    {
+        while (_parts.OrphanedSockets.TryDequeue(out string? socket))
+        {
+            try
+            {
+                File.Delete(socket);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // The next start of the home removes it.
             }
         }
     }

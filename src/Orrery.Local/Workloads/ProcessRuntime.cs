@@ -22,6 +22,9 @@ public sealed partial class ProcessRuntime : IWorkloadRuntime, IAsyncDisposable
 {
     private const int MaxNameLength = 63;
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
+
+    // From KILL to the last word of a process.
+    private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookForDeadLogs = TimeSpan.FromMinutes(30);
 
     private readonly RuntimeParts _parts;
@@ -110,7 +113,8 @@ public sealed partial class ProcessRuntime : IWorkloadRuntime, IAsyncDisposable
 
     /// <summary>
     /// Lets all replicas finish what they have begun: they become unready, are told to stop, and are killed when their own time to drain
-    /// is over. Back when none is left, at the latest after <see cref="ProcessRuntimeOptions.MaxDrain"/>. Nothing is started from here on.
+    /// is over. Back when none is left, at the latest a second after the longest of these times, or after
+    /// <see cref="ProcessRuntimeOptions.MaxDrain"/>. Nothing is started from here on.
     /// </summary>
     /// <param name="atOnce">Ends the waiting; disposing ends what is left.</param>
     public async Task DrainAsync(CancellationToken atOnce)
@@ -122,7 +126,9 @@ public sealed partial class ProcessRuntime : IWorkloadRuntime, IAsyncDisposable
             loops = [.. _loops.Values];
             TellAll(new WorkloadNews.Deleted());
         }
-        await Task.WhenAll(loops.Select(l => l.Finished)).WaitAsync(_parts.Options.MaxDrain, _parts.Time, atOnce).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var longest = loops.Select(l => l.DrainTimeout + EndWithin).Append(TimeSpan.Zero).Max();
+        var bound = longest < _parts.Options.MaxDrain ? longest : _parts.Options.MaxDrain;
+        await Task.WhenAll(loops.Select(l => l.Finished)).WaitAsync(bound, _parts.Time, atOnce).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public async ValueTask DisposeAsync()

@@ -30,7 +30,9 @@ public sealed record ProcessRuntimeOptions
     public TimeSpan StableAfter { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Longest time that all replicas together have to drain when the home ends, whatever each of them may take.</summary>
-    public TimeSpan MaxDrain { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan MaxDrain { get; init; } = DefaultMaxDrain;
+
+    public static TimeSpan DefaultMaxDrain { get; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Whether an accelerator is of an AcceleratorClass, given its name. Null: every one counts as of each class.</summary>
     public Func<string, CancellationToken, Task<Func<NodeAccelerator, bool>>>? AcceleratorsOfClass { get; init; }

@@ -31,7 +31,10 @@ internal sealed partial class ReplicaRuns(RuntimeParts parts, WorkloadFolders fo
         try
         {
             if (parts.Supervisor.TrySend(CommandFor(replica, WithDevices(workload, complete.Values, devices))))
+            {
                 BeginProbing(replica);
+                Prefetch.Begin(workload.Models, parts.Log, replica.Probing!.Token);
+            }
             else
                 tell(new WorkloadNews.Ended(run, "no supervisor runs"));
         }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Orrery.Local.Accelerators;
 using Orrery.Local.Supervision;
@@ -13,6 +14,11 @@ internal sealed record RuntimeParts(
     public Lock Telling { get; } = new();
 
     public ReplicaPorts Ports { get; } = new();
+
+    /// <summary>
+    /// Sockets of runs whose supervisor died: such a process may still make its socket, until the next supervisor has killed it.
+    /// </summary>
+    public ConcurrentQueue<string> OrphanedSockets { get; } = new();
 
     public AcceleratorPool Accelerators { get; } = new(Options.ReadAccelerators, Options.AcceleratorsOfClass, Time);
 }

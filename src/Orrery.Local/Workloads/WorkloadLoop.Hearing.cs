@@ -28,8 +28,9 @@ internal sealed partial class WorkloadLoop
                 HearEnd(replica, ended);
                 break;
             case WorkloadNews.LimitsNotHeld limits when _replicas.Find(r => r.RunId == limits.RunId) is { } replica:
+                // Told once it serves: until then the message says why it does not.
                 replica.NotHeld = limits.Message;
-                replica.Message = replica.Message.Length == 0 ? limits.Message : replica.Message;
+                replica.Message = replica.Phase == ReplicaPhase.Ready ? limits.Message : replica.Message;
                 break;
             case WorkloadNews.Released:
                 foreach (var replica in _replicas.Where(r => r.Held is { Reason: CannotBegin.NoAccelerator }))
@@ -48,6 +49,8 @@ internal sealed partial class WorkloadLoop
                 {
                     // This loop may have been behind, and the run begun on the next supervisor already: it must not live on unknown.
                     _runs.Stop(replica);
+                    if (replica.Address is ReplicaAddress.Socket socket)
+                        _parts.OrphanedSockets.Enqueue(socket.Path);
                     HearEnd(replica, new WorkloadNews.Ended(replica.RunId, "its supervisor ended", Signal: Posix.SigKill));
                 }
                 break;
@@ -96,7 +99,7 @@ internal sealed partial class WorkloadLoop
         replica.Message = said.Length == 0 ? reason : $"{reason}; last lines: {said}";
         replica.LastEnd = new RunEnd(ended.RunId, ended.Code, ended.Signal, replica.StartedAt, now, ended.OomKilled);
         replica.Enter(ReplicaPhase.Waiting, now);
-        (replica.RunId, replica.ReadySince, replica.IsToldToStop) = ("", null, false);
+        (replica.RunId, replica.ReadySince, replica.IsToldToStop, replica.NotHeld) = ("", null, false, "");
         LogEnded(_parts.Log, Key, replica.Name, replica.Message, (replica.RestartAt - now).TotalSeconds);
     }
 

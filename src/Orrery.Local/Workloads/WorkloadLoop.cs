@@ -48,6 +48,9 @@ internal sealed partial class WorkloadLoop
 
     public WorkloadKey Key => _workload.Key;
 
+    /// <summary>The longest that any of its replicas may take to stop.</summary>
+    public TimeSpan DrainTimeout => Volatile.Read(ref _workload).DrainTimeout;
+
     /// <summary>Ends when the workload was deleted and nothing of it is left, or at the runtime's stop.</summary>
     public Task Finished { get; }
 

@@ -77,5 +77,28 @@ public sealed class AcceleratorPlanTests
         Assert.Equal(1, freed);
     }
 
+    [Fact]
+    public async Task Instances_of_a_divided_gpu_are_given_as_the_vendors_tool_names_them()
+    {
+        using var root = new TempFolder();
+        foreach (var (bus, id) in new[] { ("1b", "0001-4c11-9d1a-aaaaaaaaaaaa"), ("43", "0002-4c11-9d1a-bbbbbbbbbbbb"), ("52", "0003-4c11-9d1a-cccccccccccc") })
+        {
+            string folder = Path.Combine(root.Path, $"proc/driver/nvidia/gpus/0000:{bus}:00.0");
+            Directory.CreateDirectory(folder);
+            await File.WriteAllTextAsync(Path.Combine(folder, "information"), $"Model: \t\t NVIDIA H100\nGPU UUID: \t GPU-5a1e2f00-{id}\nBus Location: \t 0000:{bus}:00.0\n", Ct);
+        }
+        Task<string> Ask(string tool, IReadOnlyList<string> arguments, CancellationToken ct)
+            => File.ReadAllTextAsync(Repository.File("tests", "Data", "accelerators", arguments == NvidiaGpus.List ? "nvidia-smi-list.txt" : "nvidia-smi-query.csv"), ct);
+        var pool = new AcceleratorPool(ct => MachineInventory.AcceleratorsAsync(new MachineFiles(root.Path), Ask, ct), null, TimeProvider.System);
+
+        var part = await pool.TakeAsync("default/a/a-0", new AcceleratorShare("nvidia.com/mig-1g.10gb", 1, null), Ct);
+        var whole = await pool.TakeAsync("default/b/b-0", new AcceleratorShare("nvidia.com/gpu", 2, null), Ct);
+        var more = await pool.TakeAsync("default/c/c-0", new AcceleratorShare("nvidia.com/mig-1g.10gb", 1, null), Ct);
+
+        Assert.Equal("MIG-22222222-2222-5222-8222-222222222222", part.Variables![VisibleDevices.Nvidia]);
+        Assert.Equal("GPU-5a1e2f00-0002-4c11-9d1a-bbbbbbbbbbbb,GPU-5a1e2f00-0003-4c11-9d1a-cccccccccccc", whole.Variables![VisibleDevices.Nvidia]);
+        Assert.Equal("it needs 1 nvidia.com/mig-1g.10gb, and 0 of 1 are free: default/a/a-0 has 1", more.Problem);
+    }
+
     private static Accelerator Nvidia(string id, string model) => new("NVIDIA", "nvidia.com/gpu", model, null, id);
 }

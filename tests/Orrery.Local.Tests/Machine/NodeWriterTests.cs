@@ -128,6 +128,7 @@ public sealed class NodeWriterTests : IAsyncLifetime
 
         var node = (await _store.GetAsync<Node>("", NodeWriter.NodeName, Ct))!;
         Assert.NotEqual("0Ki", node.Status!.Allocatable!["memory"]);
+        Assert.Contains(Label(node, "orrery.dev/limits"), (string[])["cgroup-v2", "cgroup-v1", "rlimit"]);
     }
 
     private static (string, string, string, string) Of(IReadOnlyDictionary<string, string> resources)
