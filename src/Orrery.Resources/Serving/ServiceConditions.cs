@@ -13,6 +13,9 @@ public static class ServiceConditions
     public const string DecoderReady = "DecoderReady";
     public const string RouterReady = "RouterReady";
 
+    /// <summary>False: the server that runs elsewhere did not answer when it was last asked.</summary>
+    public const string ExternalReady = "ExternalReady";
+
     public const string ModelNotFound = "ModelNotFound";
     public const string ModelDisabled = "ModelDisabled";
     public const string WeightsNotSupported = "WeightsNotSupported";
