@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Orrery.Control.Models;
@@ -18,29 +19,25 @@ namespace Orrery.ModelAgent;
 ///                        └─▶ Arrival (one per model, a few at once) ─▶ library
 /// </code>
 /// </summary>
-public sealed partial class ModelAgent : IModelAgent, IAsyncDisposable
+public sealed class ModelAgent : IModelAgent, IAsyncDisposable
 {
     // Written to disk, so not on each look.
     private static readonly TimeSpan UseNotedEvery = TimeSpan.FromMinutes(10);
 
     private readonly ModelAgentOptions _options;
     private readonly TimeProvider _time;
-    private readonly ILogger<ModelAgent> _log;
     private readonly GuardedHttp _http;
     private readonly ModelLibrary _library;
-    private readonly ArrivalParts _parts;
-    private readonly Verification _verification;
+    private readonly LibraryUpkeep _upkeep;
     private readonly ChangedModels _changed = new();
-    private readonly CancellationTokenSource _stopping = new();
+    private readonly RunningArrivals _arrivals;
     private readonly Lock _lock = new();
-    private readonly Dictionary<ResourceKey, RunningArrival> _arrivals = [];
     private readonly Dictionary<string, ModelRequest> _known = [];
 
     /// <param name="folder">Holds all of it; made where it is missing.</param>
     /// <param name="secrets">Decoded values of a Secret by namespace and name; null: there is none.</param>
     /// <exception cref="IOException">The folder cannot be used.</exception>
-    public ModelAgent(
-        ModelAgentOptions options, string folder, Func<string, string, CancellationToken, Task<IReadOnlyDictionary<string, string>?>> secrets, TimeProvider time, ILogger<ModelAgent> log)
+    public ModelAgent(ModelAgentOptions options, string folder, Func<string, string, CancellationToken, Task<IReadOnlyDictionary<string, string>?>> secrets, TimeProvider time, ILogger<ModelAgent> log)
         : this(options, folder, secrets, time, log, new ModelAgentSeams())
     {
     }
@@ -51,11 +48,10 @@ public sealed partial class ModelAgent : IModelAgent, IAsyncDisposable
     {
         _options = options;
         _time = time;
-        _log = log;
         _http = new GuardedHttp(seams.Network);
         _library = new ModelLibrary(folder, time);
         var limits = new FetchLimits(new PriorityGate(options.MaxConnections), options.MaxConnectionsPerFile, options.SegmentBytes, seams.Retries);
-        _parts = new ArrivalParts
+        var parts = new ArrivalParts
         {
             Library = _library,
             Space = new DiskSpace(_library, options, seams.FreeBytes ?? (() => new DriveInfo(folder).AvailableFreeSpace), time),
@@ -71,7 +67,8 @@ public sealed partial class ModelAgent : IModelAgent, IAsyncDisposable
             Time = time,
             Random = seams.Random,
         };
-        _verification = new Verification(_library, options, time, key => _changed.Add(Owners.KeyOf(key)), log);
+        _arrivals = new RunningArrivals(parts, PruneVersions, log);
+        _upkeep = new LibraryUpkeep(_library, options, time, key => _changed.Add(Owners.KeyOf(key)), log);
     }
 
     public ModelArrival Look(ModelRequest request)
@@ -80,29 +77,24 @@ public sealed partial class ModelAgent : IModelAgent, IAsyncDisposable
         lock (_lock)
         {
             _known[owner] = request;
-            var running = _arrivals.GetValueOrDefault(request.Key);
-            if (running is not null && (running.Stop.IsCancellationRequested || running.Arrival.Key != wanted || request.Spec.Disabled == true))
+            var arrival = _arrivals.Of(request.Key);
+            if (arrival is not null && (arrival.Key != wanted || request.Spec.Disabled == true))
             {
-                running.Stop.Cancel();
-                running = null;
+                _arrivals.Cancel(request.Key);
+                arrival = null;
             }
             if (request.Spec.Disabled == true)
-            {
                 return new ModelArrival.Absent("Disabled", "spec.disabled is true: nothing is fetched for it");
-            }
             if (_library.Find(owner, wanted) is { } version)
             {
                 if (_library.IsWhole(version))
-                    return Here_Locked(request, version, running);
+                    return Here_Locked(request, version, arrival);
                 if (version.Evicted is { } at && !request.InUse && !(request.Wishes.PulledAt > at))
-                    return new ModelArrival.Absent("Evicted", $"its files were removed to make room; they come back when a service uses it, or with: orrery pull {version.Uri}");
+                    return new ModelArrival.Absent("Evicted", "its files were removed to make room; they come back when a service uses it, or when it is pulled again (`orrery pull`)");
             }
-            bool mayEndDifferently = running is { Arrival: { HasEnded: true } ended }
-                && (ended.Failed is null || request.Wishes.PulledAt > ended.Ended || _time.GetUtcNow() - ended.Ended >= (ended.Failed.RetryAfter ?? TimeSpan.MaxValue));
-            if (mayEndDifferently)
-                running = null;
-            running ??= Start_Locked(request, owner, wanted);
-            return running.Arrival.State;
+            if (arrival is null || arrival.MayEndDifferently(request))
+                arrival = _arrivals.Start(request, owner, wanted);
+            return arrival.State;
         }
     }
 
@@ -111,8 +103,7 @@ public sealed partial class ModelAgent : IModelAgent, IAsyncDisposable
         string owner = Owners.Of(model);
         lock (_lock)
         {
-            if (_arrivals.TryGetValue(model, out var running))
-                running.Stop.Cancel();
+            _arrivals.Forget(model);
             _known.Remove(owner);
         }
         foreach (var version in _library.Versions.Where(v => v.Owner == owner))
@@ -127,82 +118,39 @@ public sealed partial class ModelAgent : IModelAgent, IAsyncDisposable
             yield return await _changed.TakeAsync(ct);
     }
 
-    /// <summary>Holds files against their digests now and then, until cancelled.</summary>
-    public Task RunAsync(CancellationToken ct) => _verification.RunAsync(ct);
+    /// <summary>Holds files against their digests now and then, and clears leftovers, until cancelled.</summary>
+    public Task RunAsync(CancellationToken ct) => _upkeep.RunAsync(ct);
 
     /// <summary>Ends all downloads; what they have is kept for the next start.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _stopping.CancelAsync();
-        List<Task> running;
-        lock (_lock)
-            running = [.. _arrivals.Values.Select(a => a.Task)];
-        await Task.WhenAll(running);
+        await _arrivals.DisposeAsync();
         _http.Dispose();
-        _stopping.Dispose();
     }
 
-    private ModelArrival.Here Here_Locked(ModelRequest request, VersionRecord version, RunningArrival? running)
+    private ModelArrival.Here Here_Locked(ModelRequest request, VersionRecord version, Arrival? arrival)
     {
         var now = _time.GetUtcNow();
         if (request.InUse && now - version.LastUsed > UseNotedEvery)
             _library.Update(version.Owner, version.Key, v => v with { LastUsed = now });
         bool isOld = request.Spec.Storage?.DownloadPolicy == "AlwaysDownload" && now - version.Refreshed > _options.RefreshEvery;
-        if (isOld && (running is null || (running.Arrival.HasEnded && now - running.Arrival.Ended > _options.RefreshEvery)))
-            Start_Locked(request, version.Owner, version.Key);
-        string remark = running?.Arrival.Failed is { } failed ? $"the origin could not be asked for newer files: {failed.Message}"
-            : request.Spec.Storage?.Path is { } path ? $"spec.storage.path: '{path}' is not heeded; the files are in {_library.Root}"
-            : "";
-        return new ModelArrival.Here(_library.EntryPath(version), version.Bytes, version.Revision, version.Digest, remark);
-    }
-
-    private RunningArrival Start_Locked(ModelRequest request, string owner, string key)
-    {
-        var stop = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-        var arrival = new Arrival(_parts, request, owner, key);
-        var before = _arrivals.GetValueOrDefault(request.Key)?.Task ?? Task.CompletedTask;
-        var running = new RunningArrival(arrival, stop, Task.Run(() => RunAsync(arrival, request.Key, before, stop), CancellationToken.None));
-        _arrivals[request.Key] = running;
-        return running;
-    }
-
-    private async Task RunAsync(Arrival arrival, ResourceKey model, Task before, CancellationTokenSource stop)
-    {
-        // Another version's may still be ending, over the same files.
-        await before;
-        try
-        {
-            await arrival.RunAsync(stop.Token);
-            if (arrival.Failed is { } failed)
-                LogFailed(_log, model, failed.Reason, failed.Message);
-            else
-                PruneVersions(Owners.Of(model), arrival.Key);
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // Whoever cancelled it knows.
-        }
-        catch (Exception e)
-        {
-            arrival.Break(e);
-            LogBroken(_log, model, e);
-        }
-        finally
-        {
-            _changed.Add(model);
-            lock (_lock)
-            {
-                // A cancelled one stays only for as long as whatever comes next has to wait for it.
-                if (stop.IsCancellationRequested && _arrivals.TryGetValue(model, out var now) && now.Arrival == arrival)
-                    _arrivals.Remove(model);
-            }
-        }
+        if (isOld && (arrival is null || now - arrival.Ended > _options.RefreshEvery))
+            _arrivals.Start(request, version.Owner, version.Key);
+        string remark = string.Join("; ", (string[])
+        [
+            .. arrival?.Failed is { } failed ? [$"the origin could not be asked for newer files: {failed.Message}"] : (string[])[],
+            .. request.Spec.Storage?.Path is { } path ? [$"spec.storage.path: '{path}' is not heeded; the files are in {_library.Root}"] : (string[])[],
+            .. request.Spec.Storage is { NodeSelector: not null } or { NodeAffinity: not null } ? ["spec.storage.nodeSelector and nodeAffinity are not heeded: this machine is the only node"] : (string[])[],
+        ]);
+        var all = _library.Versions;
+        long unshared = DiskPlan.Freed([.. all.Where(v => v.Owner == version.Owner)], all, FrozenSet<string>.Empty);
+        return new ModelArrival.Here(_library.EntryPath(version), version.Bytes, unshared, version.Revision, version.Digest, remark);
     }
 
     /// <summary>Keeps the newest of the others for a way back.</summary>
-    private void PruneVersions(string owner, string current)
+    private void PruneVersions(Arrival arrival)
     {
-        foreach (var old in _library.Versions.Where(v => v.Owner == owner && v.Key != current).OrderByDescending(v => v.LastUsed).ThenByDescending(v => v.Arrived).Skip(_options.KeepVersions))
+        foreach (var old in _library.Versions.Where(v => v.Owner == arrival.Owner && v.Key != arrival.Key).OrderByDescending(v => v.LastUsed).ThenByDescending(v => v.Arrived).Skip(_options.KeepVersions))
             _library.Remove(old);
     }
 
@@ -215,12 +163,4 @@ public sealed partial class ModelAgent : IModelAgent, IAsyncDisposable
                 && (!request.InUse || (VersionKey.Of(request.Spec) is var wanted && wanted != version.Key && _library.Find(version.Owner, wanted) is { Evicted: null }));
         }
     }
-
-    [LoggerMessage(LogLevel.Warning, "{Model}: {Reason}: {Message}")]
-    private static partial void LogFailed(ILogger log, ResourceKey model, string reason, string message);
-
-    [LoggerMessage(LogLevel.Error, "{Model}: its arrival broke")]
-    private static partial void LogBroken(ILogger log, ResourceKey model, Exception e);
-
-    private sealed record RunningArrival(Arrival Arrival, CancellationTokenSource Stop, Task Task);
 }

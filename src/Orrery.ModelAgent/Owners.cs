@@ -3,7 +3,7 @@ using Orrery.Resources.Models;
 
 namespace Orrery.ModelAgent;
 
-/// <summary>Models as the library's folders name them: <c>clusterbasemodels/NAME</c>, <c>basemodels/NAMESPACE/NAME</c>. Pure.</summary>
+/// <summary>Models as the library's folders name them: <c>clusterbasemodels/NAME</c>, <c>basemodels/NAMESPACE/NAME</c>, <c>finetunedweights/NAMESPACE/NAME</c>. Pure.</summary>
 internal static class Owners
 {
     public static string Of(ResourceKey model) => model.ToString();
@@ -12,6 +12,7 @@ internal static class Owners
     {
         [var kind, var name] when kind == ClusterBaseModel.Kind.Plural => ClusterBaseModel.Kind.Key(name),
         [var kind, var ns, var name] when kind == BaseModel.Kind.Plural => BaseModel.Kind.Key(ns, name),
+        [var kind, var ns, var name] when kind == FineTunedWeight.Kind.Plural => FineTunedWeight.Kind.Key(ns, name),
         _ => throw new ArgumentException($"'{owner}' is no model's folder", nameof(owner)),
     };
 }

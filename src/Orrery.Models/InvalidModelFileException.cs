@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Orrery.Models;
 
 /// <summary>
@@ -7,7 +5,7 @@ namespace Orrery.Models;
 /// The message is one line: the file, the part of it, what is wrong with which value, and what to do next.
 /// </summary>
 public sealed class InvalidModelFileException(string file, string subject, string problem, string nextStep, Exception? inner = null)
-    : Exception(OneLine($"{file}: {subject} {problem}. {nextStep}"), inner)
+    : Exception(OneLine.Of($"{file}: {subject} {problem}. {nextStep}", MaxMessageChars), inner)
 {
     /// <summary>For damage that no reader could get around.</summary>
     internal const string GetItAgain = "The file is damaged or incomplete: download or convert it again.";
@@ -22,12 +20,4 @@ public sealed class InvalidModelFileException(string file, string subject, strin
 
     /// <summary>A name from the file, fit to be shown: quoted and not endless.</summary>
     internal static string Quote(string name) => name.Length <= 80 ? $"'{name}'" : $"'{name[..80]}...'";
-
-    private static string OneLine(string message)
-    {
-        var line = new StringBuilder(Math.Min(message.Length, MaxMessageChars));
-        foreach (char c in message.AsSpan(0, Math.Min(message.Length, MaxMessageChars)))
-            line.Append(char.IsControl(c) || c is '\u2028' or '\u2029' ? '?' : c);
-        return line.ToString();
-    }
 }

@@ -53,6 +53,7 @@ namespace Orrery.Resources;
 [JsonSerializable(typeof(NodeStatus))]
 [JsonSerializable(typeof(ModelStatus))]
 [JsonSerializable(typeof(InferenceServiceStatus))]
+[JsonSerializable(typeof(ServiceRevisionData))]
 [JsonSerializable(typeof(ObservedStatus))]
 [JsonSerializable(typeof(AcceleratorClassStatus))]
 [JsonSerializable(typeof(RuntimeSpec))]

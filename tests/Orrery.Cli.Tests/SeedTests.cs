@@ -25,6 +25,21 @@ public sealed class SeedTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_a_model_can_do_is_left_to_its_files()
+    {
+        string ranker = Path.Combine(Directory.CreateTempSubdirectory("ranker").FullName, "bge-reranker");
+        Directory.CreateDirectory(ranker);
+        await File.WriteAllTextAsync(Path.Combine(ranker, "config.json"), """{"architectures": ["XLMRobertaForSequenceClassification"], "model_type": "xlm-roberta", "num_labels": 1}""", Ct);
+
+        await Seed.PlantAsync(_store, null, Ct);
+        await Seed.PlantAsync(_store, ranker, Ct);
+
+        Assert.Null((await _store.GetAsync<ClusterBaseModel>("", "planets", Ct))!.Spec.ModelCapabilities);
+        Assert.Null((await _store.GetAsync<ClusterBaseModel>("", "bge-reranker", Ct))!.Spec.ModelCapabilities);
+        Directory.Delete(Path.GetDirectoryName(ranker)!, recursive: true);
+    }
+
+    [Fact]
     public async Task What_a_user_deleted_or_changed_stays_so_and_an_unchanged_home_is_not_written_to()
     {
         await Seed.PlantAsync(_store, null, Ct);

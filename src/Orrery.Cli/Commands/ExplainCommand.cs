@@ -32,8 +32,11 @@ internal static class ExplainCommand
             string[] words = parsed.GetValue(what)!;
             var question = new DecisionQuestion(parsed.GetValue(runtime), parsed.GetValue(context), parsed.GetValue(sequences));
             var format = parsed.GetValue(output);
-            if (question.ContextTokens is < 1 || question.Sequences is < 1)
-                throw new CliException($"--{(question.ContextTokens is < 1 ? "context-tokens" : "sequences")}: 0 must be 1 or more");
+            foreach (var (name, number) in new[] { ("context-tokens", question.ContextTokens), ("sequences", question.Sequences) })
+            {
+                if (number is < 1)
+                    throw new CliException($"--{name}: {number} must be 1 or more");
+            }
             if (!ExplainedDecision.IsAskedBy(words) && (format is not null || question != new DecisionQuestion()))
                 throw new CliException($"--runtime, --context-tokens, --sequences and --output are about a decision: write {words[0]} NAME.");
             string text = ExplainedDecision.IsAskedBy(words)

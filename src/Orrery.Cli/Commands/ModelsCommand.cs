@@ -4,6 +4,7 @@ using Orrery.Cli.Client;
 using Orrery.Cli.Connections;
 using Orrery.Cli.Objects;
 using Orrery.Cli.Output;
+using Orrery.Resources.Models;
 using Spectre.Console;
 
 namespace Orrery.Cli.Commands;
@@ -30,7 +31,7 @@ internal static class ModelsCommand
     private static string Cell(string column, JsonNode? value) => (column, value?.GetValueKind()) switch
     {
         ("Size", System.Text.Json.JsonValueKind.Number) => Quantity.Bytes(value!.GetValue<long>()),
-        ("Parameters", System.Text.Json.JsonValueKind.Number) => Quantity.Count(value!.GetValue<long>()),
+        ("Parameters", System.Text.Json.JsonValueKind.Number) => ParameterSize.Text(value!.GetValue<long>()),
         _ => value?.ToString() ?? "",
     };
 }

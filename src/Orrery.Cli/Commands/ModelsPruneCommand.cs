@@ -8,19 +8,19 @@ using Spectre.Console;
 
 namespace Orrery.Cli.Commands;
 
-/// <summary><c>orrery models prune</c>: deletes fetched models that no service uses.</summary>
+/// <summary><c>orrery models prune</c>: deletes fetched models and weights that no service uses.</summary>
 internal static class ModelsPruneCommand
 {
     public static Command Create(IAnsiConsole console)
     {
         var yes = new Option<bool>("--yes") { Description = "Delete them. Without it they are only named." };
-        var command = new Command("prune", "Delete fetched models that no service uses and that are not pinned (orrery.dev/pinned: \"true\").") { yes };
+        var command = new Command("prune", "Delete fetched models and weights that no service uses and that are not pinned (orrery.dev/pinned: \"true\").") { yes };
         command.SetAction(async (parsed, ct) =>
         {
             using var session = ApiSession.Open(parsed);
             var catalog = await session.CatalogAsync(ct);
             var output = console.Profile.Out.Writer;
-            List<JsonObject> models = [.. await ListAsync("clusterbasemodels"), .. await ListAsync("basemodels")];
+            List<JsonObject> models = [.. await ListAsync("clusterbasemodels"), .. await ListAsync("basemodels"), .. await ListAsync("finetunedweights")];
             var unused = UnusedModels.Among(models, await ListAsync("inferenceservices"));
             if (unused.Count == 0)
             {
@@ -31,7 +31,7 @@ internal static class ModelsPruneCommand
             {
                 foreach (var model in unused)
                     await output.WriteLineAsync($"{model.Title} ({Quantity.Bytes(model.Bytes)})");
-                await output.WriteLineAsync($"{unused.Count} unused: up to {Quantity.Bytes(unused.Sum(m => m.Bytes))} would come free. `orrery models prune --yes` deletes them.");
+                await output.WriteLineAsync($"{unused.Count} unused: {Quantity.Bytes(unused.Sum(m => m.Bytes))} that nobody else has would come free, and what these share among themselves alone. `orrery models prune --yes` deletes them.");
                 return 0;
             }
             await EachObject.DoAsync(

@@ -3,6 +3,7 @@ using Orrery.Cli.Connections;
 using Orrery.Cli.Manifests;
 using Orrery.Cli.Output;
 using Orrery.Cli.Pulling;
+using Orrery.Resources.Models;
 using Spectre.Console;
 
 namespace Orrery.Cli.Commands;
@@ -46,7 +47,7 @@ internal static class PullCommand
                 var watch = new PullWatch(console, stop => session.Client.GetAsync(manifest.Kind, manifest.Namespace, manifest.Name, table: false, stop), time);
                 var status = await watch.UntilReadyAsync(manifest.Title, asked, ct);
                 await output.WriteLineAsync(
-                    $"{manifest.Title} is ready: {status.Architecture}, {Quantity.Count(status.Parameters ?? 0)} parameters, {status.Quantization}, {Quantity.Bytes(status.SizeBytes ?? 0)}, {status.Digest}");
+                    $"{manifest.Title} is ready: {status.Architecture}, {ParameterSize.Text(status.Parameters ?? 0)} parameters, {status.Quantization}, {Quantity.Bytes(status.SizeBytes ?? 0)}, {status.Digest}");
                 return 0;
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Orrery.Models.Adapters;
 using Orrery.Models.Understanding;
 using Orrery.Resources.Models;
 
@@ -22,13 +23,26 @@ internal static class FoundModel
         ContextTokens = summary.ContextTokens,
         KvCache = summary.KvCache is { } cache ? KvCache(cache) : null,
         Capabilities = [.. summary.Capabilities.Select(Word)],
-        Vendor = summary.Vendor ?? summary.FamilyVendor,
+        Vendor = summary.Vendor,
+        FamilyVendor = summary.FamilyVendor,
         License = summary.License,
         DiffusionPipeline = summary.Pipeline is { } pipeline ? Pipeline(pipeline) : null,
         WeightBytes = summary.WeightBytes,
         SizeBytes = summary.FileBytes,
         Path = path,
         Notes = summary.Notes.IsEmpty ? null : [.. summary.Notes.Take(MostNotes)],
+    };
+
+    /// <summary>What is understood of a LoRA adapter.</summary>
+    public static ModelStatus Status(AdapterFile adapter) => new()
+    {
+        Format = "safetensors",
+        ModelType = "lora",
+        Quantization = adapter.WeightType,
+        Parameters = adapter.Modules.Sum(m => m.Weights),
+        WeightBytes = adapter.WeightBytes,
+        SizeBytes = adapter.FileBytes,
+        Path = adapter.Path,
     };
 
     /// <summary><c>IMAGE_TEXT_TO_TEXT</c>.</summary>

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Orrery.Cli.Client;
 using Orrery.Cli.Output;
 using Orrery.Models.Understanding;
+using Orrery.Resources.Models;
 using Orrery.Resources.Text;
 
 namespace Orrery.Cli.Inspecting;
@@ -33,8 +34,8 @@ internal static class ModelReport
         Add("Licence", summary.License);
         if (summary.Parameters is { } parameters)
         {
-            Add("Parameters", $"{Quantity.Count(parameters.Total)} ({Exact(parameters.Total)}, {Origin(parameters.Origin)})");
-            Add("Active", parameters.Active < parameters.Total ? $"{Quantity.Count(parameters.Active)} ({Exact(parameters.Active)})" : null);
+            Add("Parameters", $"{ParameterSize.Text(parameters.Total)} ({Exact(parameters.Total)}, {Origin(parameters.Origin)})");
+            Add("Active", parameters.Active < parameters.Total ? $"{ParameterSize.Text(parameters.Active)} ({Exact(parameters.Active)})" : null);
             Add("Types", string.Join(", ", parameters.ByType.OrderByDescending(pair => pair.Value).Select(pair => $"{pair.Key} {Share(pair.Value, parameters.Total)}")));
         }
         Add("Quantization", summary.Quantization);
@@ -43,7 +44,7 @@ internal static class ModelReport
         Add("KV cache", summary.KvCache is { } cache ? KvCache(cache, summary.ContextTokens) : null);
         Add("Capabilities", string.Join(", ", summary.Capabilities.Select(FoundModel.Word)));
         foreach (var (name, part) in summary.Pipeline?.Parts.AsEnumerable() ?? [])
-            Add("Part", $"{name}: {part.Library} {part.Type}{(part.Parameters > 0 ? $", {Quantity.Count(part.Parameters)}" : "")}");
+            Add("Part", $"{name}: {part.Library} {part.Type}{(part.Parameters > 0 ? $", {ParameterSize.Text(part.Parameters)}" : "")}");
         foreach (string note in summary.Notes)
             Add("Note", note);
         return TextTable.Render(header: null, rows);
@@ -51,7 +52,7 @@ internal static class ModelReport
         void Add(string name, string? value)
         {
             if (!string.IsNullOrEmpty(value))
-                rows.Add([name, value.ReplaceLineEndings(" ")]);
+                rows.Add([name, value]);
         }
     }
 

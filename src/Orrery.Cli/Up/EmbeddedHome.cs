@@ -185,7 +185,8 @@ internal sealed class EmbeddedHome : IAsyncDisposable
 
         var services = new InferenceServiceController(
             Store, runtime, new WorkloadView(runtime), demand, new EventRecorder(Store, "inferenceservice-controller", _time), _time);
-        yield return new ControllerLoop(services, services.Triggers(), _time, log);
+        // One at a time: what a service takes stands in its status, and two that decided together would take the same accelerators.
+        yield return new ControllerLoop(services, services.Triggers(), _time, log, workers: 1);
 
         var accelerators = new AcceleratorClassController(Store, _time);
         yield return new ControllerLoop(accelerators, accelerators.Triggers(), _time, log);

@@ -34,7 +34,8 @@ internal static class Seed
             Metadata = new Metadata { Name = name },
             Spec = new ModelSpec
             {
-                ModelCapabilities = [ModelFiles.IsForEmbeddings(modelPath ?? DemoModelPath) ? "TEXT_EMBEDDINGS" : "TEXT_TO_TEXT"],
+                // What the files say is found when the model arrives. Said here it would win over them: a model that ranks texts would be taken for one that writes.
+                ModelCapabilities = ModelFiles.IsForEmbeddings(modelPath ?? DemoModelPath) ? ["TEXT_EMBEDDINGS"] : null,
                 Storage = new StorageSpec { StorageUri = "file://" + Path.GetFullPath(modelPath ?? DemoModelPath) },
             },
         });

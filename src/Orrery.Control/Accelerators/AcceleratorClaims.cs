@@ -15,7 +15,7 @@ public static class AcceleratorClaims
             .. services.Where(s => s.Metadata.DeletionTimestamp is null && InferenceService.Kind.Key(s.Metadata.Namespace, s.Metadata.Name!) != except)
                 .SelectMany(s => s.Status?.Components?.Values ?? [])
                 .Where(c => c.SelectedAccelerator?.AcceleratorClass is not null)
-                .Select(c => new AcceleratorClaim(c.SelectedAccelerator!.AcceleratorClass!, (c.SelectedAccelerator.Count ?? 1) * (c.DesiredReplicas ?? 1))),
+                .Select(c => new AcceleratorClaim(c.SelectedAccelerator!.AcceleratorClass!, (int)Math.Min(int.MaxValue, (long)(c.SelectedAccelerator.Count ?? 1) * (c.DesiredReplicas ?? 1)))),
         ];
     }
 }

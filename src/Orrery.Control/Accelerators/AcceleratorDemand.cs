@@ -20,9 +20,13 @@ internal static class AcceleratorDemand
             yield return $"the runtime is made for {string.Join(", ", classes)}";
         if (wanted.Vendors is { Count: > 0 } vendors && !vendors.Contains(offer.Vendor, StringComparer.OrdinalIgnoreCase))
             yield return $"it is made by {offer.Vendor ?? "somebody unknown"}, the runtime needs {string.Join(" or ", vendors)}";
-        foreach (string reason in AcceleratorLimits.AtLeast(offer, wanted.MinMemory, wanted.MinComputePerformanceTFLOPS, wanted.MinArchitectureVersion, wanted.RequiredFeatures))
+        foreach (string reason in AcceleratorLimits.AtLeast(offer, wanted.MinMemory, wanted.MinComputePerformanceTFLOPS, Version(wanted, offer), wanted.RequiredFeatures))
             yield return reason;
     }
+
+    // Compute capability is NVIDIA's. A runtime that names other makers too means it for NVIDIA's alone.
+    private static string? Version(AcceleratorRequirements wanted, AcceleratorOffer offer)
+        => offer.Vendor is { } maker && maker != "nvidia" && wanted.Vendors?.Contains(maker, StringComparer.OrdinalIgnoreCase) == true ? null : wanted.MinArchitectureVersion;
 
     public static string Text(AcceleratorRequirements wanted)
     {
@@ -55,7 +59,7 @@ internal static class AcceleratorLimits
             yield return $"it has {AcceleratorOffers.Text(offer.MemoryBytes)} of memory, {memory} GB are wanted";
         if (tflops is > 0 && !(offer.Performance?.Fp16Tflops >= tflops))
             yield return $"it has {offer.Performance?.Fp16Tflops?.ToString() ?? "unknown"} TFLOPS, {tflops} are wanted";
-        if (version is not null && (offer.ArchitectureVersion is not { } actual || VersionRange.Compare(actual, version) < 0))
+        if (version is not null && (offer.ArchitectureVersion is not { } actual || !VersionRange.IsAtLeast(actual, version)))
             yield return $"its compute capability is {offer.ArchitectureVersion ?? "unknown"}, {version} is wanted";
         foreach (string feature in (features ?? []).Where(f => !offer.Features.Contains(f, StringComparer.OrdinalIgnoreCase)))
             yield return $"it lacks {feature}";

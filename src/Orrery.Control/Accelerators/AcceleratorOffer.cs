@@ -42,4 +42,7 @@ public sealed record AcceleratorOffer(string ClassName)
 
     /// <summary>On the node that has most of them.</summary>
     public int PerNode { get; init; }
+
+    /// <summary>Nodes that have as many.</summary>
+    public int FullNodes { get; init; }
 }

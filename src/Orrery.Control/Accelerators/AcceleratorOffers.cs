@@ -22,13 +22,15 @@ public static class AcceleratorOffers
         var spec = named.Spec;
         var found = nodes.Select(n => (Node: n, Matches: NodeMatch.Of(spec, n))).Where(f => f.Matches.Count > 0).OrderBy(f => f.Node.Metadata.Name, StringComparer.Ordinal).ToList();
         int total = found.Sum(f => f.Matches.Count);
-        int used = claims.Where(c => c.ClassName == named.Name).Sum(c => c.Count);
+        int perNode = found.Count == 0 ? 0 : found.Max(f => f.Matches.Count);
+        long used = claims.Where(c => c.ClassName == named.Name).Sum(c => (long)c.Count);
+        long? seen = found.Select(f => f.Matches.MemoryBytes).Min(), said = Quantities.Parse(spec.Capabilities?.Memory) is { } bytes ? (long)bytes : null;
         return new AcceleratorOffer(named.Name)
         {
             Vendor = spec.Vendor?.ToLowerInvariant(),
             Family = spec.Family?.ToLowerInvariant(),
-            // Of one accelerator, never of the node. Where the class does not say, the smallest that was found.
-            MemoryBytes = Quantities.Parse(spec.Capabilities?.Memory) is { } bytes ? (long)bytes : found.Select(f => f.Matches.MemoryBytes).Min(),
+            // Of one accelerator, never of the node: what the class says, or what the smallest that was found has where that is less.
+            MemoryBytes = said < seen ? said : seen ?? said,
             ArchitectureVersion = spec.Capabilities?.ComputeCapability ?? found.Select(f => f.Matches.ComputeCapability).FirstOrDefault(),
             Features = spec.Capabilities?.Features ?? [],
             Performance = spec.Capabilities?.Performance,
@@ -36,8 +38,9 @@ public static class AcceleratorOffers
             Cost = spec.Cost,
             Nodes = [.. found.Select(f => f.Node.Metadata.Name!)],
             Total = total,
-            Free = Math.Max(0, total - used),
-            PerNode = found.Count == 0 ? 0 : found.Max(f => f.Matches.Count),
+            Free = (int)Math.Clamp(total - used, 0, total),
+            PerNode = perNode,
+            FullNodes = found.Count(f => f.Matches.Count == perNode),
         };
     }
 

@@ -15,6 +15,12 @@ internal static class NodeMatch
 {
     private const string DefaultResource = "nvidia.com/gpu";
 
+    // No node has more; a count that somebody wrote may be anything.
+    private const int MaxOnNode = 4096;
+
+    // Error correction and the driver take up to a sixteenth; half as much memory is another model.
+    private const double LeastShare = 0.8;
+
     public static NodeMatches Of(AcceleratorClassSpec spec, Node node)
     {
         var discovery = spec.Discovery;
@@ -44,9 +50,25 @@ internal static class NodeMatch
             return false;
         if (spec.Vendor is { } maker && !string.Equals(maker, one.Vendor, StringComparison.OrdinalIgnoreCase))
             return false;
-        // A selector or a number on the bus says which ones are meant; else the model's name must be part of the vendor's name for it.
+        // A selector or a number on the bus says which ones are meant; else the vendor's name for it must have the model's name, and it must have the memory.
         return discovery?.NodeSelector is { Count: > 0 } || discovery?.DeviceIds is { Count: > 0 } || discovery?.Affinity is not null
-            || (spec.Model is { } model && Plain(one.Model).Contains(Plain(model), StringComparison.Ordinal));
+            || (spec.Model is { } model && IsNamed(one.Model, model) && !(one.MemoryBytes < Quantities.Parse(spec.Capabilities?.Memory) * LeastShare));
+    }
+
+    /// <summary>Whether some words of a name are the model's, however either divides them: an L40S is no L4, and <c>NVIDIA H100 80GB HBM3</c> is an <c>h100-80gb</c>.</summary>
+    private static bool IsNamed(string name, string model)
+    {
+        string[] words = Words(name);
+        string wanted = string.Concat(Words(model));
+        for (int first = 0; first < words.Length; first++)
+        {
+            string run = "";
+            for (int last = first; last < words.Length && run.Length < wanted.Length; last++)
+                run += words[last];
+            if (wanted.Length > 0 && run == wanted)
+                return true;
+        }
+        return false;
     }
 
     private static int Counted(AcceleratorClassSpec spec, Node node)
@@ -55,7 +77,7 @@ internal static class NodeMatch
         {
             double each = Quantities.Parse(resource.Quantity) ?? 1;
             if (Quantities.Parse(node.Status?.Allocatable?.GetValueOrDefault(resource.Name!)) is > 0 and var there && each > 0)
-                return (int)Math.Min(int.MaxValue, there / each);
+                return (int)Math.Min(MaxOnNode, there / each);
         }
         return 0;
     }
@@ -65,10 +87,11 @@ internal static class NodeMatch
 
     private static string Hex(string text) => text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? text[2..] : text;
 
-    private static string Plain(string text) => new([.. text.ToLowerInvariant().Where(char.IsAsciiLetterOrDigit)]);
+    private static string[] Words(string text)
+        => new string([.. text.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : ' ')]).Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }
 
-/// <summary>The required part of Kubernetes' node affinity, over labels: one of the terms must hold, and of a term every expression. Pure.</summary>
+/// <summary>The required part of Kubernetes' node affinity, over labels: one of the terms must hold, and of a term every expression; one without expressions holds for no node. Pure.</summary>
 internal static class Affinity
 {
     public static bool Holds(JsonElement? affinity, IReadOnlyDictionary<string, string> labels)
@@ -76,7 +99,7 @@ internal static class Affinity
         if (Field(Field(Field(affinity, "nodeAffinity") ?? affinity, "requiredDuringSchedulingIgnoredDuringExecution"), "nodeSelectorTerms") is not { ValueKind: JsonValueKind.Array } terms
             || terms.GetArrayLength() == 0)
             return true;
-        return terms.EnumerateArray().Any(t => Field(t, "matchExpressions") is { ValueKind: JsonValueKind.Array } all && all.EnumerateArray().All(e => Holds(e, labels)));
+        return terms.EnumerateArray().Any(t => Field(t, "matchExpressions") is { ValueKind: JsonValueKind.Array } all && all.GetArrayLength() > 0 && all.EnumerateArray().All(e => Holds(e, labels)));
     }
 
     private static bool Holds(JsonElement expression, IReadOnlyDictionary<string, string> labels)

@@ -11,6 +11,9 @@ public sealed record FitQuestion
     /// <summary>Tokens of a sequence where nobody asks for more; what our own engine takes by default.</summary>
     public const int DefaultContextTokens = 8192;
 
+    /// <summary>More than anybody has. Names and specs may say any number; sums of a few of these still are numbers.</summary>
+    internal const long MaxBytes = long.MaxValue / 4;
+
     /// <summary>Of all weights with their scales. Null: unknown.</summary>
     public long? WeightBytes { get; init; }
 
@@ -40,14 +43,14 @@ public sealed record FitQuestion
             return 0;
         long windowed = cache.WindowTokens is null ? 0 : cache.WindowedBytesPerToken ?? 0;
         Int128 each = ((Int128)(cache.BytesPerToken ?? 0) - windowed) * tokens + (Int128)windowed * Math.Min(tokens, cache.WindowTokens ?? 0) + (cache.StateBytes ?? 0);
-        return (long)Int128.Clamp(each * Sequences, 0, long.MaxValue / 4);
+        return (long)Int128.Clamp(each * Sequences, 0, MaxBytes);
     }
 
     /// <param name="contextTokens">Null: the model's own, but no more than <see cref="DefaultContextTokens"/>.</param>
     public static FitQuestion Of(ModelFacts model, int? contextTokens = null, int? sequences = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        long? estimate = model.Parameters is { } count ? (long)(count * BitsPerWeight.Of(model.Quantization) / 8) : null;
+        long? estimate = model.Parameters is { } count ? (long)Math.Min(count * BitsPerWeight.Of(model.Quantization) / 8, MaxBytes) : null;
         return new FitQuestion
         {
             WeightBytes = model.WeightBytes ?? estimate,

@@ -30,7 +30,10 @@ public sealed record FitRoom(string Name, long MemoryBytes, int PerNode = 0, int
     {
         ArgumentNullException.ThrowIfNull(offer);
         int perNode = Math.Min(offer.PerNode, offer.Free);
-        return offer.MemoryBytes is { } memory && perNode > 0 ? new FitRoom(offer.ClassName, memory, perNode, Math.Max(1, Math.Min(offer.Nodes.Count, offer.Free / perNode))) : null;
+        if (offer.MemoryBytes is not { } memory || perNode <= 0)
+            return null;
+        // Fewer than a node has are free: on one node at the best. Else nodes that have fewer do not count, for each group of a pipeline is as large.
+        return new FitRoom(offer.ClassName, memory, perNode, perNode < offer.PerNode ? 1 : Math.Max(1, Math.Min(offer.FullNodes, offer.Free / perNode)));
     }
 
     internal static string Text(double bytes)

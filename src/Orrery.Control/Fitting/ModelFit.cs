@@ -22,7 +22,7 @@ public static class ModelFit
             return new FitResult.Unknown("nobody knows the memory that is there");
         if (question.WeightBytes is not { } weights)
             return new FitResult.Unknown("the size of the model's weights is unknown");
-        var figures = new FitFigures(room, question, weights, question.CacheBytes(question.ContextTokens));
+        var figures = new FitFigures(room, question, Math.Clamp(weights, 0, FitQuestion.MaxBytes), question.CacheBytes(question.ContextTokens));
         var (tensor, pipeline, data) = Fixed(question);
         if (!room.IsAccelerator)
             return figures.PerAccelerator(1) <= room.UsableBytes ? new FitResult.Fits(figures, 1, 1, 1, 1) : Refusal(figures, 1, others);
@@ -30,8 +30,11 @@ public static class ModelFit
         int mostTensor = (int)BitOperations.RoundUpToPowerOf2((uint)room.PerNode + 1) / 2;
         if (tensor is not null || pipeline is not null)
         {
-            int sharing = (tensor ?? 1) * (pipeline ?? 1), all = sharing * data, nodes = (all + room.PerNode - 1) / room.PerNode;
-            return nodes <= room.Nodes && Holds(figures, sharing) ? new FitResult.Fits(figures, tensor ?? 1, pipeline ?? 1, data, nodes) : Refusal(figures, sharing, others, nodes);
+            // Any of the three may be large, so their product is taken where it fits.
+            long sharing = (long)(tensor ?? 1) * (pipeline ?? 1), nodes = (sharing * data + room.PerNode - 1) / room.PerNode;
+            return nodes <= room.Nodes && Holds(figures, (int)sharing)
+                ? new FitResult.Fits(figures, tensor ?? 1, pipeline ?? 1, data, (int)nodes)
+                : Refusal(figures, (int)Math.Min(sharing, int.MaxValue), others, (int)Math.Min(nodes, int.MaxValue));
         }
         for (int t = 1; t <= mostTensor; t *= 2)
         {
@@ -64,7 +67,7 @@ public static class ModelFit
     private static FitResult.TooLarge Refusal(FitFigures figures, int accelerators, IReadOnlyList<FitRoom>? others, int nodes = 1)
     {
         var (room, question) = (figures.Room, figures.Question);
-        long capacity = accelerators * Math.Max(0, room.UsableBytes - room.OverheadBytes);
+        long capacity = (long)Int128.Min((Int128)accelerators * Math.Max(0, room.UsableBytes - room.OverheadBytes), FitQuestion.MaxBytes);
         long missing = Math.Max(figures.Weights + figures.Cache - capacity, (long)(Demanded(figures) - (double)room.MemoryBytes * accelerators));
         List<string> advice = [];
         if (nodes > room.Nodes)

@@ -35,6 +35,7 @@ public static class ArrivalStatus
         Version = spec.Version,
         Revision = here.Revision,
         Digest = here.Digest,
+        UnsharedBytes = here.UnsharedBytes,
         Conditions = Conditions.Stamp(
             before?.Conditions, [Conditions.True(Arrived, "FilesVerified", here.Remark), .. found.Conditions ?? []], found.ObservedGeneration, now),
     };

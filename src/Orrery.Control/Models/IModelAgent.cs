@@ -19,9 +19,10 @@ public interface IModelAgent
     IAsyncEnumerable<ResourceKey> WatchAsync(CancellationToken ct);
 }
 
-/// <summary>A model whose files are wanted.</summary>
+/// <summary>A model, or weights that change one, whose files are wanted.</summary>
 /// <param name="InUse">A service names it: its files are never removed to make room.</param>
-public sealed record ModelRequest(ResourceKey Key, ModelSpec Spec, bool InUse, ModelWishes Wishes);
+/// <param name="Generation">Of the spec: with another one, what failed is tried again at once.</param>
+public sealed record ModelRequest(ResourceKey Key, ModelSpec Spec, bool InUse, ModelWishes Wishes, long? Generation = null);
 
 /// <summary>What a model's annotations ask of the agent.</summary>
 /// <param name="Pinned">Its files are never removed to make room.</param>
@@ -47,10 +48,12 @@ public abstract record ModelArrival
 
     /// <summary>All files are here and were checked.</summary>
     /// <param name="Path">What engines open: a folder or a file.</param>
+    /// <param name="Bytes">Of all files.</param>
+    /// <param name="UnsharedBytes">What would come free if the model were deleted: its files of all versions, without what other models have too.</param>
     /// <param name="Revision">In the origin's words; null: it has no such thing.</param>
     /// <param name="Digest">Over names and contents of all files.</param>
     /// <param name="Remark">What else there is to say; empty: nothing.</param>
-    public sealed record Here(string Path, long Bytes, string? Revision, string Digest, string Remark = "") : ModelArrival;
+    public sealed record Here(string Path, long Bytes, long UnsharedBytes, string? Revision, string Digest, string Remark = "") : ModelArrival;
 
     /// <param name="Reason">One word: <c>Waiting</c>, <c>Listing</c>, <c>Downloading</c> or <c>Verifying</c>.</param>
     /// <param name="Progress">Null: not known yet.</param>

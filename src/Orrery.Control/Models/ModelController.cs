@@ -7,11 +7,11 @@ using Orrery.Resources.Store;
 
 namespace Orrery.Control.Models;
 
-/// <summary>Keeps the status of BaseModels and ClusterBaseModels true: are the files here or on their way, and what are they?</summary>
+/// <summary>Keeps the status of BaseModels, ClusterBaseModels and FineTunedWeights true: are the files here or on their way, and what are they?</summary>
 /// <param name="agent">Brings files from elsewhere.</param>
-/// <param name="inspect">Looks at the files of a local storage address.</param>
+/// <param name="inspect">Looks at the files of a local storage address, for an object of the kind.</param>
 public sealed class ModelController(
-    IResourceStore store, IModelAgent agent, Func<string, ModelInspection> inspect, EventRecorder events, TimeProvider time) : IController
+    IResourceStore store, IModelAgent agent, Func<ResourceKind, string, ModelInspection> inspect, EventRecorder events, TimeProvider time) : IController
 {
     // Files come, go and change without telling anybody.
     private static readonly TimeSpan Recheck = TimeSpan.FromSeconds(60);
@@ -24,6 +24,7 @@ public sealed class ModelController(
     [
         Trigger.For(store, BaseModel.Kind),
         Trigger.For(store, ClusterBaseModel.Kind),
+        Trigger.For(store, FineTunedWeight.Kind),
         Trigger.Mapped(store, InferenceService.Kind, (service, _) => Task.FromResult<IEnumerable<ResourceKey>>(ModelsOf(service))),
         new Trigger("arrivals", agent.WatchAsync),
     ];
@@ -40,7 +41,7 @@ public sealed class ModelController(
         if (spec.Storage?.StorageUri is not { } uri)
             return Requeue.No;
         bool isLocal = StorageUri.LocalPath(uri) is not null;
-        var arrival = isLocal ? null : agent.Look(new ModelRequest(key, spec, await IsInUseAsync(key, ct), ModelWishes.Of(document.Metadata.Annotations)));
+        var arrival = isLocal ? null : agent.Look(new ModelRequest(key, spec, await IsInUseAsync(key, ct), ModelWishes.Of(document.Metadata.Annotations), document.Metadata.Generation));
         if (isLocal)
             agent.Forget(key);
 
@@ -49,8 +50,8 @@ public sealed class ModelController(
         long? generation = document.Metadata.Generation;
         var status = arrival switch
         {
-            null => ModelStatusPlan.For(inspect(uri), before, generation, now),
-            ModelArrival.Here here => ArrivalStatus.With(ModelStatusPlan.For(inspect("file://" + here.Path), before, generation, now), here, spec, before, now),
+            null => ModelStatusPlan.For(inspect(key.Kind, uri), before, generation, now),
+            ModelArrival.Here here => ArrivalStatus.With(ModelStatusPlan.For(inspect(key.Kind, "file://" + here.Path), before, generation, now), here, spec, before, now),
             _ => ArrivalStatus.Without(arrival, before, generation, now),
         };
 
@@ -73,6 +74,7 @@ public sealed class ModelController(
             scopes.Add(BaseModel.Kind.Key(service.Metadata.Namespace, name));
         if (model.Kind is null or "ClusterBaseModel")
             scopes.Add(ClusterBaseModel.Kind.Key(name));
+        scopes.AddRange((model.FineTunedWeights ?? []).Select(weight => FineTunedWeight.Kind.Key(service.Metadata.Namespace, weight)));
         return scopes;
     }
 
@@ -86,6 +88,12 @@ public sealed class ModelController(
         {
             var model = document.As<BaseModel>();
             return (model.Spec, model.Status);
+        }
+        if (document.Kind == FineTunedWeight.Kind)
+        {
+            // They come like a model's files; what else a model may say, these have no fields for.
+            var weight = document.As<FineTunedWeight>();
+            return (new ModelSpec { Storage = weight.Spec.Storage, Version = weight.Spec.Version, Disabled = weight.Spec.Disabled }, weight.Status);
         }
         var cluster = document.As<ClusterBaseModel>();
         return (cluster.Spec, cluster.Status);

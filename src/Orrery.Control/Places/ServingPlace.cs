@@ -12,6 +12,9 @@ public sealed record ServingPlace
     /// <summary>A machine without containers of which nothing else is known.</summary>
     public static ServingPlace Processes { get; } = new();
 
+    // What the gateway passes on, and what a replica is asked for before it counts as ready.
+    private static readonly IReadOnlyList<string> Served = ["TEXT_TO_TEXT", "IMAGE_TEXT_TO_TEXT", "EMBEDDING"];
+
     /// <summary>Containers run here too, so that a runtime without a process will do. A workstation does not run them.</summary>
     public bool RunsContainers { get; init; }
 
@@ -20,6 +23,9 @@ public sealed record ServingPlace
 
     /// <summary>Accelerator classes that are here. Empty: there are none.</summary>
     public IReadOnlyList<AcceleratorOffer>? Accelerators { get; init; }
+
+    /// <summary>What clients here can ask a model for, whatever its runtime can do. Null: anything.</summary>
+    public IReadOnlyList<string>? Capabilities { get; init; }
 
     /// <summary>Main memory that replicas may use, on the largest node.</summary>
     public long? MemoryBytes { get; init; }
@@ -33,6 +39,7 @@ public sealed record ServingPlace
         return new ServingPlace
         {
             Programs = programs.Count == 0 ? null : programs.SelectMany(p => p).GroupBy(p => p.Key).ToImmutableSortedDictionary(g => g.Key, g => g.Any(p => p.Value), StringComparer.Ordinal),
+            Capabilities = Served,
             Accelerators = nodes.Count == 0 ? null : AcceleratorOffers.Of(classes, nodes, claims),
             MemoryBytes = nodes.Select(n => Quantities.Parse(n.Status?.Allocatable?.GetValueOrDefault("memory"))).Max() is { } bytes ? (long)bytes : null,
         };

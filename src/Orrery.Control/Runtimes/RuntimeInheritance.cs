@@ -22,18 +22,21 @@ public static class RuntimeInheritance
         ArgumentNullException.ThrowIfNull(runtimes);
         if (!runtimes.Any(r => r.Spec.InheritsFrom is { Length: > 0 }))
             return runtimes;
-        return [.. runtimes.Select(r => Resolve(r, runtimes))];
+        var byName = runtimes.ToLookup(r => r.Name, StringComparer.Ordinal);
+        // Many inherit from one, and what that one comes to is the same for all of them.
+        var done = new Dictionary<RuntimeCandidate, RuntimeSpec>(ReferenceEqualityComparer.Instance);
+        return [.. runtimes.Select(r => Resolve(r, byName, done))];
     }
 
-    private static RuntimeCandidate Resolve(RuntimeCandidate runtime, IReadOnlyList<RuntimeCandidate> all)
+    private static RuntimeCandidate Resolve(RuntimeCandidate runtime, ILookup<string, RuntimeCandidate> byName, Dictionary<RuntimeCandidate, RuntimeSpec> done)
     {
         List<RuntimeCandidate> line = [runtime];
         while (line[^1].Spec.InheritsFrom is { Length: > 0 } name)
         {
             var at = line[^1];
-            if (Parent(at, name, all) is not { } parent)
+            if (Parent(at, byName[name]) is not { } parent)
                 return Broken(runtime, $"{at} inherits from '{name}', and there is no {(at.IsNamespaced ? "" : "Cluster")}ServingRuntime of that name");
-            if (line.Contains(parent))
+            if (line.Any(r => ReferenceEquals(r, parent)))
                 return Broken(runtime, $"it inherits in a circle: {string.Join(" from ", line.Append(parent).Select(r => $"'{r.Name}'"))}");
             line.Add(parent);
             if (line.Count > MaxDepth + 1)
@@ -41,22 +44,32 @@ public static class RuntimeInheritance
         }
         var spec = line[^1].Spec;
         for (int i = line.Count - 2; i >= 0; i--)
-            spec = Merged(spec, line[i].Spec);
+        {
+            if (!done.TryGetValue(line[i], out var merged))
+            {
+                merged = Merged(spec, line[i].Spec);
+                if (merged is null)
+                    return Broken(runtime, $"{line[i]} cannot be laid over '{line[i + 1].Name}'; a list that merges by key has an entry without it");
+                done.Add(line[i], merged);
+            }
+            spec = merged;
+        }
         return runtime with { Spec = spec };
     }
 
     // A runtime may add to the cluster's one of its own name.
-    private static RuntimeCandidate? Parent(RuntimeCandidate child, string name, IReadOnlyList<RuntimeCandidate> all)
-        => all.Where(r => r.Name == name && r != child && (child.IsNamespaced || !r.IsNamespaced)).OrderByDescending(r => r.IsNamespaced).FirstOrDefault();
+    private static RuntimeCandidate? Parent(RuntimeCandidate child, IEnumerable<RuntimeCandidate> named)
+        => named.Where(r => !ReferenceEquals(r, child) && (child.IsNamespaced || !r.IsNamespaced)).OrderByDescending(r => r.IsNamespaced).FirstOrDefault();
 
     private static RuntimeCandidate Broken(RuntimeCandidate runtime, string why) => runtime with { Problem = $"spec.inheritsFrom: {why}" };
 
-    private static RuntimeSpec Merged(RuntimeSpec parent, RuntimeSpec child)
+    /// <returns>Null: the two do not go together.</returns>
+    private static RuntimeSpec? Merged(RuntimeSpec parent, RuntimeSpec child)
     {
         var view = ResourceJson.Default.RuntimeSpec;
         // Whether a runtime is switched off is said of it alone.
         var below = JsonSerializer.SerializeToNode(parent with { Disabled = null, InheritsFrom = null }, view)!.AsObject();
         var above = JsonSerializer.SerializeToNode(child, view)!.AsObject();
-        return new StrategicMergePatch(above, SpecType).Apply(below) is PatchResult.Patched merged ? merged.Json.Deserialize(view)! : child;
+        return new StrategicMergePatch(above, SpecType).Apply(below) is PatchResult.Patched merged ? merged.Json.Deserialize(view) : null;
     }
 }

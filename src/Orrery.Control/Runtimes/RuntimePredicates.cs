@@ -25,7 +25,7 @@ internal static class RuntimePredicates
             FormatPredicates.Add(ref findings, new Finding("form", FindingKind.Note, unseen));
         if (spec.ProtocolVersions is { Count: > 0 } protocols && !protocols.Contains(GatewayProtocol))
             Against(ref findings, "protocol", $"protocol: it speaks {string.Join(", ", protocols)}, the gateway {GatewayProtocol}");
-        Capabilities(ref findings, spec, model);
+        Capabilities(ref findings, spec.ModelCapabilities, model, question.Place?.Capabilities);
         Accelerators(ref findings, question, spec.AcceleratorRequirements);
         double width = Size(ref findings, spec.ModelSizeRange, model.Parameters);
 
@@ -40,18 +40,24 @@ internal static class RuntimePredicates
 
     private static void Against(ref List<Finding>? findings, string aspect, string text) => FormatPredicates.Add(ref findings, new Finding(aspect, FindingKind.Against, text));
 
-    private static void Capabilities(ref List<Finding>? findings, RuntimeSpec spec, ModelFacts model)
+    /// <param name="served">By the runtime. Null or empty: anything.</param>
+    /// <param name="heard">What clients can ask for here. Null: anything.</param>
+    private static void Capabilities(ref List<Finding>? findings, IReadOnlyList<string>? served, ModelFacts model, IReadOnlyList<string>? heard)
     {
-        if (spec.ModelCapabilities is not { Count: > 0 } served)
+        // Tools are a way of asking for text, not a thing of their own to serve.
+        var has = model.Capabilities.Where(c => c != "TOOLS").ToList();
+        var asked = has.Where(c => heard is null || heard.Any(h => Capability.IsSame(h, c))).ToList();
+        if (has.Count > 0 && asked.Count == 0)
+            Against(ref findings, "capabilities", $"capabilities: the model has {string.Join(", ", has)}, and this home takes requests for {string.Join(", ", heard!)} alone");
+        if (served is not { Count: > 0 })
             return;
         if (model.Capabilities.Count == 0)
         {
             FormatPredicates.Add(ref findings, new Finding("capabilities", FindingKind.Unchecked, string.Join(", ", served)));
             return;
         }
-        // Tools are a way of asking for text, not a thing of their own to serve.
-        var missing = model.Capabilities.Where(c => c != "TOOLS" && !served.Any(s => Capability.IsSame(s, c))).ToList();
-        if (missing.Count > 0 && missing.Count == model.Capabilities.Count(c => c != "TOOLS"))
+        var missing = has.Where(c => !served.Any(s => Capability.IsSame(s, c))).ToList();
+        if (missing.Count > 0 && (missing.Count == has.Count || (asked.Count > 0 && asked.All(missing.Contains))))
             FormatPredicates.Add(ref findings, new Finding("capabilities", FindingKind.Differs, string.Join(", ", served), string.Join(", ", model.Capabilities)));
         else if (missing.Count > 0)
             FormatPredicates.Add(ref findings, new Finding("capabilities", FindingKind.Note, $"capabilities: the runtime does not serve the model's {string.Join(", ", missing)}"));

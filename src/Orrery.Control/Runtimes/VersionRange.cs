@@ -28,7 +28,8 @@ internal static class VersionRange
         int order = wanted.CompareTo(actual);
         bool holds = comparison switch
         {
-            "Equal" => order == 0,
+            // Two early versions of the same numbers are different ones: rc1 and rc2.
+            "Equal" => order == 0 && (!wanted.IsEarly || Tail(runtime) == Tail(model)),
             "GreaterThan" => order > 0,
             "GreaterThanOrEqual" => order >= 0,
             _ => wanted.Major == actual.Major,
@@ -36,9 +37,13 @@ internal static class VersionRange
         return !holds ? Answer.Fails : comparison is null && order < 0 ? Answer.HoldsThoughNewer : Answer.Holds;
     }
 
-    /// <summary>Negative: a comes before b. Texts that are no versions compare as text.</summary>
-    public static int Compare(string a, string b)
-        => TryParse(a, out var left) && TryParse(b, out var right) ? left.CompareTo(right) : string.CompareOrdinal(a, b);
+    /// <returns>False too where either text is no version, such as AMD's <c>gfx942</c>.</returns>
+    public static bool IsAtLeast(string actual, string least)
+        => TryParse(actual, out var left) && TryParse(least, out var right) && left.CompareTo(right) >= 0;
+
+    /// <summary>What is behind the numbers, without the build and without the point that some write before it.</summary>
+    private static string Tail(string version)
+        => version.Trim().TrimStart('v', 'V').TrimStart([.. "0123456789."]).Split('+')[0].TrimStart('-', '_').ToLowerInvariant();
 
     private static bool TryParse(ReadOnlySpan<char> text, out Number version)
     {

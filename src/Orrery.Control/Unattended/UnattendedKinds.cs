@@ -5,7 +5,6 @@ using Orrery.Resources.Benchmarks;
 using Orrery.Resources.Capacity;
 using Orrery.Resources.Clusters;
 using Orrery.Resources.Graphs;
-using Orrery.Resources.Models;
 using Orrery.Resources.Notebooks;
 using Orrery.Resources.Training;
 
@@ -16,7 +15,6 @@ internal static class UnattendedKinds
 {
     private static readonly FrozenDictionary<ResourceKind, string> Missing = new Dictionary<ResourceKind, string>
     {
-        [FineTunedWeight.Kind] = "no engine loads adapters; merge the weights into the model and name that as a BaseModel",
         [InferenceGraph.Kind] = "the gateway has no graph routes; call the services one by one",
         [TrainingRuntime.Kind] = "nothing trains",
         [ClusterTrainingRuntime.Kind] = "nothing trains",

@@ -42,7 +42,9 @@ internal static class MachineInventory
 
     private static async Task<IReadOnlyList<Accelerator>> NvidiaAsync(MachineFiles files, AskTool ask, CancellationToken ct)
     {
-        var found = files.In("proc/driver/nvidia/gpus").Select(g => files.Read($"{g}/information")).OfType<string>().ToList();
+        IReadOnlyList<string> found = [.. files.In("proc/driver/nvidia/gpus").Select(g => files.Read($"{g}/information")).OfType<string>()];
+        if (found.Count == 0 && files.In("dev").Any(d => Path.GetFileName(d) is "nvidiactl" or "dxg"))
+            found = NvidiaGpus.Information(await ask(NvidiaGpus.Tool, NvidiaGpus.List, ct));
         if (found.Count == 0)
             return [];
         string smi = await ask(NvidiaGpus.Tool, NvidiaGpus.Query, ct);

@@ -64,9 +64,7 @@ public sealed partial class NodeWriter(IResourceStore store, HomeFolder home, Ti
         {
             await foreach (var _ in store.FollowAsync(runtimes, ns: null, ct))
             {
-                var programs = await ProgramsAsync(ct);
-                if (!_programs.Keys.Order(StringComparer.Ordinal).SequenceEqual(programs.Keys.Order(StringComparer.Ordinal)))
-                    await TryWriteAsync(ct);
+                await TryWriteAsync(ct, onlyForPrograms: true);
             }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -75,11 +73,13 @@ public sealed partial class NodeWriter(IResourceStore store, HomeFolder home, Ti
         }
     }
 
-    private async Task TryWriteAsync(CancellationToken ct)
+    /// <param name="onlyForPrograms">Nothing is done unless runtimes name other programs than were looked for.</param>
+    private async Task TryWriteAsync(CancellationToken ct, bool onlyForPrograms = false)
     {
         try
         {
-            await WriteAsync(ct);
+            if (!onlyForPrograms || !_programs.Keys.ToHashSet(StringComparer.Ordinal).SetEquals((await ProgramsAsync(ct)).Keys))
+                await WriteAsync(ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {

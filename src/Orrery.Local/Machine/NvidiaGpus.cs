@@ -47,6 +47,10 @@ internal static partial class NvidiaGpus
         return found;
     }
 
+    /// <summary>The same texts from what <see cref="List"/> answered, for kernels that show no files: in Windows' subsystem for Linux the driver is Windows'.</summary>
+    public static IReadOnlyList<string> Information(string list)
+        => [.. list.Split('\n').Select(line => Gpu().Match(line)).Where(gpu => gpu.Success).Select(gpu => $"Model: {gpu.Groups["name"].Value.Trim()}\nGPU UUID: {gpu.Groups["uuid"].Value}")];
+
     private sealed record Row(long? MemoryBytes, string? ComputeCapability, string? PciVendor, string? PciDevice, bool IsDivided);
 
     private static Dictionary<string, Row> Rows(string smi)
@@ -58,7 +62,7 @@ internal static partial class NvidiaGpus
             if (cells.Length < 2)
                 continue;
             string Cell(int at) => at < cells.Length ? cells[at] : "";
-            long? memory = long.TryParse(cells[1], NumberStyles.None, CultureInfo.InvariantCulture, out long mebibytes) ? mebibytes << 20 : null;
+            long? memory = long.TryParse(cells[1], NumberStyles.None, CultureInfo.InvariantCulture, out long mebibytes) && mebibytes < int.MaxValue ? mebibytes << 20 : null;
             // 0x233010DE: the device's number, then the vendor's.
             string pci = Cell(3).StartsWith("0x", StringComparison.OrdinalIgnoreCase) && Cell(3).Length == 10 ? Cell(3)[2..].ToLowerInvariant() : "";
             rows[cells[0]] = new Row(
@@ -83,12 +87,12 @@ internal static partial class NvidiaGpus
 
     /// <summary><c>1g.10gb</c> and <c>1g.10gb+me</c> have 10 GiB.</summary>
     private static long? Memory(string profile)
-        => ProfileMemory().Match(profile) is { Success: true } match && long.TryParse(match.Groups["gb"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out long gb) ? gb << 30 : null;
+        => ProfileMemory().Match(profile) is { Success: true } match && long.TryParse(match.Groups["gb"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out long gb) && gb < 1 << 20 ? gb << 30 : null;
 
     [GeneratedRegex(@"^\d+\.\d+$", RegexOptions.NonBacktracking)]
     private static partial Regex Version();
 
-    [GeneratedRegex(@"^GPU \d+: .*\(UUID: (?<uuid>[^)]+)\)", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^GPU \d+: (?<name>.*)\(UUID: (?<uuid>[^)]+)\)", RegexOptions.NonBacktracking)]
     private static partial Regex Gpu();
 
     [GeneratedRegex(@"^\s+MIG (?<profile>\S+)\s+Device\s+\d+: \(UUID: (?<uuid>[^)]+)\)", RegexOptions.NonBacktracking)]

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Orrery.Local.Machine;
@@ -22,7 +21,7 @@ internal static class RocmSmi
     /// <param name="json">A list of GPUs, in newer versions below <c>gpu_data</c>.</param>
     public static IReadOnlyList<Card> ParseNew(string json)
     {
-        var root = Parse(json);
+        var root = ToolJson.Parse(json);
         var list = root as JsonArray ?? (root as JsonObject)?["gpu_data"] as JsonArray ?? [];
         return
         [
@@ -33,7 +32,7 @@ internal static class RocmSmi
 
     /// <param name="json">An object with <c>card0</c>, <c>card1</c>, … and the words that people read as names.</param>
     public static IReadOnlyList<Card> ParseOld(string json)
-        => Parse(json) is JsonObject cards
+        => ToolJson.Parse(json) is JsonObject cards
             ?
             [
                 .. cards.Where(c => c.Key.StartsWith("card", StringComparison.Ordinal)).OrderBy(c => c.Key.Length).ThenBy(c => c.Key, StringComparer.Ordinal).Select(c => c.Value).OfType<JsonObject>()
@@ -62,23 +61,11 @@ internal static class RocmSmi
             ?? (cards.Count == devices.Count && cards.All(c => c.Id is null) ? cards[place] : null);
     }
 
-    private static JsonNode? Parse(string json)
-    {
-        try
-        {
-            return json.Length == 0 ? null : JsonNode.Parse(json);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
     // A number of MB, or an object with value and unit.
     private static long? Megabytes(JsonNode? size)
     {
         var value = size is JsonObject quantity ? quantity["value"] : size;
-        return value is JsonValue number && number.GetValueKind() == JsonValueKind.Number ? (long)number.GetValue<double>() << 20 : null;
+        return value is JsonValue number && number.TryGetValue(out double megabytes) && megabytes is > 0 and < int.MaxValue ? (long)megabytes << 20 : null;
     }
 
     private static JsonNode? Field(JsonObject json, string part, string name) => (json[part] as JsonObject)?[name];

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Orrery.Control.Models;
 using Orrery.ModelAgent.Downloads;
 using Orrery.ModelAgent.Library;
@@ -22,25 +23,41 @@ internal sealed class Arrival(ArrivalParts parts, ModelRequest request, string o
     private const int MaxListings = 3;
 
     private readonly TransferProgress _progress = new(parts.Time);
+    private readonly ConcurrentDictionary<string, bool> _contents = new();
+    private volatile DownloadPlan? _plan;
+    private volatile Ending? _ending;
     private volatile string _trouble = "";
     private volatile string _reason = "Waiting";
+
+    public string Owner { get; } = owner;
 
     /// <summary>The version that it brings: another one is another arrival.</summary>
     public string Key => key;
 
+    /// <summary>Names of the partial files that it may have begun.</summary>
+    public IReadOnlyCollection<string> Identities => _plan is { } plan ? [.. plan.Files.Select(f => f.Identity).Distinct()] : [];
+
+    /// <summary>SHA-256 of what it kept or found here.</summary>
+    public IReadOnlyCollection<string> Contents => [.. _contents.Keys];
+
     /// <summary>Set once it ended without success.</summary>
-    public ModelArrival.Failed? Failed { get; private set; }
+    public ModelArrival.Failed? Failed => _ending?.Failed;
 
-    public DateTimeOffset Ended { get; private set; }
-
-    public bool HasEnded { get; private set; }
+    /// <summary>Null: it is at work, or was cancelled.</summary>
+    public DateTimeOffset? Ended => _ending?.At;
 
     /// <summary>How far it is.</summary>
     public ModelArrival State => Failed ?? (ModelArrival)new ModelArrival.OnItsWay(Reason, Progress, Message);
 
+    /// <summary>Whether it ended, and a new one for the request may find more.</summary>
+    public bool MayEndDifferently(ModelRequest again)
+        => _ending is { } end && (end.Failed is null || again.Generation != request.Generation || again.Wishes.PulledAt > end.At
+            || parts.Time.GetUtcNow() - end.At >= (end.Failed.RetryAfter ?? TimeSpan.MaxValue));
+
     /// <summary>Until the version is here, or it failed; never throws but when cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
+        ModelArrival.Failed? failed = null;
         try
         {
             // :: 1
@@ -58,19 +75,17 @@ internal sealed class Arrival(ArrivalParts parts, ModelRequest request, string o
                 }
             }
         }
-        catch (Exception e) when (ArrivalFailure.Of(e) is { } failed)
+        catch (Exception e) when (ArrivalFailure.Of(e) is { } known)
         {
-            Failed = failed;
+            failed = known;
         }
-        finally
-        {
-            Ended = parts.Time.GetUtcNow();
-            HasEnded = true;
-        }
+        End(failed);
     }
 
     /// <summary>A fault of this program ended it.</summary>
-    public void Break(Exception e) => Failed = new ModelArrival.Failed("InternalError", $"a fault of this program, which the log has in full: {e.Message}", ArrivalFailure.LongRetry);
+    public void Break(Exception e) => End(new ModelArrival.Failed("InternalError", $"a fault of this program, which the log has in full: {e.Message}", ArrivalFailure.LongRetry));
+
+    private void End(ModelArrival.Failed? failed) => _ending = new Ending(parts.Time.GetUtcNow(), failed);
 
     private async Task ArriveAsync(CancellationToken ct)
     {
@@ -89,15 +104,19 @@ internal sealed class Arrival(ArrivalParts parts, ModelRequest request, string o
         List<ListedFile> files = [];
         foreach (var file in chosen.Files)
             files.Add(await RetriedAsync(() => origin.StatAsync(file, ct), ct));
-        if (parts.Library.Find(owner, key) is { } here && parts.Library.IsWhole(here) && here.IsOf(files, listing.Revision))
+        if (parts.Library.Find(Owner, key) is { } here && parts.Library.IsWhole(here) && here.IsOf(files, listing.Revision))
         {
-            parts.Library.Update(owner, key, v => v with { Refreshed = parts.Time.GetUtcNow() });
+            parts.Library.Update(Owner, key, v => v with { Refreshed = parts.Time.GetUtcNow() });
             return;
         }
 
         // :: 4
         var plan = DownloadPlan.For(uri, listing.Revision, files, parts.ContentOf, (id, bytes) => PartialFile.Held(parts.Library.PartialStem(id), id, bytes, parts.Limits.SegmentBytes));
+        _plan = plan;
         _progress.Begin(plan.TotalBytes, files.Count);
+        using var holds = new Holds(parts.Library);
+        foreach (string content in plan.Files.Select(f => f.Content).OfType<string>())
+            holds.Add(content);
 
         // :: 5
         var (room, problem) = parts.Space.Reserve(() => plan.BytesToFetch - _progress.ReceivedBytes, parts.MayGo);
@@ -108,45 +127,39 @@ internal sealed class Arrival(ArrivalParts parts, ModelRequest request, string o
         // :: 6
         Tell("Downloading");
         var recorded = new RecordedFile[plan.Files.Count];
-        var holds = new List<IDisposable>();
-        try
-        {
-            using var telling = parts.Time.CreateTimer(_ => parts.Changed(request.Key), null, parts.TellEvery, parts.TellEvery);
-            await Parallel.ForEachAsync(
-                Enumerable.Range(0, plan.Files.Count),
-                new ParallelOptions { MaxDegreeOfParallelism = FilesAtOnce, CancellationToken = ct },
-                async (i, one) => recorded[i] = await HaveAsync(origin, plan.Files[i], holds, one));
+        using var telling = parts.Time.CreateTimer(_ => parts.Changed(request.Key), null, parts.TellEvery, parts.TellEvery);
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, plan.Files.Count),
+            new ParallelOptions { MaxDegreeOfParallelism = FilesAtOnce, CancellationToken = ct },
+            async (i, one) => recorded[i] = await HaveAsync(origin, plan.Files[i], holds, one));
 
-            // :: 7
-            var now = parts.Time.GetUtcNow();
-            parts.Library.Add(new VersionRecord
-            {
-                Owner = owner,
-                Key = key,
-                Uri = uri,
-                Version = request.Spec.Version,
-                Revision = listing.Revision,
-                Entry = chosen.Entry,
-                Files = recorded,
-                Arrived = now,
-                LastUsed = now,
-                Verified = now,
-                Refreshed = now,
-            });
-        }
-        finally
+        // :: 7
+        var now = parts.Time.GetUtcNow();
+        parts.Library.Add(new VersionRecord
         {
-            holds.ForEach(h => h.Dispose());
-        }
+            Owner = Owner,
+            Key = key,
+            Uri = uri,
+            Version = request.Spec.Version,
+            Revision = listing.Revision,
+            Entry = chosen.Entry,
+            Files = recorded,
+            Arrived = now,
+            LastUsed = now,
+            Verified = now,
+            Refreshed = now,
+        });
     }
 
     /// <summary>The file as a blob: the one that is here, or fetched.</summary>
-    private async Task<RecordedFile> HaveAsync(IOrigin origin, PlannedFile planned, List<IDisposable> holds, CancellationToken ct)
+    private async Task<RecordedFile> HaveAsync(IOrigin origin, PlannedFile planned, Holds holds, CancellationToken ct)
     {
         var file = planned.File;
         using var turn = await parts.Contents.EnterAsync(planned.Identity, ct);
         string? sha256 = file.Digest is { } digest ? parts.ContentOf(digest, file.Bytes) : null;
-        if (sha256 is not null && Hold(sha256) && parts.Library.Has(sha256))
+        if (sha256 is not null)
+            holds.Add(sha256);
+        if (sha256 is not null && parts.Library.Has(sha256, file.Bytes))
         {
             _progress.Found(file.Bytes);
         }
@@ -155,20 +168,14 @@ internal sealed class Arrival(ArrivalParts parts, ModelRequest request, string o
             string stem = parts.Library.PartialStem(planned.Identity);
             if (!planned.MayResume)
                 PartialFile.Delete(stem);
-            sha256 = await parts.Fetch.FetchAsync(origin, file, stem, planned.Identity, request.Wishes.Priority, _progress, t => _trouble = t, ct);
-            Hold(sha256);
+            sha256 = await parts.Fetch.FetchAsync(new FileToFetch(origin, file, stem, planned.Identity, request.Wishes.Priority, _progress, t => _trouble = t), ct);
+            holds.Add(sha256);
             parts.Library.Keep(stem + ".bytes", sha256);
             PartialFile.Delete(stem);
         }
+        _contents.TryAdd(sha256, true);
         _progress.FileDone();
         return new RecordedFile(file.Path, file.Bytes, sha256, VersionRecord.MarkOf(file));
-
-        bool Hold(string content)
-        {
-            lock (holds)
-                holds.Add(parts.Library.Hold(content));
-            return true;
-        }
     }
 
     private async Task<OriginAccess> AccessAsync(StorageSpec storage, CancellationToken ct)
@@ -222,4 +229,6 @@ internal sealed class Arrival(ArrivalParts parts, ModelRequest request, string o
         (var reason, "") => reason == "Listing" ? $"asks {Shown(request.Spec.Storage?.StorageUri ?? "")} what it has" : "",
         (_, var trouble) => $"again after: {trouble}",
     };
+
+    private sealed record Ending(DateTimeOffset At, ModelArrival.Failed? Failed);
 }

@@ -45,8 +45,21 @@ internal sealed record ArrivalParts
     /// <summary>SHA-256 of a blob that has the digest; null: there is none. MD5 is too weak to take one file for another by it.</summary>
     public string? ContentOf(ContentDigest digest, long bytes) => digest.Algorithm switch
     {
-        DigestAlgorithm.Sha256 => Library.Has(digest.Hex) ? digest.Hex : null,
-        DigestAlgorithm.GitBlob => Library.Versions.SelectMany(v => v.Files).FirstOrDefault(f => f.Bytes == bytes && f.Mark == digest.ToString() && Library.Has(f.Sha256))?.Sha256,
+        DigestAlgorithm.Sha256 => Library.Has(digest.Hex, bytes) ? digest.Hex : null,
+        DigestAlgorithm.GitBlob => Library.Versions.SelectMany(v => v.Files).FirstOrDefault(f => f.Bytes == bytes && f.Mark == digest.ToString() && Library.Has(f.Sha256, bytes))?.Sha256,
         _ => null,
     };
+
+    /// <summary>What an arrival of a model that is gone has begun goes too.</summary>
+    /// <param name="isWanted">Whether another one has begun the same file, by its identity.</param>
+    public async Task DiscardAsync(Arrival gone, Func<string, bool> isWanted, CancellationToken ct)
+    {
+        foreach (string identity in gone.Identities)
+        {
+            using var turn = await Contents.EnterAsync(identity, ct);
+            if (!isWanted(identity))
+                PartialFile.Delete(Library.PartialStem(identity));
+        }
+        Library.DropUnused([.. gone.Contents]);
+    }
 }

@@ -8,6 +8,13 @@ namespace Orrery.ModelAgent.Downloads;
 /// <param name="PerFile">Segments of one file at once.</param>
 internal sealed record FetchLimits(PriorityGate Connections, int PerFile, int SegmentBytes, RetryPlan Retries);
 
+/// <summary>One file of an origin on its way into a partial file.</summary>
+/// <param name="Stem">Of the partial file.</param>
+/// <param name="Identity">What tells this file from any other of its name.</param>
+/// <param name="Priority">Higher goes first where connections wait.</param>
+/// <param name="Troubles">Gets what went wrong and is tried again.</param>
+internal sealed record FileToFetch(IOrigin Origin, ListedFile File, string Stem, string Identity, int Priority, TransferProgress Progress, Action<string> Troubles);
+
 /// <summary>
 /// Fetches one file into a partial file: segments in parallel, each tried again from where it ended, then the digest over all of it.
 /// <code>
@@ -20,40 +27,40 @@ internal sealed class FileFetch(FetchLimits limits, TimeProvider time, Random ra
     // A server that breaks off after each few bytes would otherwise be asked without end.
     private const int MaxTriesPerSegment = 200;
 
-    /// <param name="stem">Of the partial file.</param>
-    /// <param name="troubles">Gets what went wrong and is tried again.</param>
     /// <returns>The SHA-256 of the file, which is complete, synced, and what the origin says it is.</returns>
     /// <exception cref="OriginException">It could not be had.</exception>
-    public async Task<string> FetchAsync(
-        IOrigin origin, ListedFile file, string stem, string identity, int priority, TransferProgress progress, Action<string> troubles, CancellationToken ct)
+    public async Task<string> FetchAsync(FileToFetch wanted, CancellationToken ct)
     {
+        var file = wanted.File;
         for (int round = 1; ; round++)
         {
             bool resumed;
-            using (var partial = PartialFile.Open(stem, identity, file.Bytes, limits.SegmentBytes))
+            using (var partial = PartialFile.Open(wanted.Stem, wanted.Identity, file.Bytes, limits.SegmentBytes))
             {
                 long held = partial.CompleteBytes;
                 resumed = held > 0;
-                progress.Found(held);
-                if (!await SegmentsAsync(origin, file, partial, priority, progress, troubles, ct))
-                    await WholeAsync(origin, file, partial, priority, progress, troubles, ct);
+                wanted.Progress.Found(held);
+                if (!await SegmentsAsync(wanted, partial, ct))
+                {
+                    wanted.Progress.Found(-partial.CompleteBytes);
+                    await RangeAsync(wanted, partial, new ByteRange(0, file.Bytes), inOnePiece: true, ct);
+                }
                 partial.Flush();
             }
-            var (sha256, problem) = await FileDigests.CheckAsync(stem + ".bytes", file, ct);
+            var (sha256, problem) = await FileDigests.CheckAsync(wanted.Stem + ".bytes", file, ct);
             if (problem is null)
                 return sha256;
-            progress.Found(-file.Bytes);
-            PartialFile.Delete(stem);
+            wanted.Progress.Found(-file.Bytes);
+            PartialFile.Delete(wanted.Stem);
             // What an earlier process left may be bad where the origin is good: once more from nothing.
             if (!resumed || round > 1)
                 throw new OriginException(OriginFault.Refused, $"{problem}; the origin gives other bytes than it announces");
-            troubles($"{problem}; it is fetched again from its beginning");
+            wanted.Troubles($"{problem}; it is fetched again from its beginning");
         }
     }
 
     /// <returns>False: the origin gives no ranges.</returns>
-    private async Task<bool> SegmentsAsync(
-        IOrigin origin, ListedFile file, PartialFile partial, int priority, TransferProgress progress, Action<string> troubles, CancellationToken ct)
+    private async Task<bool> SegmentsAsync(FileToFetch wanted, PartialFile partial, CancellationToken ct)
     {
         var missing = new ConcurrentQueue<int>(partial.Missing);
         int workers = Math.Min(limits.PerFile, missing.Count);
@@ -76,7 +83,7 @@ internal sealed class FileFetch(FetchLimits limits, TimeProvider time, Random ra
             {
                 while (!stop.IsCancellationRequested && missing.TryDequeue(out int segment))
                 {
-                    await ReadAsync(origin, file, partial, partial.RangeOf(segment), priority, progress, troubles, stop.Token);
+                    await RangeAsync(wanted, partial, partial.RangeOf(segment), inOnePiece: false, stop.Token);
                     partial.MarkComplete(segment);
                 }
             }
@@ -97,40 +104,8 @@ internal sealed class FileFetch(FetchLimits limits, TimeProvider time, Random ra
         }
     }
 
-    /// <summary>In one piece from the beginning, and from the beginning again when it breaks off.</summary>
-    private async Task WholeAsync(
-        IOrigin origin, ListedFile file, PartialFile partial, int priority, TransferProgress progress, Action<string> troubles, CancellationToken ct)
-    {
-        progress.Found(-partial.CompleteBytes);
-        for (int failures = 1; ; failures++)
-        {
-            long at = 0;
-            try
-            {
-                using var place = await limits.Connections.EnterAsync(priority, ct);
-                await origin.ReadAsync(file, new ByteRange(0, file.Bytes), Take, ct);
-                return;
-            }
-            catch (OriginException e)
-            {
-                progress.Found(-at);
-                if (limits.Retries.Next(e.Fault, failures, e.RetryAfter, random.NextDouble()) is not { } wait)
-                    throw;
-                troubles(e.Message);
-                await Task.Delay(wait, time, ct);
-            }
-
-            async ValueTask Take(ReadOnlyMemory<byte> bytes)
-            {
-                await partial.WriteAsync(at, bytes, ct);
-                at += bytes.Length;
-                progress.Received(bytes.Length);
-            }
-        }
-    }
-
-    private async Task ReadAsync(
-        IOrigin origin, ListedFile file, PartialFile partial, ByteRange range, int priority, TransferProgress progress, Action<string> troubles, CancellationToken ct)
+    /// <param name="inOnePiece">True: what breaks off begins again at the range's beginning. False: it goes on where it was.</param>
+    private async Task RangeAsync(FileToFetch wanted, PartialFile partial, ByteRange range, bool inOnePiece, CancellationToken ct)
     {
         long at = range.Offset;
         int failures = 0;
@@ -139,17 +114,20 @@ internal sealed class FileFetch(FetchLimits limits, TimeProvider time, Random ra
             long before = at;
             try
             {
-                using var place = await limits.Connections.EnterAsync(priority, ct);
-                await origin.ReadAsync(file, new ByteRange(at, range.End - at), Take, ct);
+                using var place = await limits.Connections.EnterAsync(wanted.Priority, ct);
+                await wanted.Origin.ReadAsync(wanted.File, new ByteRange(at, range.End - at), Take, ct);
             }
             catch (OriginException e)
             {
-                if (e.Fault == OriginFault.NoRanges)
-                    progress.Found(range.Offset - at);
+                if (inOnePiece || e.Fault == OriginFault.NoRanges)
+                {
+                    wanted.Progress.Found(range.Offset - at);
+                    at = range.Offset;
+                }
                 failures = at > before ? 1 : failures + 1;
                 if (tries >= MaxTriesPerSegment || limits.Retries.Next(e.Fault, failures, e.RetryAfter, random.NextDouble()) is not { } wait)
                     throw;
-                troubles(e.Message);
+                wanted.Troubles(e.Message);
                 await Task.Delay(wait, time, ct);
             }
         }
@@ -158,7 +136,7 @@ internal sealed class FileFetch(FetchLimits limits, TimeProvider time, Random ra
         {
             await partial.WriteAsync(at, bytes, ct);
             at += bytes.Length;
-            progress.Received(bytes.Length);
+            wanted.Progress.Received(bytes.Length);
         }
     }
 }

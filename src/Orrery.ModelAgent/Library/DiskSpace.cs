@@ -15,22 +15,25 @@ internal sealed class DiskSpace(ModelLibrary library, ModelAgentOptions options,
     {
         lock (_lock)
         {
-            long promised = _reserved.Sum(r => Math.Max(r.Left(), 0));
+            long needed = left(), promised = _reserved.Sum(r => Math.Max(r.Left(), 0));
             var plan = DiskPlan.For(
-                left(), freeBytes() - promised, options.MinFreeBytes, library.HeldBytes + promised, options.MaxBytes > 0 ? options.MaxBytes : null,
-                library.Versions, v => v.Evicted is null && mayGo(v));
+                needed, freeBytes() - promised, options.MinFreeBytes, library.Bytes + _reserved.Sum(r => r.Bytes), options.MaxBytes > 0 ? options.MaxBytes : null,
+                library.Versions, v => v.Evicted is null && mayGo(v), library.Held);
             if (plan is DiskPlan.TooLittle little)
                 return (null, little.Problem);
             foreach (var version in ((DiskPlan.Fits)plan).Evict)
                 library.Evict(version, time.GetUtcNow());
-            var reservation = new Reservation(this, left);
+            var reservation = new Reservation(this, needed, left);
             _reserved.Add(reservation);
             return (reservation, null);
         }
     }
 
-    private sealed class Reservation(DiskSpace space, Func<long> left) : IDisposable
+    private sealed class Reservation(DiskSpace space, long bytes, Func<long> left) : IDisposable
     {
+        /// <summary>All that it was given: what came of it counts as nobody's until the version is put together.</summary>
+        public long Bytes { get; } = bytes;
+
         public Func<long> Left { get; } = left;
 
         public void Dispose()

@@ -37,10 +37,7 @@ internal sealed class ModelLibrary
         foreach (string left in Directory.GetDirectories(At("staging")))
             Directory.Delete(left, recursive: true);
         _versions = Read().ToImmutableDictionary(v => (v.Owner, v.Key));
-        var oldest = time.GetUtcNow().UtcDateTime - LeftoversKept;
-        foreach (string left in Directory.GetFiles(At("partial")).Where(f => File.GetLastWriteTimeUtc(f) < oldest))
-            File.Delete(left);
-        DropUnused([.. Directory.EnumerateFiles(At("blobs"), "*", SearchOption.AllDirectories).Where(f => File.GetLastWriteTimeUtc(f) < oldest).Select(f => Path.GetFileName(f)!)]);
+        ClearLeftovers(time.GetUtcNow());
     }
 
     public string Root => _root;
@@ -49,7 +46,8 @@ internal sealed class ModelLibrary
 
     public VersionRecord? Find(string owner, string key) => Volatile.Read(ref _versions).GetValueOrDefault((owner, key));
 
-    public bool Has(string sha256) => File.Exists(BlobPath(sha256));
+    /// <summary>Whether the content is here with its length; the bytes are not read. One that was cut short is as good as none.</summary>
+    public bool Has(string sha256, long bytes) => new FileInfo(BlobPath(sha256)) is { Exists: true } blob && blob.Length == bytes;
 
     /// <summary>Where a file on its way lies, without ending.</summary>
     public string PartialStem(string name) => At("partial", name);
@@ -63,8 +61,18 @@ internal sealed class ModelLibrary
     public bool IsWhole(VersionRecord version)
         => version.Evicted is null && version.Files.All(f => new FileInfo(PathOf(version, f)) is { Exists: true } file && file.Length == f.Bytes);
 
-    /// <summary>Bytes of all contents, each once.</summary>
-    public long HeldBytes => Versions.Where(v => v.Evicted is null).SelectMany(v => v.Files).DistinctBy(f => f.Sha256).Sum(f => f.Bytes);
+    /// <summary>Bytes of all versions' contents, each once.</summary>
+    public long Bytes => Versions.Where(v => v.Evicted is null).SelectMany(v => v.Files).DistinctBy(f => f.Sha256).Sum(f => f.Bytes);
+
+    /// <summary>Contents that downloads build on.</summary>
+    public IReadOnlySet<string> Held
+    {
+        get
+        {
+            lock (_lock)
+                return _held.Keys.ToHashSet();
+        }
+    }
 
     /// <summary>Makes a complete and checked file a blob.</summary>
     public void Keep(string path, string sha256)
@@ -83,9 +91,10 @@ internal sealed class ModelLibrary
     {
         string staged = At("staging", Guid.NewGuid().ToString("N"));
         Directory.CreateDirectory(staged, OwnerOnly);
-        var before = Find(version.Owner, version.Key);
+        VersionRecord? before;
         lock (_lock)
         {
+            before = Find(version.Owner, version.Key);
             foreach (var file in version.Files)
             {
                 string path = Path.Combine(staged, "files", file.Path);
@@ -127,14 +136,31 @@ internal sealed class ModelLibrary
         DropUnused(ContentsOf(version));
     }
 
-    public void Remove(VersionRecord version)
+    /// <summary>Nothing where other files have its place meanwhile.</summary>
+    /// <returns>Whether it went.</returns>
+    public bool Remove(VersionRecord version)
     {
         lock (_lock)
         {
+            if (!IsStill(version))
+                return false;
             _versions = _versions.Remove((version.Owner, version.Key));
             DeleteFolder(FolderOf(version.Owner, version.Key));
         }
         DropUnused(ContentsOf(version));
+        return true;
+    }
+
+    /// <summary>Whether the files of this record are the ones that are here; what else is written down of them may differ.</summary>
+    public bool IsStill(VersionRecord version) => Find(version.Owner, version.Key) is { } now && ReferenceEquals(now.Files, version.Files);
+
+    /// <summary>What interrupted downloads left and nobody came back for goes after a while.</summary>
+    public void ClearLeftovers(DateTimeOffset now)
+    {
+        var oldest = now.UtcDateTime - LeftoversKept;
+        foreach (string left in Directory.GetFiles(At("partial")).Where(f => File.GetLastWriteTimeUtc(f) < oldest))
+            File.Delete(left);
+        DropUnused([.. Directory.EnumerateFiles(At("blobs"), "*", SearchOption.AllDirectories).Where(f => File.GetLastWriteTimeUtc(f) < oldest).Select(f => Path.GetFileName(f)!)]);
     }
 
     /// <summary>A content that is not what its name says: no version may be made of it again.</summary>
@@ -158,8 +184,8 @@ internal sealed class ModelLibrary
         }
     }
 
-    /// <summary>Those of the contents that no version and no download wants.</summary>
-    private void DropUnused(IReadOnlyList<string> contents)
+    /// <summary>Deletes those of the contents that no version and no download wants.</summary>
+    public void DropUnused(IReadOnlyList<string> contents)
     {
         lock (_lock)
         {

@@ -8,7 +8,7 @@ namespace Orrery.ModelAgent.Library;
 /// <summary>One version of a model's files as they lie here, written beside them.</summary>
 internal sealed record VersionRecord
 {
-    /// <summary>Whose it is: <c>clusterbasemodels/NAME</c> or <c>basemodels/NAMESPACE/NAME</c>.</summary>
+    /// <summary>Whose it is: <c>clusterbasemodels/NAME</c>, <c>basemodels/NAMESPACE/NAME</c> or <c>finetunedweights/NAMESPACE/NAME</c>.</summary>
     public required string Owner { get; init; }
 
     /// <inheritdoc cref="VersionKey"/>

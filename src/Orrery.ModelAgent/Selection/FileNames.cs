@@ -17,7 +17,9 @@ internal static class FileNames
             return "a file has an empty name";
         if (path.Any(c => char.IsControl(c) || c == '\\'))
             return $"the file '{shown}' has a control character or a backslash in its name";
-        if (!IsWellFormed(path) || Encoding.UTF8.GetByteCount(path) > MaxPathBytes)
+        if (!IsWellFormed(path))
+            return $"the file '{shown}' has half a character in its name";
+        if (Encoding.UTF8.GetByteCount(path) > MaxPathBytes)
             return $"the file '{shown}' has a name of more than {MaxPathBytes} bytes";
         if (path[0] is '/' or '~')
             return $"the file '{shown}' has an absolute name";

@@ -14,6 +14,9 @@ internal abstract record FileSelection
 {
     private const int MaxNamed = 12;
 
+    // 1 PiB: more is no model, and sums of such sizes would not fit their numbers.
+    private const long MaxBytes = 1L << 50;
+
     // Other forms of the same weights, history, and what people look at.
     private static readonly HashSet<string> LeftFolders = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -58,7 +61,7 @@ internal abstract record FileSelection
             if (problem is not null)
                 return new Refused($"{problem}; the origin is not complete");
             chosen.AddRange(weights);
-            chosen.AddRange(folder.Where(f => Describes(f.Path) && !chosen.Contains(f)));
+            chosen.AddRange(folder.Where(f => Describes(f.Path)));
         }
         return chosen.Any(f => f.Path is "config.json" or "model_index.json" or "adapter_config.json" or "params.json")
             ? new Chosen([.. chosen.OrderBy(f => f.Path, StringComparer.Ordinal)], Entry: "")
@@ -83,7 +86,9 @@ internal abstract record FileSelection
 
     private static FileSelection Checked(Chosen chosen)
     {
-        string? problem = chosen.Files.Select(f => FileNames.Problem(f.Path)).FirstOrDefault(p => p is not null) ?? FileNames.Collision(chosen.Files.Select(f => f.Path));
+        string? problem = chosen.Files.Select(f => FileNames.Problem(f.Path)).FirstOrDefault(p => p is not null)
+            ?? FileNames.Collision(chosen.Files.Select(f => f.Path))
+            ?? (chosen.Files.Sum(f => (double)f.Bytes) > MaxBytes ? string.Create(CultureInfo.InvariantCulture, $"the files have {chosen.Files.Sum(f => (double)f.Bytes):0} bytes by what the origin says") : null);
         return problem is null ? chosen : new Refused($"{problem}; nothing of this origin is fetched");
     }
 

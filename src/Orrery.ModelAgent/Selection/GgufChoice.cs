@@ -16,7 +16,8 @@ internal sealed partial record GgufModel(string Name, string? Quantization, IRea
             .Select(g => new GgufModel(g.Key, QuantizationName.Of(g.Key), [.. g.OrderBy(f => f.Path, StringComparer.Ordinal)]))
             .OrderBy(m => m.Name, StringComparer.Ordinal)];
 
-    public long Bytes => Parts.Sum(p => p.Bytes);
+    /// <summary>By what the origin says, so more than fits into a whole number too.</summary>
+    public double Bytes => Parts.Sum(p => (double)p.Bytes);
 
     /// <summary>Null: all parts are there.</summary>
     public string? Problem

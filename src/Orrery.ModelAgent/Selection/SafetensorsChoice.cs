@@ -32,10 +32,11 @@ internal static partial class SafetensorsChoice
         if (shards.Count == 0)
             return $"'{index.Path}' is there, and none of its shards";
         var first = Shard().Match(NameOf(shards[0]));
-        string total = first.Groups["total"].Value, stem = first.Groups["stem"].Value;
+        // The number and the total may differ in width: model-00001-of-000163.safetensors.
+        string total = first.Groups["total"].Value, stem = first.Groups["stem"].Value, width = $"D{first.Groups["number"].Length}";
         var there = shards.Select(NameOf).ToHashSet(StringComparer.Ordinal);
         return int.TryParse(total, out int count) && count <= Listing.MaxFiles
-            ? Enumerable.Range(1, count).Select(i => $"{stem}-{i.ToString($"D{total.Length}")}-of-{total}.safetensors").FirstOrDefault(n => !there.Contains(n)) is { } missing
+            ? Enumerable.Range(1, count).Select(i => $"{stem}-{i.ToString(width)}-of-{total}.safetensors").FirstOrDefault(n => !there.Contains(n)) is { } missing
                 ? $"the shard '{missing}' is missing"
                 : null
             : $"'{shards[0].Path}' says that it is one of {total} shards";
@@ -43,7 +44,7 @@ internal static partial class SafetensorsChoice
 
     private static string NameOf(ListedFile file) => file.Path[(file.Path.LastIndexOf('/') + 1)..];
 
-    [GeneratedRegex(@"\A(?<stem>.+)-[0-9]{5,6}-of-(?<total>[0-9]{5,6})\.safetensors\z")]
+    [GeneratedRegex(@"\A(?<stem>.+)-(?<number>[0-9]{5,6})-of-(?<total>[0-9]{5,6})\.safetensors\z")]
     private static partial Regex Shard();
 
     // Mistral lays the same weights beside themselves in its own layout.

@@ -38,6 +38,18 @@ public sealed class AdapterFile : IDisposable
     /// <summary>In the order of their names; at least one.</summary>
     public IReadOnlyList<AdapterModule> Modules { get; }
 
+    /// <summary>The type that most weights have, as safetensors name it: <c>BF16</c>.</summary>
+    public string WeightType => Modules.SelectMany(m => (SafetensorsTensor[])[m.A, m.B]).GroupBy(t => t.TypeName).OrderByDescending(g => g.Sum(t => t.Weights)).ThenBy(g => g.Key, StringComparer.Ordinal).First().Key;
+
+    /// <summary>Of the weights, without headers.</summary>
+    public long WeightBytes => Modules.Sum(m => m.A.Bytes + m.B.Bytes);
+
+    /// <summary>Of the file with the weights.</summary>
+    public long FileBytes => new FileInfo(System.IO.Path.Combine(Path, WeightsName)).Length;
+
+    /// <summary>Whether the folder is an adapter's, be it a sound one or not.</summary>
+    public static bool IsMeant(string path) => File.Exists(System.IO.Path.Combine(path, ConfigName));
+
     /// <exception cref="InvalidModelFileException">Not there, damaged, no LoRA adapter, or one with something that is not computed.</exception>
     public static AdapterFile Open(string path)
     {

@@ -6,7 +6,7 @@ namespace Orrery.Models.Json;
 internal static class JsonFile
 {
     /// <summary>The largest known is a tokenizer of 35 MB.</summary>
-    public const long MaxBytes = 256L << 20;
+    private const int MaxBytes = 256 << 20;
 
     // Deeper than any of these files goes.
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 64 };
@@ -17,23 +17,7 @@ internal static class JsonFile
     /// <param name="kind">Anything else at the root is refused.</param>
     /// <returns>Null when it is not there.</returns>
     public static JsonPart? TryRead(string path, JsonValueKind kind = JsonValueKind.Object)
-    {
-        try
-        {
-            var found = new FileInfo(path);
-            if (!found.Exists)
-                return null;
-            if (found.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target)
-                found = target;
-            if (found.Length > MaxBytes)
-                throw new InvalidModelFileException(path, "the file", $"has {found.Length} bytes; at most {MaxBytes} are read", InvalidModelFileException.GetItAgain);
-            return Parse(path, File.ReadAllBytes(path), kind);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidModelFileException(path, "the file", $"cannot be read ({e.Message})", "Check the path and its permissions.", e);
-        }
-    }
+        => SmallFiles.BytesOf(path, MaxBytes) is { } utf8 ? Parse(path, utf8, kind) : null;
 
     /// <param name="kind">Anything else at the root is refused.</param>
     public static JsonPart Parse(string path, ReadOnlyMemory<byte> utf8, JsonValueKind kind = JsonValueKind.Object)

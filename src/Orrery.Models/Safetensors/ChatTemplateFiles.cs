@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json;
 using Orrery.Models.Json;
 using Orrery.Models.Understanding.Abilities;
@@ -37,19 +38,5 @@ internal static class ChatTemplateFiles
         ? template.Items().Take(MaxTemplates).Select(item => new NamedTemplate(item.Get("name").Text(), item.Get("template").Text()))
         : [new NamedTemplate(Default, template.Text())];
 
-    private static string? ReadFile(string path)
-    {
-        try
-        {
-            if (!File.Exists(path))
-                return null;
-            return new FileInfo(path).Length <= MaxBytes
-                ? File.ReadAllText(path)
-                : throw new InvalidModelFileException(path, "the file", $"has more than {MaxBytes} bytes", InvalidModelFileException.GetItAgain);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidModelFileException(path, "the file", $"cannot be read ({e.Message})", "Check its permissions.", e);
-        }
-    }
+    private static string? ReadFile(string path) => SmallFiles.BytesOf(path, MaxBytes) is { } utf8 ? Encoding.UTF8.GetString(utf8.Span).TrimStart('\uFEFF') : null;
 }

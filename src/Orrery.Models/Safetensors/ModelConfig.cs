@@ -24,6 +24,12 @@ public sealed class ModelConfig
     /// <summary>Null when absent.</summary>
     public string? Text(string key) => _json.TextOf(key);
 
+    /// <summary>Null also when it is of another type: for what only people read.</summary>
+    public string? TextIf(string key) => IsText(key) ? Text(key) : null;
+
+    /// <summary>Whether it is there and this truth value; something else is neither.</summary>
+    public bool Is(string key, bool truth) => _json.Find(key)?.Kind == (truth ? System.Text.Json.JsonValueKind.True : System.Text.Json.JsonValueKind.False);
+
     /// <summary>Null when absent.</summary>
     public bool? Truth(string key) => _json.TruthOf(key);
 

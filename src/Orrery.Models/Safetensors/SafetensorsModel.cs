@@ -43,8 +43,8 @@ public sealed class SafetensorsModel : IModelSource
 
     public string Format => "safetensors";
 
-    /// <summary>The folder's.</summary>
-    public string Name => System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(Folder)));
+    /// <summary>By where its folder lies.</summary>
+    public string Name => FolderNames.Of(Folder);
 
     public string Architecture => Config.Text("model_type") ?? throw Config.Missing("model_type");
 

@@ -2,7 +2,7 @@ namespace Orrery.Models.Safetensors;
 
 /// <summary>
 /// Decides what the stored tensors mean as weights. Names after the libraries that write them: compressed-tensors, transformers' fp8 and
-/// fbgemm_fp8, modelopt, GPTQ, AWQ, bitsandbytes, and gpt-oss.
+/// fbgemm_fp8, modelopt, GPTQ, AWQ, AQLM, bitsandbytes, and gpt-oss.
 /// </summary>
 internal static class WeightForms
 {
@@ -16,7 +16,7 @@ internal static class WeightForms
     [
         ".weight_scale", ".weight_scale_inv", ".weight_scale_2", ".weight_global_scale", ".weight_zero_point", ".weight_shape", ".weight_g_idx",
         ".weight_format", ".SCB", ".input_scale", ".input_scale_ub", ".input_global_scale", ".input_zero_point", ".activation_scale", ".output_scale",
-        ".qzeros", ".g_idx", ".scales",
+        ".qzeros", ".g_idx", ".scales", ".codebooks",
     ];
 
     // What describes activations and the KV cache; ours are not of 8 bits.

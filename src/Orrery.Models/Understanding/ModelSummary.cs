@@ -6,10 +6,13 @@ namespace Orrery.Models.Understanding;
 
 /// <summary>
 /// What a model is, by its small files and headers alone: no weight is read and nothing is asked of a network.
-/// What the files do not say is null, or estimated where that is said.
+/// What the files do not say is null, or estimated where that is said. Texts are one line each, whatever the files hold there.
 /// </summary>
 public sealed record ModelSummary
 {
+    // Longer than any name that means something.
+    private const int MostTextChars = 256;
+
     /// <summary>From the metadata, else the name of the file without extension, or of the folder.</summary>
     public required string Name { get; init; }
 
@@ -76,23 +79,43 @@ public sealed record ModelSummary
     public static ModelSummary Read(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return PipelineFolder.IsAt(path) ? PipelineFolder.Read(path)
+        return PipelineFolder.IsAt(path) ? PipelineFolder.Read(path).Shown()
             : ModelFolder.IsAt(path) ? ModelFolder.Read(path)
             : Read(ModelSource.Open(path));
     }
 
     /// <summary>The same from documents that may lie anywhere.</summary>
     /// <exception cref="InvalidModelFileException">One of them is damaged; names it.</exception>
-    public static ModelSummary Of(ModelDocuments documents) => HuggingFaceSummary.Of(documents);
+    public static ModelSummary Of(ModelDocuments documents) => HuggingFaceSummary.Of(documents).Shown();
 
     /// <exception cref="InvalidModelFileException">It is no model.</exception>
-    public static ModelSummary Of(GgufFile file) => GgufSummary.Of(file);
+    public static ModelSummary Of(GgufFile file) => GgufSummary.Of(file).Shown();
 
     private static ModelSummary Read(IModelSource source)
     {
         using (source)
             return Of((GgufFile)source);
     }
+
+    private ModelSummary Shown() => this with
+    {
+        Name = OneLine.Of(Name, MostTextChars),
+        Framework = Framework is { } framework ? framework with { Version = Line(framework.Version) } : null,
+        ModelType = Line(ModelType),
+        Architecture = Line(Architecture),
+        Vendor = Line(Vendor),
+        License = Line(License),
+        Quantization = Line(Quantization),
+        RopeScaling = Line(RopeScaling),
+        Pipeline = Pipeline is { } pipeline
+            ? new PipelineParts(OneLine.Of(pipeline.ClassName, MostTextChars), pipeline.Parts.ToImmutableSortedDictionary(part => part.Key, part => Line(part.Value), StringComparer.Ordinal))
+            : null,
+        Notes = [.. Notes.Select(note => OneLine.Of(note, MostTextChars))],
+    };
+
+    private static string? Line(string? text) => text is null ? null : OneLine.Of(text, MostTextChars);
+
+    private static PipelinePart Line(PipelinePart part) => part with { Library = OneLine.Of(part.Library, MostTextChars), Type = OneLine.Of(part.Type, MostTextChars) };
 }
 
 /// <summary>A library, as <c>transformers</c> or <c>diffusers</c>.</summary>

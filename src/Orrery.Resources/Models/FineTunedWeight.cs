@@ -30,10 +30,12 @@ public sealed record FineTunedWeight : Resource, IResource<FineTunedWeight>
         HasStatus = true,
         Columns =
         [
+            ..ModelColumns.Coming,
             new("BaseModel", "string", ".spec.baseModelRef.name", "The model that it changes."),
             new("Type", "string", ".spec.modelType", "LoRA, Adapter, Distillation or another."),
             new("Disabled", "boolean", ".spec.disabled", "True: no service may use it."),
-            ..PrinterColumn.Accepted,
+            new("Parameters", "integer", ".status.parameters", "Number of weights."),
+            new("Size", "integer", ".status.sizeBytes", "Bytes of all files."),
         ],
         View = ResourceJson.Default.FineTunedWeight,
         Problems = document => Shape.Problems<FineTunedWeight>(document),

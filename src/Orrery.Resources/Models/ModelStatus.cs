@@ -43,8 +43,11 @@ public sealed record ModelStatus
     /// <summary>What it can do, by its files; the first is what it is there for. Words as in spec.modelCapabilities, which wins where it is set, and <c>TOOLS</c> and <c>TEXT_CLASSIFICATION</c>.</summary>
     public IReadOnlyList<string>? Capabilities { get; init; }
 
-    /// <summary>Who made it, by its files; else who made the family.</summary>
+    /// <summary>Who made it, by its files. Most say nothing of it; what spec.vendor says is not repeated here.</summary>
     public string? Vendor { get; init; }
+
+    /// <summary>Who made the family that it belongs to. Others train such models further, so it need not be whose weights these are.</summary>
+    public string? FamilyVendor { get; init; }
 
     /// <summary>Licence, as the model card or the file has it.</summary>
     public string? License { get; init; }
@@ -57,6 +60,9 @@ public sealed record ModelStatus
 
     /// <summary>Bytes of all files with weights.</summary>
     public long? SizeBytes { get; init; }
+
+    /// <summary>Bytes that would come free if the model were deleted: its files of all versions that are here, without those that other models have too.</summary>
+    public long? UnsharedBytes { get; init; }
 
     /// <summary>What one should know of how this was found.</summary>
     public IReadOnlyList<string>? Notes { get; init; }

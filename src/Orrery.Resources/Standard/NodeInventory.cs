@@ -26,6 +26,9 @@ public static class NodeInventory
     // More than any machine has; keeps the annotation far below the bound that Kubernetes sets.
     private const int MaxAccelerators = 256;
 
+    // Reading a field of an object that has it twice would throw.
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     public static string Write(IEnumerable<NodeAccelerator> accelerators)
         => new JsonArray([.. accelerators.Take(MaxAccelerators).Select(a => (JsonNode)new JsonObject(new Dictionary<string, JsonNode?>
         {
@@ -64,7 +67,7 @@ public static class NodeInventory
     {
         try
         {
-            return node.Metadata.Annotations?.GetValueOrDefault(name) is { } text ? JsonNode.Parse(text) : null;
+            return node.Metadata.Annotations?.GetValueOrDefault(name) is { } text ? JsonNode.Parse(text, documentOptions: Strict) : null;
         }
         catch (JsonException)
         {

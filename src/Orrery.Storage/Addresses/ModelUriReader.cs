@@ -13,6 +13,8 @@ internal static partial class ModelUriReader
             return new ModelUri.Refused($"the address has {text.Length} characters; at most {MaxChars} are read");
         if (text.Any(char.IsControl))
             return Refused(text, "must not hold control characters");
+        if (Credentials().Match(text) is { Success: true } found)
+            return Refused(string.Concat(text.AsSpan(0, found.Index), "…@", text.AsSpan(found.Index + found.Length)), "holds a password; put it into a Secret and name that in spec.storage.key");
         int end = text.IndexOf("://", StringComparison.Ordinal);
         if (end <= 0)
             return Refused(text, "must start with a scheme, as in hf://ORG/NAME");
@@ -53,8 +55,6 @@ internal static partial class ModelUriReader
     {
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
             return Refused(text, "is no web address");
-        if (uri.UserInfo.Length > 0)
-            return new ModelUri.Refused($"'https://…@{uri.Authority}{uri.AbsolutePath}' holds a password; put it into a Secret and name that in spec.storage.key");
         return uri.AbsolutePath.EndsWith('/')
             ? Refused(text, "names a folder, and a web server lists none; name one GGUF file")
             : new ModelUri.WebFile(uri);
@@ -107,7 +107,13 @@ internal static partial class ModelUriReader
         return new ModelUri.RegistryArtifact(match.Groups["host"].Value, match.Groups["repository"].Value, match.Groups["digest"] is { Success: true } digest ? digest.Value : tag);
     }
 
-    private static ModelUri.Refused Refused(string text, string problem) => new($"'{text}' {problem}");
+    // A query may hold a signature.
+    private static ModelUri.Refused Refused(string text, string problem)
+        => new($"'{(text.IndexOf('?', StringComparison.Ordinal) is >= 0 and var query ? string.Concat(text.AsSpan(0, query), "?…") : text)}' {problem}");
+
+    // Before the host of web addresses, and in front of any other with the colon of a name and its password.
+    [GeneratedRegex(@"(?<=\A[Hh][Tt][Tt][Pp][Ss]?://)[^/?#]*@|(?<=\A[A-Za-z0-9+.-]*://)[^/?#@]*:[^/?#]*@")]
+    private static partial Regex Credentials();
 
     [GeneratedRegex(@"\A(?!\.{1,2}\z)[A-Za-z0-9._-]{1,96}\z")]
     private static partial Regex HubWord();
@@ -131,6 +137,6 @@ internal static partial class ModelUriReader
     [GeneratedRegex(@"\A(\$root|[a-z0-9](-?[a-z0-9]){2,62})\z")]
     private static partial Regex AzureContainer();
 
-    [GeneratedRegex(@"\A(?<host>[A-Za-z0-9.-]+(:[0-9]{1,5})?)/(?<repository>[a-z0-9]+([._/-]+[a-z0-9]+)*)(:(?<tag>[A-Za-z0-9_][A-Za-z0-9._-]{0,127}))?(@(?<digest>sha256:[0-9a-f]{64}))?\z")]
+    [GeneratedRegex(@"\A(?<host>[A-Za-z0-9.-]+(:[0-9]{1,5})?)/(?<repository>[a-z0-9]+((\.|_|__|-+|/)[a-z0-9]+)*)(:(?<tag>[A-Za-z0-9_][A-Za-z0-9._-]{0,127}))?(@(?<digest>sha256:[0-9a-f]{64}))?\z")]
     private static partial Regex RegistryShape();
 }

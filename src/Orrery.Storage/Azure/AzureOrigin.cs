@@ -35,10 +35,11 @@ internal sealed class AzureOrigin : IOrigin
         var found = new List<(string, long, string?)>();
         var digests = new Dictionary<string, ContentDigest?>();
         string marker = "";
+        int pages = 0;
         do
         {
             string query = $"restype=container&comp=list&prefix={Uri.EscapeDataString(_at.Prefix)}{(marker.Length > 0 ? $"&marker={Uri.EscapeDataString(marker)}" : "")}";
-            var (body, _) = await _files.DocumentAsync(Signed(_container, query), _authorization, explain: null, ct);
+            var (body, _) = await _files.DocumentAsync(new WebQuestion(Signed(_container, query), _authorization), ct);
             var page = Parse(body);
             foreach (var blob in page.Descendants("Blob"))
             {
@@ -49,8 +50,8 @@ internal sealed class AzureOrigin : IOrigin
                 found.Add((name, bytes, Quoted((string?)properties.Element("Etag"))));
                 digests[name] = (string?)properties.Element("Content-MD5") is { Length: > 0 } md5 ? ContentDigest.Find(DigestAlgorithm.Md5, BucketDigest.Hex(md5)) : null;
             }
-            if (found.Count > Listing.MaxFiles)
-                throw new OriginException(OriginFault.Refused, $"{GuardedHttp.Shown(_container)} has more than {Listing.MaxFiles} blobs below '{_at.Prefix}'; name a longer prefix");
+            if (found.Count > Listing.MaxFiles || ++pages > Listing.MaxPages)
+                throw new OriginException(OriginFault.Refused, $"{GuardedHttp.Shown(_container)} has more than {Listing.MaxFiles} blobs or {Listing.MaxPages} pages of them below '{_at.Prefix}'; name a longer prefix");
             marker = (string?)page.Root!.Element("NextMarker") ?? "";
         }
         while (marker.Length > 0);

@@ -47,13 +47,14 @@ internal sealed class BucketOrigin : IOrigin
     {
         var found = new List<S3Object>();
         var request = new ListObjectsV2Request { BucketName = _at.Bucket, Prefix = _at.Prefix };
+        int pages = 0;
         do
         {
             var page = await TryAsync(() => _client.ListObjectsV2Async(request, ct), ct);
             found.AddRange(page.S3Objects ?? []);
             request.ContinuationToken = page.IsTruncated == true ? page.NextContinuationToken : null;
-            if (found.Count > Listing.MaxFiles)
-                throw new OriginException(OriginFault.Refused, $"{Shown} has more than {Listing.MaxFiles} objects; name a longer prefix");
+            if (found.Count > Listing.MaxFiles || ++pages > Listing.MaxPages)
+                throw new OriginException(OriginFault.Refused, $"{Shown} has more than {Listing.MaxFiles} objects or {Listing.MaxPages} pages of them; name a longer prefix");
         }
         while (request.ContinuationToken is not null);
 

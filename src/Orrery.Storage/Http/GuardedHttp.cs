@@ -7,7 +7,8 @@ namespace Orrery.Storage.Http;
 /// <summary>One question to a web server.</summary>
 /// <param name="Authorization">Sent to the address's own host alone, never to where it redirects.</param>
 /// <param name="Headers">Sent wherever it goes: nothing secret.</param>
-public sealed record WebQuestion(Uri Address, AuthenticationHeaderValue? Authorization = null, IReadOnlyList<KeyValuePair<string, string>>? Headers = null);
+/// <param name="LedBy">The server that named the address, which is then no more than a redirect. Null: a person did.</param>
+public sealed record WebQuestion(Uri Address, AuthenticationHeaderValue? Authorization = null, IReadOnlyList<KeyValuePair<string, string>>? Headers = null, Uri? LedBy = null);
 
 /// <summary>
 /// HTTP GET for addresses that people write down and servers then lead on from.
@@ -40,7 +41,7 @@ public sealed class GuardedHttp : IDisposable
     public async Task<HttpResponseMessage> GetAsync(WebQuestion question, CancellationToken ct)
     {
         var at = question.Address;
-        var from = (AddressPlace?)null;
+        AddressPlace? from = question.LedBy is { } server ? await PlaceOfAsync(server, ct) : null;
         for (int hop = 0; ; hop++)
         {
             var answer = await SendAsync(from is { } place ? _redirected.GetOrAdd(place, p => Client(p)) : _direct, question, at, ct);

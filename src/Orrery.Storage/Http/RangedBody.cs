@@ -8,7 +8,7 @@ internal static class RangedBody
 {
     private const int BufferBytes = 128 * 1024;
 
-    /// <summary>Longest silence between two pieces.</summary>
+    /// <summary>Longest silence, or near silence.</summary>
     public static TimeSpan IdleWithin { get; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Whether the answer's head is one for this range of this file. Throws what is wrong.</summary>
@@ -39,41 +39,24 @@ internal static class RangedBody
     public static async Task CopyAsync(Stream body, long count, string shown, TimeSpan idleWithin, Func<ReadOnlyMemory<byte>, ValueTask> take, CancellationToken ct)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
-        using var idle = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        using var reader = new BodyReader(body, shown, idleWithin, ct);
         try
         {
             long left = count;
             while (left > 0)
             {
-                int read = await ReadAsync(body, buffer.AsMemory(0, (int)Math.Min(left, buffer.Length)), shown, idle, idleWithin, ct);
+                int read = await reader.ReadAsync(buffer.AsMemory(0, (int)Math.Min(left, buffer.Length)));
                 if (read == 0)
                     throw HttpFaults.Broken($"{shown} ended {left} bytes too early");
                 left -= read;
                 await take(buffer.AsMemory(0, read));
             }
-            if (await ReadAsync(body, buffer.AsMemory(0, 1), shown, idle, idleWithin, ct) != 0)
+            if (await reader.ReadAsync(buffer.AsMemory(0, 1)) != 0)
                 throw HttpFaults.Broken($"{shown} sent more than the {count} bytes it was asked for");
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    private static async Task<int> ReadAsync(Stream body, Memory<byte> into, string shown, CancellationTokenSource idle, TimeSpan within, CancellationToken ct)
-    {
-        idle.CancelAfter(within);
-        try
-        {
-            return await body.ReadAsync(into, idle.Token);
-        }
-        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
-        {
-            throw HttpFaults.Broken($"{shown} was silent for {within.TotalSeconds:0.#} s", e);
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException)
-        {
-            throw HttpFaults.Broken($"{shown} broke off: {e.Message.TrimEnd('.')}", e);
         }
     }
 }

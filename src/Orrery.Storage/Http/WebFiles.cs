@@ -6,7 +6,9 @@ namespace Orrery.Storage.Http;
 /// <summary>Files and small documents over HTTP, for every origin that speaks it.</summary>
 /// <param name="credentials">What to say where the server wants (other) credentials.</param>
 /// <param name="version">Of Azure's API, sent with every question. Null: not sent.</param>
-internal sealed class WebFiles(GuardedHttp http, TimeProvider time, string credentials, TimeSpan? idleWithin = null, string? version = null)
+/// <param name="explain">What an answer without success means, where its headers say more than its code; null: nothing more.</param>
+internal sealed class WebFiles(
+    GuardedHttp http, TimeProvider time, string credentials, TimeSpan? idleWithin = null, string? version = null, Func<HttpResponseMessage, OriginException?>? explain = null)
 {
     private const int MaxDocumentBytes = 64 * 1024 * 1024;
 
@@ -24,7 +26,7 @@ internal sealed class WebFiles(GuardedHttp http, TimeProvider time, string crede
             headers.Add(new("If-Match", tag));
         string shown = GuardedHttp.Shown(address);
         using var answer = await http.GetAsync(new WebQuestion(address, authorization, headers), ct);
-        if (HttpFaults.Of(answer, shown, credentials, time.GetUtcNow()) is { } fault)
+        if (FaultOf(answer, shown) is { } fault)
             throw fault;
         if (file.ETag is { } wanted && answer.Headers.ETag?.ToString() is { } got && got != wanted)
             throw new OriginException(OriginFault.Changed, $"{shown} has the tag {got}, and was listed with {wanted}");
@@ -34,35 +36,25 @@ internal sealed class WebFiles(GuardedHttp http, TimeProvider time, string crede
     }
 
     /// <summary>A document that fits into memory, with its headers.</summary>
-    public async Task<(byte[] Body, HttpResponseHeaders Headers)> DocumentAsync(
-        Uri address, AuthenticationHeaderValue? authorization, Func<HttpResponseMessage, OriginException?>? explain, CancellationToken ct, string? accept = null)
+    public async Task<(byte[] Body, HttpResponseHeaders Headers)> DocumentAsync(WebQuestion question, CancellationToken ct)
     {
-        string shown = GuardedHttp.Shown(address);
-        using var answer = await http.GetAsync(new WebQuestion(address, authorization, accept is null ? Version : [new("Accept", accept)]), ct);
-        if ((int)answer.StatusCode is < 200 or > 299 && explain?.Invoke(answer) is { } explained)
-            throw explained;
-        if (HttpFaults.Of(answer, shown, credentials, time.GetUtcNow()) is { } fault)
+        string shown = GuardedHttp.Shown(question.Address);
+        using var answer = await http.GetAsync(question with { Headers = [.. question.Headers ?? [], .. Version] }, ct);
+        if (FaultOf(answer, shown) is { } fault)
             throw fault;
         using var into = new MemoryStream();
         await using var body = await answer.Content.ReadAsStreamAsync(ct);
+        using var reader = new BodyReader(body, shown, idleWithin ?? RangedBody.IdleWithin, ct);
         byte[] buffer = new byte[64 * 1024];
-        using var idle = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        try
+        while (await reader.ReadAsync(buffer) is > 0 and var read)
         {
-            while (true)
-            {
-                idle.CancelAfter(idleWithin ?? RangedBody.IdleWithin);
-                int read = await body.ReadAsync(buffer, idle.Token);
-                if (read == 0)
-                    return (into.ToArray(), answer.Headers);
-                if (into.Length + read > MaxDocumentBytes)
-                    throw HttpFaults.Refused($"{shown} answered with more than {MaxDocumentBytes} bytes");
-                into.Write(buffer, 0, read);
-            }
+            if (into.Length + read > MaxDocumentBytes)
+                throw HttpFaults.Refused($"{shown} answered with more than {MaxDocumentBytes} bytes");
+            into.Write(buffer, 0, read);
         }
-        catch (Exception e) when (HttpFaults.Of(e, shown, ct) is { } broken)
-        {
-            throw broken;
-        }
+        return (into.ToArray(), answer.Headers);
     }
+
+    private OriginException? FaultOf(HttpResponseMessage answer, string shown)
+        => (answer.IsSuccessStatusCode ? null : explain?.Invoke(answer)) ?? HttpFaults.Of(answer, shown, credentials, time.GetUtcNow());
 }

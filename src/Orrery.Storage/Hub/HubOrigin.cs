@@ -16,8 +16,6 @@ namespace Orrery.Storage.Hub;
 /// </summary>
 internal sealed class HubOrigin : IOrigin
 {
-    private const int MaxPages = 200;
-
     private readonly ModelUri.HubRepository _repository;
     private readonly Uri _endpoint;
     private readonly AuthenticationHeaderValue? _authorization;
@@ -31,7 +29,7 @@ internal sealed class HubOrigin : IOrigin
         _authorization = access.Token is { } token ? new AuthenticationHeaderValue("Bearer", token) : null;
         _files = new WebFiles(http, time, access.Token is null
             ? "it wants a token: make a Secret with the value 'token' and name it in spec.storage.key"
-            : "the token in the Secret does not open it");
+            : "the token in the Secret does not open it", explain: Explained);
     }
 
     public async Task<Listing> ListAsync(CancellationToken ct)
@@ -44,10 +42,11 @@ internal sealed class HubOrigin : IOrigin
         {
             var (entries, headers) = await AskAsync(page, ct);
             files.AddRange(HubJson.Files(entries) ?? throw NoSense("has a list of files that cannot be read"));
-            if (NextPage(headers, page) is not { } next)
-                return new Listing(files, _commit);
-            if (pages == MaxPages || files.Count > Listing.MaxFiles)
+            var next = NextPage(headers, page);
+            if (files.Count > Listing.MaxFiles || (next is not null && pages == Listing.MaxPages))
                 throw new OriginException(OriginFault.Refused, $"{GuardedHttp.Shown(page)} lists more than {Listing.MaxFiles} files");
+            if (next is null)
+                return new Listing(files, _commit);
             page = next;
         }
     }
@@ -65,9 +64,9 @@ internal sealed class HubOrigin : IOrigin
     {
     }
 
-    private Task<(byte[] Body, HttpResponseHeaders Headers)> AskAsync(Uri address, CancellationToken ct) => _files.DocumentAsync(address, _authorization, Explained, ct);
+    private Task<(byte[] Body, HttpResponseHeaders Headers)> AskAsync(Uri address, CancellationToken ct) => _files.DocumentAsync(new WebQuestion(address, _authorization), ct);
 
-    /// <summary>The hub says in a header which of several things a 401, 403 or 404 means.</summary>
+    /// <summary>The hub says in a header which of several things a 401, 403 or 404 means. Gated repositories may be listed by all, and refuse their files.</summary>
     private OriginException? Explained(HttpResponseMessage answer)
     {
         string? code = answer.Headers.TryGetValues("X-Error-Code", out var values) ? values.FirstOrDefault() : null;

@@ -31,6 +31,9 @@ public readonly record struct ByteRange(long Offset, long Count)
 public sealed record Listing(IReadOnlyList<ListedFile> Files, string? Revision)
 {
     public const int MaxFiles = 20_000;
+
+    /// <summary>Of an origin's own list: one that always names a further page would otherwise be asked without end.</summary>
+    public const int MaxPages = 200;
 }
 
 /// <param name="Path">Below the model, with slashes. As the origin gave it: not to be trusted.</param>

@@ -11,7 +11,17 @@ public sealed record OriginAccess(IReadOnlyDictionary<string, string> Parameters
     public string? Parameter(string name) => Parameters.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
 
     /// <summary>The bearer token: the value <c>token</c> of the Secret, or the one that <c>parameters.secretKey</c> names.</summary>
-    public string? Token => Value(Parameter("secretKey") ?? "token");
+    /// <exception cref="OriginException">It has characters that no header may have.</exception>
+    public string? Token
+    {
+        get
+        {
+            string name = Parameter("secretKey") ?? "token";
+            return Value(name) is not { } token || token.All(c => c is > ' ' and < '\x7f')
+                ? Value(name)
+                : throw new OriginException(OriginFault.Denied, $"the value '{name}' of the Secret is no token: it has blanks, line ends or other characters inside; write it anew");
+        }
+    }
 
     /// <summary>One value of the Secret, without the line end that files tend to have.</summary>
     public string? Value(string name) => Secret.GetValueOrDefault(name)?.Trim() is { Length: > 0 } value ? value : null;

@@ -23,8 +23,10 @@ internal abstract record ArtifactManifest
                 return new Unusable("is an index of several manifests: name one of them by its digest");
             if (root.ValueKind != JsonValueKind.Object || !(root.TryGetProperty("layers", out var layers) || root.TryGetProperty("blobs", out layers)) || layers.ValueKind != JsonValueKind.Array)
                 return new Unusable("is no manifest with layers");
+            if (layers.GetArrayLength() > Listing.MaxFiles)
+                return new Unusable($"has more than {Listing.MaxFiles} layers");
             var files = new List<ListedFile>();
-            foreach (var layer in layers.EnumerateArray().Take(Listing.MaxFiles))
+            foreach (var layer in layers.EnumerateArray())
             {
                 if (FileOf(layer) is { } file)
                     files.Add(file);

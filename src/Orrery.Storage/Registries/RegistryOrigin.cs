@@ -40,7 +40,7 @@ internal sealed class RegistryOrigin : IOrigin
     public async Task<Listing> ListAsync(CancellationToken ct)
     {
         var address = new Uri(_repository, $"manifests/{_artifact.Reference}");
-        var (body, _) = await WithTokenAsync(a => _files.DocumentAsync(address, a, explain: null, ct, Manifests), address, ct);
+        var (body, _) = await WithTokenAsync(a => _files.DocumentAsync(new WebQuestion(address, a, [new("Accept", Manifests)]), ct), address, ct);
         string digest = $"sha256:{Convert.ToHexStringLower(SHA256.HashData(body))}";
         if (_artifact.Reference.StartsWith("sha256:", StringComparison.Ordinal) && _artifact.Reference != digest)
             throw HttpFaults.Refused($"{GuardedHttp.Shown(address)} gave a manifest with the digest {digest}");
@@ -114,7 +114,7 @@ internal sealed class RegistryOrigin : IOrigin
         if (challenge?.Realm is not { } realm || (address.Scheme == "https" && realm.Scheme != "https"))
             throw HttpFaults.Refused($"{GuardedHttp.Shown(address)} names no place for tokens that can be used");
         // The password goes where the registry says: that is how registries work, and only over https unless the registry itself is not.
-        var (body, _) = await _files.DocumentAsync(challenge.Question($"repository:{_artifact.Repository}:pull"), _password, explain: null, ct);
+        var (body, _) = await _files.DocumentAsync(new WebQuestion(challenge.Question($"repository:{_artifact.Repository}:pull"), _password, LedBy: address), ct);
         return TokenChallenge.Token(body) is { } token ? new AuthenticationHeaderValue("Bearer", token) : throw HttpFaults.Refused($"{GuardedHttp.Shown(realm)} gave no token");
     }
 }

@@ -34,7 +34,7 @@ public sealed class InspectCommandTests : IDisposable
 
         Assert.Contains("Format         none: there are no weights", lines);
         Assert.Contains("Parameters     117B (116,829,156,672, estimated from the config)", lines);
-        Assert.Contains("Active         5.7B (5,711,982,912)", lines);
+        Assert.Contains("Active         5.71B (5,711,982,912)", lines);
         Assert.Contains("Types          MXFP4 98 %, BF16 1.82 %", lines);
         Assert.Contains("Context        131,072 tokens, stretched by yarn", lines);
         Assert.Contains(lines, line => line.StartsWith("KV cache       72.0 KiB a token, 36.0 KiB of them within a window of 128 tokens; 4.5 GiB at full context", StringComparison.Ordinal));

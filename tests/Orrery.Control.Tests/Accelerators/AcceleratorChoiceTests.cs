@@ -53,6 +53,22 @@ public sealed class AcceleratorChoiceTests
         => Assert.Equal("dear", Chosen(Policy("Cheapest"), Small with { WeightBytes = 30 * GiB }, offers: [Offer("cheap", 16, 0.5, 65), Offer("dear", 80, 1.9, 300)]));
 
     [Fact]
+    public void Cheapest_asks_for_the_hour_first_then_for_tokens_then_for_the_tier_and_takes_spot_prices_where_there_are_some()
+    {
+        static JsonElement Money(string text) => JsonDocument.Parse($"\"{text}\"").RootElement;
+        AcceleratorOffer Priced(string name, AcceleratorCost? cost) => Offer(name, 80, 1, 300) with { Cost = cost };
+        AcceleratorOffer[] dearestFirst =
+        [
+            Priced("a-nothing", null), Priced("b-high", new AcceleratorCost { Tier = "high" }), Priced("c-low", new AcceleratorCost { Tier = "low" }),
+            Priced("d-tokens", new AcceleratorCost { PerMillionTokens = Money("0.01"), Tier = "high" }), Priced("e-hour", new AcceleratorCost { PerHour = Money("5"), PerMillionTokens = Money("0.001") }),
+            Priced("f-spot", new AcceleratorCost { PerHour = Money("50"), SpotPerHour = Money("2.5") }),
+        ];
+
+        for (int left = dearestFirst.Length; left > 0; left--)
+            Assert.Equal(dearestFirst[left - 1].ClassName, Chosen(Policy("Cheapest"), offers: dearestFirst[..left]));
+    }
+
+    [Fact]
     public void Only_what_is_free_is_taken()
     {
         Assert.Equal("h100", Chosen(Policy("FirstAvailable"), offers: [Offer("a100", 80, 2, 312, free: 0), Offer("h100", 80, 4, 989)]));
@@ -91,6 +107,11 @@ public sealed class AcceleratorChoiceTests
         Assert.Equal("h200", With(new AcceleratorRequirements { MinMemory = 100 }));
         Assert.Contains("made by nvidia", With(new AcceleratorRequirements { Vendors = ["amd"] }));
     }
+
+    [Fact]
+    public void What_is_no_compute_capability_never_meets_one_that_a_service_wants()
+        => Assert.Contains("its compute capability is gfx942, 9.0 is wanted", Chosen(
+            Policy(null, new ServingAcceleratorConstraints { MinArchitectureVersion = "9.0" }), offers: [Offer("mi300x", 192, 3, 1300, version: "gfx942")]));
 
     [Fact]
     public void Every_class_that_is_not_taken_has_a_reason()

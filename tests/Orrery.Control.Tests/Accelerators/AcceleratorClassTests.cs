@@ -61,6 +61,33 @@ public sealed class AcceleratorClassTests : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData("NVIDIA L40S",               "l4",        false)]
+    [InlineData("NVIDIA GB200",              "b200",      false)]
+    [InlineData("NVIDIA A100-SXM4-40GB",     "a10",       false)]
+    [InlineData("NVIDIA A100-SXM4-40GB",     "A100",      true)]
+    [InlineData("NVIDIA H100 80GB HBM3",     "h100-80gb", true)]
+    [InlineData("NVIDIA GeForce RTX 4090",   "rtx4090",   true)]
+    [InlineData("NVIDIA GeForce RTX 4090 D", "RTX 4090",  true)]
+    [InlineData("AMD Instinct MI300X OAM",   "mi300x",    true)]
+    [InlineData("NVIDIA H100 80GB HBM3",     "--",        false)]
+    public void A_class_has_those_whose_name_has_its_own_in_whole_words(string name, string model, bool matches)
+        => Assert.Equal(matches ? 1 : 0, Count(new AcceleratorClassSpec { Model = model }, Machine("n", [H100 with { Model = name }])));
+
+    [Fact]
+    public void An_accelerator_with_half_the_memory_of_the_class_is_not_of_it_and_the_least_that_was_found_counts()
+    {
+        AcceleratorClassSpec Class(string memory) => new() { Model = "a100", Capabilities = new AcceleratorCapabilities { Memory = JsonDocument.Parse($"\"{memory}\"").RootElement } };
+        var small = H100 with { Model = "NVIDIA A100-SXM4-40GB", MemoryBytes = 40 * GiB };
+        var slice = H100 with { Model = "NVIDIA A100-SXM4-80GB MIG 1g.10gb", Resource = "nvidia.com/mig-1g.10gb", MemoryBytes = 10 * GiB };
+        var large = H100 with { Model = "NVIDIA A100-SXM4-80GB", MemoryBytes = 79 * GiB };
+
+        Assert.Equal(0, Count(Class("80Gi"), Machine("n", [small, slice])));
+        Assert.Equal(1, Count(Class("80Gi"), Machine("n", [small, slice, large])));
+        Assert.Equal(79 * GiB, AcceleratorOffers.Count(new NamedClass("c", Class("80Gi")), [Machine("n", [large])], []).MemoryBytes);
+        Assert.Equal(1, Count(Class("80Gi"), Machine("n", [large with { MemoryBytes = null }])));
+    }
+
+    [Theory]
     [InlineData("In",           """["h100","h200"]""", true)]
     [InlineData("NotIn",        """["h100"]""",        false)]
     [InlineData("Exists",       "[]",                  true)]
@@ -71,6 +98,63 @@ public sealed class AcceleratorClassTests : IAsyncDisposable
         var affinity = JsonDocument.Parse($$$"""{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"gpu","operator":"{{{op}}}","values":{{{values}}}}]}]}}""").RootElement;
 
         Assert.Equal(matches ? 1 : 0, Count(new AcceleratorClassSpec { Discovery = new AcceleratorDiscovery { Affinity = affinity } }, Machine("n", [H100], ("gpu", "h100"))));
+    }
+
+    [Fact]
+    public void An_affinity_term_without_expressions_holds_for_no_node()
+    {
+        var affinity = JsonDocument.Parse("""{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[]},{}]}}}""").RootElement;
+
+        Assert.Equal(0, Count(new AcceleratorClassSpec { Discovery = new AcceleratorDiscovery { Affinity = affinity } }, Machine("n", [H100])));
+    }
+
+    [Theory]
+    [InlineData("Gt", "80",  false)]
+    [InlineData("Gt", "79",  true)]
+    [InlineData("Lt", "81",  true)]
+    [InlineData("Lt", "80",  false)]
+    [InlineData("Lt", "odd", false)]
+    public void Affinity_compares_labels_as_numbers(string op, string value, bool matches)
+    {
+        var affinity = JsonDocument.Parse($$$"""{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"gib","operator":"{{{op}}}","values":["{{{value}}}"]}]}]}}""").RootElement;
+
+        Assert.Equal(matches ? 1 : 0, Count(new AcceleratorClassSpec { Discovery = new AcceleratorDiscovery { Affinity = affinity } }, Machine("n", [H100], ("gib", "80"))));
+    }
+
+    [Theory]
+    [InlineData("""[{"model":"h100","model":"h100"}]""")]
+    [InlineData("""[{"model":1,"vendor":{},"memoryBytes":"much"}, null, 5]""")]
+    [InlineData("""{"model":"h100"}""")]
+    [InlineData("[")]
+    public void An_inventory_that_somebody_else_wrote_anyhow_is_no_crash(string annotation)
+    {
+        var node = Machine("n", [H100]) with { Metadata = new Metadata { Name = "n", Annotations = new Dictionary<string, string> { [NodeInventory.AcceleratorsAnnotation] = annotation, [NodeInventory.ProgramsAnnotation] = annotation } } };
+
+        Assert.Equal(0, Count(new AcceleratorClassSpec { Model = "h100" }, node));
+        Assert.Empty(NodeInventory.Programs(node) ?? new Dictionary<string, bool>());
+    }
+
+    [Fact]
+    public void Counts_that_nobody_can_have_stay_numbers()
+    {
+        var nodes = Enumerable.Range(0, 3).Select(i => Machine($"n{i}", null, ("gpu", "x")) with
+        {
+            Status = new NodeStatus { Allocatable = new Dictionary<string, string> { ["nvidia.com/gpu"] = "9E" } },
+        }).ToArray();
+        var service = new InferenceService
+        {
+            Metadata = new Metadata { Name = "s", Namespace = "default" },
+            Status = new InferenceServiceStatus
+            {
+                Components = new Dictionary<string, ComponentStatus> { ["engine"] = new() { DesiredReplicas = int.MaxValue, SelectedAccelerator = new SelectedAccelerator { AcceleratorClass = "c", Count = 8 } } },
+            },
+        };
+        var spec = new AcceleratorClassSpec { Discovery = new AcceleratorDiscovery { NodeSelector = new Dictionary<string, string> { ["gpu"] = "x" } } };
+
+        var claims = AcceleratorClaims.Of([service], null);
+        var offer = AcceleratorOffers.Count(new NamedClass("c", spec), nodes, [.. claims, .. claims]);
+
+        Assert.Equal((3 * 4096, 0, 3), (offer.Total, offer.Free, offer.FullNodes));
     }
 
     [Fact]

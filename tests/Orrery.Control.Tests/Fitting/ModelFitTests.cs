@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Orrery.Control.Accelerators;
 using Orrery.Control.Fitting;
 using Orrery.Control.Runtimes;
 using Orrery.Resources.Models;
@@ -125,6 +126,34 @@ public sealed class ModelFitTests
         // 96 GB are more than one accelerator has.
         Assert.Equal(2, Assert.IsType<FitResult.Fits>(ModelFit.In(H100(), demanding)).Tensor);
         Assert.IsType<FitResult.TooLarge>(ModelFit.In(H100(perNode: 1), demanding));
+    }
+
+    [Fact]
+    public void No_number_that_can_be_written_down_makes_a_model_fit_by_overflow()
+    {
+        var huge = FitQuestion.Of(new ModelFacts("m") { Parameters = ParameterSize.Parse(new string('9', 40) + "T"), KvCache = new ModelKvCache { BytesPerToken = long.MaxValue } }, int.MaxValue, int.MaxValue);
+        Assert.IsType<FitResult.TooLarge>(ModelFit.In(H100(), huge));
+        Assert.IsType<FitResult.TooLarge>(ModelFit.In(FitRoom.Memory(64 * GiB), huge));
+        Assert.IsType<FitResult.TooLarge>(ModelFit.In(H100(), new FitQuestion { WeightBytes = long.MaxValue, KvCache = new ModelKvCache { BytesPerToken = long.MaxValue } }));
+
+        // 65,536 × 65,536 accelerators are 0 in 32 bits.
+        foreach (long size in (long[])[1 << 16, int.MaxValue, long.MaxValue])
+        {
+            var everywhere = Model(8).With(new AcceleratorModelConfig { TensorParallelismOverride = new ParallelismOverride { TensorParallelSize = size, PipelineParallelSize = size, DataParallelSize = size } });
+            var refused = Assert.IsType<FitResult.TooLarge>(ModelFit.In(new FitRoom("h100", long.MaxValue, 8, 1000), everywhere));
+            Assert.Contains("free nodes with 8 accelerators each; there are 1000", refused.Advice[0]);
+        }
+    }
+
+    [Fact]
+    public void Nodes_with_fewer_accelerators_are_no_groups_of_a_pipeline()
+    {
+        AcceleratorOffer Offer(int total, int free, int fullNodes) => new("a") { MemoryBytes = 80 * GiB, Nodes = ["a", "b", "c"], Total = total, Free = free, PerNode = 8, FullNodes = fullNodes };
+
+        // Of 8, 4 and 4 accelerators only one node has 8.
+        Assert.Equal((8, 1), (FitRoom.Of(Offer(16, 16, 1))!.PerNode, FitRoom.Of(Offer(16, 16, 1))!.Nodes));
+        Assert.Equal((8, 2), (FitRoom.Of(Offer(24, 16, 3))!.PerNode, FitRoom.Of(Offer(24, 16, 3))!.Nodes));
+        Assert.Equal((3, 1), (FitRoom.Of(Offer(24, 3, 3))!.PerNode, FitRoom.Of(Offer(24, 3, 3))!.Nodes));
     }
 
     [Fact]

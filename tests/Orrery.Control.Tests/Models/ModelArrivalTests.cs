@@ -26,7 +26,7 @@ public sealed class ModelArrivalTests : IAsyncDisposable
     private ModelController Controller => new(
         _store,
         _agent,
-        uri =>
+        (_, uri) =>
         {
             _inspected.Add(uri);
             return _found;
@@ -63,10 +63,10 @@ public sealed class ModelArrivalTests : IAsyncDisposable
     [Fact]
     public async Task Files_that_are_here_are_looked_into_where_they_are()
     {
-        var (status, _) = await ReconcileAsync(new ModelArrival.Here("/home/models/m", 42, "abc", "sha256:1"));
+        var (status, _) = await ReconcileAsync(new ModelArrival.Here("/home/models/m", 42, 40, "abc", "sha256:1"));
 
         Assert.Equal(["file:///home/models/m"], _inspected);
-        Assert.Equal(("Ready", "/home/models/m", "1.0", "abc", "sha256:1"), (status.State, status.Path, status.Version, status.Revision, status.Digest));
+        Assert.Equal(("Ready", "/home/models/m", "1.0", "abc", "sha256:1", 40), (status.State, status.Path, status.Version, status.Revision, status.Digest, status.UnsharedBytes));
         Assert.True(status.Conditions.IsTrue("Arrived") && status.Conditions.IsTrue("Ready"));
         Assert.Null(status.Download);
     }
@@ -76,7 +76,7 @@ public sealed class ModelArrivalTests : IAsyncDisposable
     {
         _found = new ModelInspection.Broken("/home/models/m", "config.json: key 'x' is missing");
 
-        var (status, _) = await ReconcileAsync(new ModelArrival.Here("/home/models/m", 42, "abc", "sha256:1"));
+        var (status, _) = await ReconcileAsync(new ModelArrival.Here("/home/models/m", 42, 40, "abc", "sha256:1"));
 
         Assert.Equal("Failed", status.State);
         Assert.True(status.Conditions.IsTrue("Arrived"));
@@ -108,6 +108,36 @@ public sealed class ModelArrivalTests : IAsyncDisposable
 
         Assert.Equal([false, true], _agent.Asked.Select(a => a.InUse));
         Assert.Equal(new ModelWishes(Pinned: true, Priority: 7), _agent.Asked[0].Wishes);
+    }
+
+    [Fact]
+    public async Task Weights_come_as_a_models_files_do_and_are_in_use_by_services_that_name_them()
+    {
+        _agent.Answer = new ModelArrival.Here("/home/weights/w", 42, 40, "abc", "sha256:1");
+        await _store.EnsureNamespaceAsync(Namespace.Default, Ct);
+        (await _store.CreateAsync(
+            Document.From(new FineTunedWeight
+            {
+                Metadata = new Metadata { Name = "w", Namespace = "default" },
+                Spec = new FineTunedWeightSpec { BaseModelRef = new BaseModelReference { Name = "m" }, Version = "2", Storage = new StorageSpec { StorageUri = "hf://org/w" } },
+            }),
+            Ct)).Stored();
+        (await _store.CreateAsync(
+            Document.From(new InferenceService
+            {
+                Metadata = new Metadata { Name = "s", Namespace = "default" },
+                Spec = new InferenceServiceSpec { Model = new ModelReference { Name = "m", FineTunedWeights = ["w"] }, Engine = new ComponentSpec() },
+            }),
+            Ct)).Stored();
+
+        await Controller.ReconcileAsync(FineTunedWeight.Kind.Key("default", "w"), Ct);
+        var status = (await _store.GetAsync<FineTunedWeight>("default", "w", Ct))!.Status!;
+
+        var asked = Assert.Single(_agent.Asked);
+        Assert.Equal(("hf://org/w", "2", true, 1L), (asked.Spec.Storage!.StorageUri, asked.Spec.Version, asked.InUse, asked.Generation));
+        Assert.Equal(("Ready", "/home/models/m", "abc", "sha256:1", 40), (status.State, status.Path, status.Revision, status.Digest, status.UnsharedBytes));
+        Assert.True(status.Conditions.IsTrue("Arrived") && status.Conditions.IsTrue("Ready"));
+        Assert.Contains(Controller.Triggers(), t => t.Name == "finetunedweights");
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class ModelControllerTests : IAsyncDisposable
                 Spec = new ModelSpec { Storage = new StorageSpec { StorageUri = "file:///m.gguf" } },
             }),
             Ct);
-        var controller = new ModelController(_store, new ScriptedAgent(), _ => _found, new EventRecorder(_store, "test", _time), _time);
+        var controller = new ModelController(_store, new ScriptedAgent(), (_, _) => _found, new EventRecorder(_store, "test", _time), _time);
         await controller.ReconcileAsync(ClusterBaseModel.Kind.Key("m"), Ct);
         return (await _store.GetAsync<ClusterBaseModel>("", "m", Ct))!;
     }

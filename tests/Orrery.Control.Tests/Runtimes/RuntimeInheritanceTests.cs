@@ -55,6 +55,14 @@ public sealed class RuntimeInheritanceTests
     }
 
     [Fact]
+    public void What_cannot_be_laid_over_its_parent_is_unusable_and_says_so()
+    {
+        var child = new RuntimeSpec { InheritsFrom = "base", Process = new ProcessSpec { Env = [new EnvVar { Value = "without a name" }] } };
+
+        Assert.Contains("spec.inheritsFrom: ClusterServingRuntime 'child' cannot be laid over 'base'", Resolved("child", Runtime("base", Base), Runtime("child", child)).Problem);
+    }
+
+    [Fact]
     public void Whether_a_runtime_is_disabled_is_not_inherited()
         => Assert.Null(Resolved("child", Runtime("base", Base), Runtime("child", new RuntimeSpec { InheritsFrom = "base" })).Spec.Disabled);
 
@@ -66,6 +74,21 @@ public sealed class RuntimeInheritanceTests
             Runtime("c", new RuntimeSpec { InheritsFrom = "b", ModelSizeRange = new ModelSizeRange { Min = "1B" } })).Spec;
 
         Assert.Equal(("1B", "3B", 2), (lowest.ModelSizeRange!.Min, lowest.ModelSizeRange.Max, lowest.SupportedModelFormats!.Count));
+    }
+
+    [Fact]
+    public void Which_runtime_is_looked_at_first_does_not_matter()
+    {
+        RuntimeCandidate[] all =
+        [
+            Runtime("a", Base), Runtime("b", new RuntimeSpec { InheritsFrom = "a", ModelSizeRange = new ModelSizeRange { Min = "2B" } }),
+            .. Enumerable.Range(0, 9).Select(i => Runtime($"c{i}", new RuntimeSpec { InheritsFrom = "b", ModelSizeRange = new ModelSizeRange { Max = $"{i + 10}B" } })),
+        ];
+        string Ranges(IEnumerable<RuntimeCandidate> order)
+            => string.Join(' ', RuntimeInheritance.Resolve([.. order]).OrderBy(r => r.Name, StringComparer.Ordinal).Select(r => $"{r.Name}:{r.Spec.ModelSizeRange!.Min}-{r.Spec.ModelSizeRange.Max}"));
+
+        Assert.Equal(Ranges(all), Ranges(all.Reverse()));
+        Assert.StartsWith("a:1B-9B b:2B-9B c0:2B-10B c1:2B-11B", Ranges(all));
     }
 
     [Fact]

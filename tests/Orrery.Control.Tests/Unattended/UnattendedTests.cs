@@ -62,8 +62,8 @@ public sealed class UnattendedTests : IAsyncDisposable
     [Fact]
     public void Every_kind_of_ours_has_a_controller_or_says_that_it_has_none()
     {
-        // Models, services and accelerator classes have controllers; serving runtimes are read by those of services.
-        ResourceKind[] attended = [BaseModel.Kind, ClusterBaseModel.Kind, ServingRuntime.Kind, ClusterServingRuntime.Kind, InferenceService.Kind, AcceleratorClass.Kind];
+        // Models, weights, services and accelerator classes have controllers; serving runtimes are read by those of services.
+        ResourceKind[] attended = [BaseModel.Kind, ClusterBaseModel.Kind, FineTunedWeight.Kind, ServingRuntime.Kind, ClusterServingRuntime.Kind, InferenceService.Kind, AcceleratorClass.Kind];
 
         Assert.Equal(
             Kinds.All.Where(k => k.Group == Kinds.Group).Except(attended).Select(k => k.Name).Order(),

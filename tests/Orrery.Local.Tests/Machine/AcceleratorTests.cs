@@ -105,6 +105,39 @@ public sealed class AcceleratorTests : IDisposable
         Assert.Equal(model == "AMD gfx942" ? null : 196592L << 20, found.MemoryBytes);
     }
 
+    [Theory]
+    [InlineData("dxg", true)]
+    [InlineData("nvidiactl", true)]
+    [InlineData("null", false)]
+    public async Task Where_the_kernel_shows_no_files_of_nvidias_the_tool_is_asked_if_there_is_its_device(string device, bool isAsked)
+    {
+        Write($"dev/{device}", "");
+
+        var found = await ReadAsync((tool, arguments) => tool != NvidiaGpus.Tool ? ""
+            : arguments == NvidiaGpus.List ? "GPU 0: NVIDIA GeForce RTX 4090 (UUID: GPU-1)\n" : "GPU-1, 24564, 8.9, 0x268410DE, [N/A]\n");
+
+        Assert.Equal(isAsked ? [("NVIDIA GeForce RTX 4090", 24564L << 20, "8.9", "2684")] : [], found.Select(a => (a.Model, a.MemoryBytes!.Value, a.ComputeCapability!, a.PciDevice!)));
+    }
+
+    [Fact]
+    public void A_warning_before_the_answer_is_passed_over()
+    {
+        const string Warning = "WARNING: AMD GPU device(s) is/are in a low-power state. Check power control/runtime_status\n\n";
+
+        Assert.Equal(RocmSmi.ParseOld(Sample("rocm-smi.json")), RocmSmi.ParseOld(Warning + Sample("rocm-smi.json")));
+        Assert.NotEmpty(RocmSmi.ParseOld(Warning + Sample("rocm-smi.json")));
+        Assert.Empty(RocmSmi.ParseOld("WARNING: No JSON data to report\n"));
+    }
+
+    [Fact]
+    public void Memory_that_no_accelerator_has_is_unknown()
+    {
+        const string Card = "Model: NVIDIA X\nGPU UUID: GPU-1\n";
+
+        Assert.Null(Assert.Single(NvidiaGpus.Parse([Card], "GPU-1, 9223372036854775807, 9.0, 0x233010DE, Disabled")).MemoryBytes);
+        Assert.Null(Assert.Single(NvidiaGpus.Parse([Card], "GPU-1, 81559, 9.0, 0x233010DE, Enabled", "GPU 0: NVIDIA X (UUID: GPU-1)\n  MIG 1g.99999999999gb     Device  0: (UUID: MIG-1)\n")).MemoryBytes);
+    }
+
     [Fact]
     public async Task Intels_tool_adds_name_and_memory_by_the_bus_address()
     {
@@ -123,6 +156,9 @@ public sealed class AcceleratorTests : IDisposable
     [InlineData("[{\"asic\": 1, \"vram\": {\"size\": \"much\"}}]")]
     [InlineData("{\"gpu_data\": {}, \"card0\": 1, \"device_list\": [null]}")]
     [InlineData("Failed to initialize NVML")]
+    [InlineData("{\"card0\": {}, \"card0\": {}, \"gpu_data\": [], \"gpu_data\": [], \"device_list\": [], \"device_list\": []}")]
+    [InlineData("[{\"vram\": {\"size\": {\"value\": 1e300}}}]")]
+    [InlineData("[{\"vram\": {\"size\": {\"value\": -1}}}]")]
     public void What_a_tool_prints_in_trouble_is_nothing(string printed)
     {
         Accelerator[] devices = [new("AMD", "amd.com/gpu", "AMD", null, "1")];

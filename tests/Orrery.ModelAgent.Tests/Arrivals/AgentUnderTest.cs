@@ -62,6 +62,24 @@ internal sealed class AgentUnderTest : IAsyncDisposable
 
     public Task<ModelArrival.Failed> FailedAsync(ModelRequest request) => LookUntilAsync<ModelArrival.Failed>(request);
 
+    /// <summary>The model's download begins, and stops before its first byte until the hub is given another pace.</summary>
+    public async Task HoldsAsync(ModelRequest request)
+    {
+        Hub.Pace = ct => Task.Delay(Timeout.Infinite, ct);
+        Agent.Look(request);
+        await Eventually.TrueAsync(() => Hub.FilesAtOnce > 0, () => $"nothing is fetched: {Agent.Look(request)}");
+    }
+
+    /// <summary>Commits a repository of its own for each, with weights that no other has.</summary>
+    public void CommitEach(int bytes, params ReadOnlySpan<string> names)
+    {
+        foreach (string name in names)
+            Hub.Commit($"org/{name}", Model(bytes, seed: name[0]));
+    }
+
+    /// <summary>The request for one of <see cref="CommitEach"/>.</summary>
+    public static ModelRequest RequestOf(string name, bool inUse = false, ModelWishes? wishes = null) => Request($"hf://org/{name}", name, inUse: inUse, wishes: wishes);
+
     public async Task<T> LookUntilAsync<T>(ModelRequest request)
         where T : ModelArrival
     {

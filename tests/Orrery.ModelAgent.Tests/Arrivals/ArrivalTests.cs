@@ -59,29 +59,6 @@ public sealed class ArrivalTests
     }
 
     [Fact]
-    public async Task The_same_content_is_fetched_once_whoever_wants_it_and_goes_with_the_last_who_has_it()
-    {
-        await using var test = await StartAsync();
-        var files = Model();
-        test.Hub.Commit("org/m", files);
-        test.Hub.Commit("org/copy", new Dictionary<string, byte[]>(files) { ["config.json"] = [9] });
-
-        await Task.WhenAll(test.HereAsync(Request()), test.HereAsync(Request("hf://org/copy", "copy")));
-        long served = test.Hub.BytesServed;
-        test.Agent.Forget(ClusterBaseModel.Kind.Key("m"));
-        var copy = await test.HereAsync(Request("hf://org/copy", "copy"));
-        var blobs = test.Files("blobs").ToList();
-        long kept = new FileInfo(Path.Combine(copy.Path, "model.safetensors")).Length;
-        test.Agent.Forget(ClusterBaseModel.Kind.Key("copy"));
-
-        Assert.InRange(served, 300_000, 300_100);
-        Assert.Equal(300_000, kept);
-        Assert.Equal(3, blobs.Count);
-        Assert.Empty(test.Files("blobs"));
-        Assert.Empty(test.Files("versions"));
-    }
-
-    [Fact]
     public async Task A_further_start_finds_what_is_here_and_asks_nobody()
     {
         await using var test = await StartAsync();
@@ -119,18 +96,43 @@ public sealed class ArrivalTests
     }
 
     [Fact]
-    public async Task A_model_that_is_deleted_stops_its_download()
+    public async Task What_failed_is_tried_again_at_once_when_the_spec_changes()
+    {
+        await using var test = await StartAsync(manualTime: true);
+        test.Hub.Token = "hf_1";
+        test.Secrets["default/hf"] = new Dictionary<string, string> { ["token"] = "hf_1" };
+        test.Hub.Commit("org/m", Model(10));
+        await test.FailedAsync(Request() with { Generation = 1 });
+
+        await test.HereAsync(Request(storage: s => s with { Key = "hf" }) with { Generation = 2 });
+    }
+
+    [Theory]
+    [InlineData("pvc://claim/llama", "file://")]
+    [InlineData("vendor://llama", "file://")]
+    [InlineData("github://org/repo", "https://")]
+    public async Task An_address_that_nothing_here_fetches_from_fails_by_name_instead_of_waiting(string uri, string says)
     {
         await using var test = await StartAsync();
-        test.Hub.Commit("org/m", Model(1_000_000));
-        test.Hub.Pace = ct => Task.Delay(Timeout.Infinite, ct);
-        test.Agent.Look(Request());
-        await Eventually.TrueAsync(() => test.Hub.Asked.Any(a => a.Path.Contains("resolve", StringComparison.Ordinal)), () => "nothing asked");
 
-        test.Agent.Forget(Request().Key);
+        var failed = await test.FailedAsync(Request(uri));
 
-        await Eventually.TrueAsync(() => test.Hub.FilesAtOnce == 0, () => $"{test.Hub.FilesAtOnce} files are still being served");
-        Assert.Empty(test.Files("versions"));
+        Assert.Equal("OriginRefused", failed.Reason);
+        Assert.Contains(uri, failed.Message, StringComparison.Ordinal);
+        Assert.Contains(says, failed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Fields_that_are_not_heeded_are_told()
+    {
+        await using var test = await StartAsync();
+        test.Hub.Commit("org/m", Model(10));
+
+        var here = await test.HereAsync(Request(storage: s => s with { Path = "/raid/m", NodeSelector = new Dictionary<string, string> { ["gpu"] = "true" } }));
+
+        Assert.Contains($"spec.storage.path: '/raid/m' is not heeded; the files are in {test.Folder}", here.Remark, StringComparison.Ordinal);
+        Assert.Contains("spec.storage.nodeSelector", here.Remark, StringComparison.Ordinal);
+        Assert.StartsWith(test.Folder, here.Path, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -159,6 +161,24 @@ public sealed class ArrivalTests
     }
 
     [Fact]
+    public async Task Weights_of_a_namespace_arrive_with_its_secret_and_are_found_after_a_restart()
+    {
+        await using var test = await StartAsync();
+        test.Hub.Token = "hf_1";
+        test.Secrets["team/hf"] = new Dictionary<string, string> { ["token"] = "hf_1" };
+        test.Hub.Commit("org/tone", new Dictionary<string, byte[]> { ["adapter_config.json"] = [1], ["adapter_model.safetensors"] = Bytes(100), ["optimizer.pt"] = [2] });
+        var request = Request("hf://org/tone", storage: s => s with { Key = "hf" }) with { Key = FineTunedWeight.Kind.Key("team", "tone") };
+
+        var here = await test.HereAsync(request);
+        await test.Agent.DisposeAsync();
+        test.Restart();
+
+        Assert.Equal(["adapter_config.json", "adapter_model.safetensors"], Directory.EnumerateFiles(here.Path).Select(f => Path.GetFileName(f)!).Order());
+        Assert.Equal(request.Key, await Changed(test.Agent));
+        Assert.Equal(here.Path, Assert.IsType<ModelArrival.Here>(test.Agent.Look(request)).Path);
+    }
+
+    [Fact]
     public async Task Twenty_downloads_share_a_bounded_number_of_connections()
     {
         await using var test = await StartAsync(o => o with { MaxConnections = 5, MaxDownloads = 20, MaxConnectionsPerFile = 4 });
@@ -174,17 +194,15 @@ public sealed class ArrivalTests
     public async Task Those_that_wait_go_in_the_order_of_their_priority()
     {
         await using var test = await StartAsync(o => o with { MaxDownloads = 1 });
-        foreach (string name in (string[])["a", "b", "c"])
-            test.Hub.Commit($"org/{name}", Model(10, seed: name[0]));
-        var open = new TaskCompletionSource();
-        test.Hub.Pace = _ => open.Task;
-        test.Agent.Look(Request("hf://org/a", "a"));
-        await Eventually.TrueAsync(() => test.Hub.FilesAtOnce > 0, () => "nothing is fetched");
-        var waiting = Assert.IsType<ModelArrival.OnItsWay>(test.Agent.Look(Request("hf://org/b", "b")));
-        test.Agent.Look(Request("hf://org/c", "c", wishes: new ModelWishes(Priority: 5)));
+        test.CommitEach(10, "a", "b", "c");
+        var urgent = RequestOf("c", wishes: new ModelWishes(Priority: 5));
+        await test.HoldsAsync(RequestOf("a"));
+        var waiting = Assert.IsType<ModelArrival.OnItsWay>(test.Agent.Look(RequestOf("b")));
+        test.Agent.Look(urgent);
 
-        open.SetResult();
-        await Task.WhenAll(test.HereAsync(Request("hf://org/b", "b")), test.HereAsync(Request("hf://org/c", "c", wishes: new ModelWishes(Priority: 5))));
+        test.Hub.Pace = _ => Task.CompletedTask;
+        test.Agent.Forget(RequestOf("a").Key);
+        await Task.WhenAll(test.HereAsync(RequestOf("b")), test.HereAsync(urgent));
 
         Assert.Equal("Waiting", waiting.Reason);
         Assert.Equal(["org/a", "org/c", "org/b"], test.Hub.Asked.Select(a => a.Path).Where(p => p.Contains("/revision/", StringComparison.Ordinal)).Select(p => p.Split('/')[3] + "/" + p.Split('/')[4]));

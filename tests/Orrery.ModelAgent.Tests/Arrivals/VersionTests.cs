@@ -44,9 +44,7 @@ public sealed class VersionTests
         await using var test = await StartAsync();
         test.Hub.Commit("org/m", Model(seed: 1));
         test.Hub.Commit("org/n", Model(10, seed: 2));
-        test.Hub.Pace = ct => Task.Delay(Timeout.Infinite, ct);
-        test.Agent.Look(Request());
-        await Eventually.TrueAsync(() => test.Hub.FilesAtOnce > 0, () => "nothing is fetched");
+        await test.HoldsAsync(Request());
 
         // What is being served stays as slow as it was.
         test.Hub.Pace = _ => Task.CompletedTask;
@@ -88,90 +86,6 @@ public sealed class VersionTests
     }
 
     [Fact]
-    public async Task Room_is_made_by_removing_what_was_used_longest_ago_and_is_neither_used_nor_pinned()
-    {
-        await using var test = await StartAsync(o => o with { MaxBytes = 350_000 }, manualTime: true);
-        foreach (string name in (string[])["a", "b", "c", "d"])
-            test.Hub.Commit($"org/{name}", Model(100_000, seed: name[0]));
-        var pinned = Request("hf://org/a", "a", wishes: new ModelWishes(Pinned: true));
-        var used = Request("hf://org/b", "b", inUse: true);
-        foreach (var request in (ModelRequest[])[pinned, used, Request("hf://org/c", "c")])
-        {
-            await test.HereAsync(request);
-            test.Time!.Advance(TimeSpan.FromMinutes(1));
-        }
-
-        await test.HereAsync(Request("hf://org/d", "d"));
-        var evicted = Assert.IsType<ModelArrival.Absent>(test.Agent.Look(Request("hf://org/c", "c")));
-        Assert.IsType<ModelArrival.Here>(test.Agent.Look(pinned));
-        Assert.IsType<ModelArrival.Here>(test.Agent.Look(used));
-        var wanted = await test.HereAsync(Request("hf://org/c", "c", inUse: true));
-
-        Assert.Equal("Evicted", evicted.Reason);
-        Assert.True(Directory.Exists(wanted.Path));
-        Assert.IsType<ModelArrival.Absent>(test.Agent.Look(Request("hf://org/d", "d")));
-    }
-
-    [Fact]
-    public async Task An_earlier_version_that_may_still_be_served_does_not_make_room_for_the_next()
-    {
-        await using var test = await StartAsync(o => o with { MaxBytes = 150_000 });
-        test.Hub.Commit("org/m", Model(100_000, seed: 1));
-        var first = await test.HereAsync(Request(version: "1", inUse: true));
-        test.Hub.Commit("org/m", Model(100_000, seed: 2));
-
-        Assert.Equal("InsufficientDisk", (await test.FailedAsync(Request(version: "2", inUse: true))).Reason);
-        Assert.True(File.Exists(Path.Combine(first.Path, "model.safetensors")));
-    }
-
-    [Fact]
-    public async Task Who_pulls_a_removed_model_gets_it_again()
-    {
-        await using var test = await StartAsync(o => o with { MaxBytes = 150_000 }, manualTime: true);
-        test.Hub.Commit("org/a", Model(100_000, seed: 1));
-        test.Hub.Commit("org/b", Model(100_000, seed: 2));
-        await test.HereAsync(Request("hf://org/a", "a"));
-        await test.HereAsync(Request("hf://org/b", "b"));
-        Assert.IsType<ModelArrival.Absent>(test.Agent.Look(Request("hf://org/a", "a")));
-
-        await test.HereAsync(Request("hf://org/a", "a", wishes: new ModelWishes(PulledAt: test.Time!.GetUtcNow().AddSeconds(1))));
-    }
-
-    [Fact]
-    public async Task Too_little_room_is_told_before_a_byte_of_it_is_fetched_and_tried_again_later()
-    {
-        await using var test = await StartAsync(manualTime: true);
-        test.FreeBytes = 100_000;
-        test.Restart();
-        test.Hub.Commit("org/m", Model(300_000));
-
-        var failed = await test.FailedAsync(Request());
-        Assert.Equal(0, test.Hub.BytesServed);
-        test.FreeBytes = 1_000_000;
-        Assert.IsType<ModelArrival.Failed>(test.Agent.Look(Request()));
-        test.Time!.Advance(TimeSpan.FromMinutes(1));
-        await test.HereAsync(Request());
-
-        Assert.Equal("InsufficientDisk", failed.Reason);
-        Assert.Contains("models.minFreeBytes", failed.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Downloads_at_the_same_time_do_not_both_get_the_same_room()
-    {
-        await using var test = await StartAsync();
-        test.FreeBytes = 350_000;
-        test.Restart();
-        test.Hub.Commit("org/a", Model(300_000, seed: 1));
-        test.Hub.Commit("org/b", Model(300_000, seed: 2));
-        test.Hub.Pace = ct => Task.Delay(Timeout.Infinite, ct);
-        test.Agent.Look(Request("hf://org/a", "a"));
-        await Eventually.TrueAsync(() => test.Hub.FilesAtOnce > 0, () => "nothing is fetched");
-
-        Assert.Equal("InsufficientDisk", (await test.FailedAsync(Request("hf://org/b", "b"))).Reason);
-    }
-
-    [Fact]
     public async Task Damage_on_the_disk_is_found_by_and_by_and_mended()
     {
         await using var test = await StartAsync(manualTime: true);
@@ -190,6 +104,23 @@ public sealed class VersionTests
             () => test.Agent.Look(Request()) is ModelArrival.Here && File.ReadAllBytes(weights).AsSpan().SequenceEqual(files["model.safetensors"]), () => test.Agent.Look(Request()).ToString());
         await stop.CancelAsync();
         await verifying;
+    }
+
+    [Fact]
+    public async Task A_file_that_was_cut_short_is_noticed_at_once_and_fetched_again()
+    {
+        await using var test = await StartAsync();
+        var files = Model();
+        test.Hub.Commit("org/m", files);
+        string weights = Path.Combine((await test.HereAsync(Request())).Path, "model.safetensors");
+        File.SetUnixFileMode(weights, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await using (var file = File.OpenWrite(weights))
+            file.SetLength(1000);
+
+        Assert.IsType<ModelArrival.OnItsWay>(test.Agent.Look(Request()));
+        await test.HereAsync(Request());
+
+        Assert.Equal(files["model.safetensors"], await File.ReadAllBytesAsync(weights, Ct));
     }
 
     [Fact]

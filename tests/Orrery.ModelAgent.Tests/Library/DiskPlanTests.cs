@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Orrery.ModelAgent.Library;
 
 namespace Orrery.ModelAgent.Tests.Library;
@@ -36,12 +37,14 @@ public sealed class DiskPlanTests
     [InlineData("too little whatever goes", 50, 0, 0, "a:x:1 b:y:2", "ab", "!")]
     [InlineData("too little budget", 50, 1000, 40, "a:x:1", "a", "!")]
     [InlineData("nothing may go", 10, 0, 0, "a:x:1", "", "!")]
-    public void Plan(string because, long needed, long free, long budget, string versions, string mayGo, string expected)
+    [InlineData("what a download builds on frees nothing", 10, 0, 0, "a:x:1 b:y:2", "ab", "b", "x")]
+    [InlineData("not even with the last who has it", 20, 0, 0, "a:x:1 b:y:2", "ab", "!", "x")]
+    public void Plan(string because, long needed, long free, long budget, string versions, string mayGo, string expected, string holds = "")
     {
         var all = versions.Split(' ').Select(Version).ToList();
         long held = all.SelectMany(v => v.Files).DistinctBy(f => f.Sha256).Sum(f => f.Bytes);
 
-        var plan = DiskPlan.For(needed, free, keepFree: 0, held, budget == 0 ? null : budget, all, v => mayGo.Contains(v.Key, StringComparison.Ordinal));
+        var plan = DiskPlan.For(needed, free, keepFree: 0, held, budget == 0 ? null : budget, all, v => mayGo.Contains(v.Key, StringComparison.Ordinal), holds.Select(c => $"{c}").ToHashSet());
 
         string actual = plan is DiskPlan.Fits fits ? string.Join(' ', fits.Evict.Select(v => v.Key)) : "!";
         Assert.True(expected == actual, $"{because}: expected '{expected}', got '{actual}'");
@@ -52,8 +55,8 @@ public sealed class DiskPlanTests
     {
         const long GiB = 1024 * 1024 * 1024;
 
-        var disk = Assert.IsType<DiskPlan.TooLittle>(DiskPlan.For(8 * GiB, 3 * GiB, GiB, 0, null, [], _ => true)).Problem;
-        var budget = Assert.IsType<DiskPlan.TooLittle>(DiskPlan.For(8 * GiB, 100 * GiB, GiB, 3 * GiB, 10 * GiB, [], _ => true)).Problem;
+        var disk = Assert.IsType<DiskPlan.TooLittle>(DiskPlan.For(8 * GiB, 3 * GiB, GiB, 0, null, [], _ => true, FrozenSet<string>.Empty)).Problem;
+        var budget = Assert.IsType<DiskPlan.TooLittle>(DiskPlan.For(8 * GiB, 100 * GiB, GiB, 3 * GiB, 10 * GiB, [], _ => true, FrozenSet<string>.Empty)).Problem;
 
         Assert.Contains("8 GiB are to be fetched, and the disk has 3 GiB free, of which 1 GiB stay free (models.minFreeBytes)", disk, StringComparison.Ordinal);
         Assert.Contains("models may take 10 GiB (models.maxBytes) and take 3 GiB", budget, StringComparison.Ordinal);
@@ -70,24 +73,26 @@ public sealed class DiskPlanTests
             var stays = all.Where(_ => random.Next(3) == 0).ToHashSet();
             long needed = random.Next(1, 60), free = random.Next(0, 30), keepFree = random.Next(0, 10);
 
-            var plan = DiskPlan.For(needed, free, keepFree, 0, null, all, v => !stays.Contains(v));
+            var held = "pqrstu".Where(_ => random.Next(6) == 0).Select(c => $"{c}").ToHashSet();
+
+            var plan = DiskPlan.For(needed, free, keepFree, 0, null, all, v => !stays.Contains(v), held);
 
             if (plan is DiskPlan.Fits fits)
             {
                 Assert.DoesNotContain(fits.Evict, stays.Contains);
-                Assert.True(free + Freed(all, fits.Evict) - needed >= keepFree);
-                Assert.All(fits.Evict, v => Assert.True(free + Freed(all, [.. fits.Evict.Where(o => o != v)]) - needed < keepFree));
+                Assert.True(free + Freed(all, fits.Evict, held) - needed >= keepFree);
+                Assert.All(fits.Evict, v => Assert.True(free + Freed(all, [.. fits.Evict.Where(o => o != v)], held) - needed < keepFree));
             }
             else
             {
-                Assert.True(free + Freed(all, [.. all.Where(v => !stays.Contains(v))]) - needed < keepFree);
+                Assert.True(free + Freed(all, [.. all.Where(v => !stays.Contains(v))], held) - needed < keepFree);
             }
         }
     }
 
-    private static long Freed(IReadOnlyList<VersionRecord> all, IReadOnlyList<VersionRecord> gone)
+    private static long Freed(IReadOnlyList<VersionRecord> all, IReadOnlyList<VersionRecord> gone, HashSet<string> held)
     {
         var kept = all.Where(v => !gone.Contains(v)).SelectMany(v => v.Files).Select(f => f.Sha256).ToHashSet();
-        return gone.SelectMany(v => v.Files).DistinctBy(f => f.Sha256).Where(f => !kept.Contains(f.Sha256)).Sum(f => f.Bytes);
+        return gone.SelectMany(v => v.Files).DistinctBy(f => f.Sha256).Where(f => !kept.Contains(f.Sha256) && !held.Contains(f.Sha256)).Sum(f => f.Bytes);
     }
 }

@@ -26,6 +26,10 @@ public sealed class FileSelectionTests
         "sharded", null,
         "config.json model-00001-of-00002.safetensors model-00002-of-00002.safetensors model.safetensors.index.json pytorch_model-00001-of-00001.bin",
         "config.json model-00001-of-00002.safetensors model-00002-of-00002.safetensors model.safetensors.index.json")]
+    [InlineData(
+        "sharded, with a total of another width", null,
+        "config.json model-00001-of-000002.safetensors model-00002-of-000002.safetensors model.safetensors.index.json",
+        "config.json model-00001-of-000002.safetensors model-00002-of-000002.safetensors model.safetensors.index.json")]
     [InlineData("Mistral's second copy", null, "config.json consolidated.safetensors params.json model.safetensors", "config.json model.safetensors params.json")]
     [InlineData("other forms in folders", null, "config.json model.safetensors onnx/model.onnx onnx/config.json original/params.json openvino/x.json .git/config.json", "config.json model.safetensors")]
     [InlineData(
@@ -81,11 +85,19 @@ public sealed class FileSelectionTests
         Assert.True(actual.Contains(says, StringComparison.Ordinal), $"{because}: {actual}");
     }
 
+    [Theory]
+    [InlineData("config.json model.safetensors tokenizer.json")]
+    [InlineData("m-Q8_0-00001-of-00002.gguf m-Q8_0-00002-of-00002.gguf")]
+    [InlineData("m-Q8_0-00001-of-00002.gguf m-Q8_0-00002-of-00002.gguf m-Q4_0.gguf")]
+    public void Sizes_that_no_number_holds_are_refused_whatever_they_are_the_sizes_of(string files)
+        => Assert.IsType<FileSelection.Refused>(FileSelection.From([.. files.Split(' ').Select(p => new ListedFile(p, long.MaxValue))], null));
+
     [Fact]
     public void Names_that_are_too_long_are_refused()
     {
         Assert.Contains("255 bytes", FileNames.Problem($"{new string('é', 128)}.json"), StringComparison.Ordinal);
         Assert.Contains("1024 bytes", FileNames.Problem(string.Join('/', Enumerable.Repeat(new string('a', 200), 6))), StringComparison.Ordinal);
+        Assert.Contains("half a character", FileNames.Problem("a\ud800.json"), StringComparison.Ordinal);
         Assert.Contains("16 folders", FileNames.Problem(string.Join('/', Enumerable.Repeat("a", 17))), StringComparison.Ordinal);
         Assert.Null(FileNames.Problem("a/b..c/.d/é.json"));
     }

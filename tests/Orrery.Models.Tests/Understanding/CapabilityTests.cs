@@ -15,6 +15,7 @@ public sealed class CapabilityTests
     [InlineData("a decoder without a head", "Embedding", """{"model_type": "mistral", "architectures": ["MistralModel"]}""")]
     [InlineData("a decoder that sees both ways", "Embedding", """{"model_type": "qwen2", "architectures": ["Qwen2ForCausalLM"], "is_causal": false}""")]
     [InlineData("a decoder that sees both ways, by another key", "Embedding", """{"model_type": "gemma3_text", "architectures": ["Gemma3ForCausalLM"], "use_bidirectional_attention": true}""")]
+    [InlineData("a decoder that sees both ways in pictures alone", "TextToText", """{"model_type": "gemma3_text", "architectures": ["Gemma3ForCausalLM"], "use_bidirectional_attention": "vision"}""")]
     [InlineData("pictures and texts as vectors", "Embedding", """{"model_type": "clip", "architectures": ["CLIPModel"]}""")]
     [InlineData("an encoder that gives one mark to a pair", "Rerank", """{"model_type": "xlm-roberta", "architectures": ["XLMRobertaForSequenceClassification"], "id2label": {"0": "LABEL_0"}}""")]
     [InlineData("an encoder that sorts", "TextClassification", """{"model_type": "roberta", "architectures": ["RobertaForSequenceClassification"], "id2label": {"0": "negative", "1": "neutral", "2": "positive"}}""")]

@@ -27,8 +27,15 @@ public sealed class CountedWeightsTests
         { """{"quant_method": "modelopt", "quant_algo": "NVFP4"}""", "modelopt", "NVFP4", new(b => b.Bytes("q.weight", "U8", 8, 32).Bytes("q.weight_scale", "F8_E4M3", 8, 4).Floats("q.weight_scale_2", [], 1).Floats("q.input_scale", [], 1)) },
         { """{"quant_method": "modelopt", "quant_algo": "NVFP4"}""", "modelopt", "NVFP4", new(b => b.Bytes("mlp.experts.gate_up_proj", "U8", 2, 4, 32).Bytes("mlp.experts.gate_up_proj_weight_scale", "F8_E4M3", 2, 4, 4).Floats("mlp.experts.gate_up_proj_weight_scale_2", [1], 1)) },
         { """{"quant_method": "mxfp4"}""", "mxfp4", "MXFP4", new(b => b.Bytes("q_blocks", "U8", 2, 8, 1, 16).Bytes("q_scales", "U8", 2, 8, 1)) },
+        { """{"quant_method": "aqlm", "in_group_size": 8, "out_group_size": 1, "nbits_per_codebook": 16, "num_codebooks": 1}""", "aqlm", "AQLM", new(b => b
+            .Tensor("q.codes", "I16", [8, 8, 1], new byte[128]).Halves("q.codebooks", 1, 4, 1, 8).Halves("q.scales", 8, 1, 1, 1)) },
+        { """{"quant_method": "aqlm", "in_group_size": 8, "nbits_per_codebook": 8, "num_codebooks": 2}""", "aqlm", "AQLM", new(b => b.Bytes("q.codes", "I8", 8, 8, 2).Halves("q.codebooks", 2, 4, 1, 8).Halves("q.scales", 8, 1, 1, 1)) },
+        { """{"quant_method": "eetq"}""", "eetq", "INT8", new(b => b.Bytes("q.weight", "I8", 64, 8).Halves("q.weight_scales", 8)) },
         { """{"quant_method": "bitnet"}""", "bitnet", "TERNARY", new(b => b.Bytes("q.weight", "U8", 2, 64).Floats("q.weight_scale", [1], 1)) },
         { """{"quant_method": "hqq", "bits": 4}""", "hqq", "INT4", new(b => b.Bytes("q.W_q", "U8", 4, 64)) },
+        { """{"quant_method": "hqq", "quant_config": {"weight_quant_params": {"nbits": 4, "group_size": 64, "axis": 1}}}""", "hqq", "INT4", new(b => b
+            .Bytes("q.W_q", "U8", 4, 64).Halves("q.scale", 1, 8).Halves("q.zero", 1, 8).Ints("q.nbits", 1).Ints("q.shape", 2).Bytes("q.packing", "U8", 8)) },
+        { """{"quant_method": "hqq", "quant_config": {"weight_quant_params": {"nbits": 2}}}""", "hqq", "INT2", new(b => b.Bytes("q.W_q", "U8", 2, 64).Halves("q.scale", 8, 4)) },
     };
 
     [Theory]

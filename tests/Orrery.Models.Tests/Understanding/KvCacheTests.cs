@@ -68,6 +68,18 @@ public sealed class KvCacheTests
         Assert.Equal(new KvCacheSize(3 * 16 * 2 * 2) { StateBytes = 2 * ((4 * 128 * 16) + (2 * 128 * 3)) }, size);
     }
 
+    [Theory]
+    [InlineData("lfm2", 2 * 2 * 64 * 2, false)]
+    [InlineData("rwkv7", 0, true)]
+    [InlineData("deci", 0, false)]
+    public void Layers_of_a_GGUF_file_without_heads_keep_what_their_kind_keeps(string architecture, long state, bool isNoted)
+    {
+        var summary = Gguf(architecture, builder => builder.Ints($"{architecture}.attention.head_count_kv", 0, 2, 0, 2).Number("lfm2.shortconv.l_cache", 3));
+
+        Assert.Equal(new KvCacheSize(2 * 2 * 2 * 16 * 2) { StateBytes = state }, summary.KvCache);
+        Assert.Equal(isNoted, summary.Notes.Any(note => note.Contains("a state whose size is not known", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void Compressed_keys_of_a_GGUF_file()
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Orrery.Models.Tests.Gguf;
 using Orrery.Models.Tests.Safetensors;
 using Orrery.Models.Understanding;
@@ -66,6 +67,22 @@ public sealed class ModelSummaryTests
         File.Copy(Repository.File("tests", "Data", "configs", "qwen3_embedding_8b.json"), Path.Combine(snapshot, "config.json"));
 
         Assert.Equal("Qwen3-Embedding-8B", ModelSummary.Read(snapshot).Name);
+    }
+
+    [Theory]
+    [InlineData("clusterbasemodels/tales/0123456789ab/files", "tales")]
+    [InlineData("tales/files", "tales")]
+    [InlineData("0123456789ab", "0123456789ab")]
+    public void A_folder_that_only_holds_the_files_is_named_by_what_it_is_of(string below, string expected)
+    {
+        using var folder = new TempFolder();
+        string files = Directory.CreateDirectory(folder.File(below)).FullName;
+        foreach (string file in Directory.GetFiles(Repository.File("tests", "Data", "stories260K", "hf-bf16")))
+            File.Copy(file, Path.Combine(files, Path.GetFileName(file)));
+        using var model = ModelSource.Open(files);
+
+        Assert.Equal((expected, expected), (ModelSummary.Read(files).Name, model.Name));
+        Assert.Equal(expected, ModelSummary.Read(Path.Combine(files, "model.safetensors")).Name);
     }
 
     [Fact]
@@ -178,6 +195,75 @@ public sealed class ModelSummaryTests
         File.WriteAllBytes(folder.File("vocabulary.gguf"), Minimal().File());
 
         Assert.Contains("the tensor table is empty", Error(folder.File("vocabulary.gguf")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_GGUF_file_of_wave_lengths_alone_has_no_weights()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllBytes(folder.File("m.gguf"), Minimal().Tensor("rope_freqs.weight", [32], type: 0, bytes: 128).File());
+
+        var summary = ModelSummary.Read(folder.File("m.gguf"));
+
+        Assert.Equal((0L, null), (summary.Parameters!.Total, summary.Quantization));
+    }
+
+    /// <summary>What a file says is shown on terminals and kept in the model's status.</summary>
+    [Fact]
+    public void Texts_of_strangers_are_one_line_each_and_not_endless()
+    {
+        const string Red = "\e[31mred\r\n\u2028";
+        string text = JsonSerializer.Serialize(Red), endless = JsonSerializer.Serialize(new string('x', 1 << 16));
+        using var folder = new TempFolder();
+        File.WriteAllBytes(folder.File("m.gguf"), new GgufBuilder().String("general.architecture", Red).String("general.name", Red + new string('x', 1 << 16)).String("general.organization", Red)
+            .String("general.license", new string('x', 1 << 16)).Tensor("t", [32], type: 2, bytes: 18).File());
+        File.WriteAllText(folder.File("model_index.json"), $$"""{"_class_name": {{text}}, "_diffusers_version": {{endless}}, "vae": [{{text}}, {{endless}}]}""");
+
+        AssertPlain(ModelSummary.Read(folder.File("m.gguf")));
+        AssertPlain(ModelSummary.Read(folder.Path));
+        AssertPlain(Of($$"""{"model_type": {{text}}, "architectures": [{{text}}], "license": {{endless}}, "transformers_version": {{text}}, "rope_scaling": {"type": {{text}} }, "quantization_config": {"quant_method": {{text}} }, "hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 1, "vocab_size": 8}"""));
+        AssertPlain(Of($$"""{"model_type": "llama", "quantization_config": {"load_in_4bit": true, "bnb_4bit_quant_type": {{text}} }, "hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 1, "vocab_size": 8}"""));
+    }
+
+    /// <summary>A device has no end, and opening a pipe waits for somebody.</summary>
+    [Theory]
+    [InlineData("config.json", "config.json: the file is no JSON")]
+    [InlineData("model.safetensors.index.json", "index.json: the file is no JSON")]
+    [InlineData("tokenizer_config.json", "tokenizer_config.json: the file is no JSON")]
+    [InlineData("model.safetensors", "model.safetensors: the file is empty")]
+    [InlineData("chat_template.jinja", null)]
+    [InlineData("README.md", null)]
+    public void What_has_no_length_is_not_opened(string name, string? expected)
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder.File("config.json"), """{"model_type": "llama"}""");
+        File.Delete(folder.File(name));
+        File.CreateSymbolicLink(folder.File(name), "/dev/zero");
+
+        if (expected is null)
+            Assert.Equal("llama", ModelSummary.Read(folder.Path).ModelType);
+        else
+            Assert.Contains(expected, Error(folder.Path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_config_beyond_all_sizes_is_not_read()
+    {
+        using var folder = new TempFolder();
+        using (var file = File.Create(folder.File("config.json")))
+            file.SetLength(1L << 32);
+
+        Assert.Contains("config.json: the file has 4294967296 bytes; at most", Error(folder.Path), StringComparison.Ordinal);
+    }
+
+    private static void AssertPlain(ModelSummary summary)
+    {
+        string?[] texts =
+        [
+            summary.Name, summary.ModelType, summary.Architecture, summary.Vendor, summary.License, summary.Quantization, summary.RopeScaling, summary.Framework?.Version, summary.Pipeline?.ClassName,
+            .. summary.Notes, .. summary.Parameters?.ByType.Keys ?? [], .. summary.Pipeline?.Parts.Values.SelectMany(part => new[] { part.Library, part.Type }) ?? [],
+        ];
+        Assert.All(texts, text => Assert.True(text is null || (text.Length <= 256 && !text.Any(c => char.IsControl(c) || c == '\u2028'))));
     }
 
     private static GgufBuilder Minimal() => new GgufBuilder().String("general.architecture", "llama").Number("llama.context_length", 128);

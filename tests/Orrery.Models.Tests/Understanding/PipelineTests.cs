@@ -51,6 +51,8 @@ public sealed class PipelineTests
     [InlineData("""{"vae": ["diffusers", "AutoencoderKL"]}""", "key '_class_name' is missing")]
     [InlineData("""{"_class_name": "X", "vae": ["diffusers"]}""", "key 'vae' is not two texts")]
     [InlineData("""{"_class_name": "X", "vae": ["diffusers", 3]}""", "key 'vae[1]' is a number")]
+    [InlineData("""{"_class_name": "X", "vae": ["diffusers", "A"], "vae": ["diffusers", "B"]}""", "key 'vae' is there twice")]
+    [InlineData("""{"_class_name": "X", "a\u001bb": ["diffusers", "X"]}""", "key 'a?b' has a name that is no folder")]
     [InlineData("""{"_class_name": "X", "../vae": ["diffusers", "X"]}""", "key '../vae' has a name that is no folder")]
     public void A_broken_index_is_named(string index, string expected)
     {

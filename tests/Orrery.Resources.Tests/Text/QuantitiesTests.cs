@@ -34,7 +34,12 @@ public sealed class QuantitiesTests
     [InlineData(70_553_706_496, "70.6B")]
     [InlineData(999_600_000, "1B")]
     [InlineData(1.5e12, "1.5T")]
+    [InlineData(1_250_000_000, "1.25B")]
+    [InlineData(7_241_732_096, "7.24B")]
+    [InlineData(999_999, "1M")]
+    [InlineData(999, "999")]
     [InlineData(12, "12")]
+    [InlineData(0, "0")]
     public void A_number_of_weights_is_written_as_people_do_and_reads_back(double count, string expected)
     {
         Assert.Equal(expected, ParameterSize.Text(count));

@@ -16,6 +16,7 @@ public sealed class ModelUriTests
     [InlineData("oci://n/tenant/b/models/o/llama/8b", "BucketPrefix { Service = Oracle, Bucket = models, Prefix = llama/8b, Region = , Tenancy = tenant }")]
     [InlineData("oci://ghcr.io/org/model:v1", "RegistryArtifact { Host = ghcr.io, Repository = org/model, Reference = v1 }")]
     [InlineData("oci://localhost:5000/model", "RegistryArtifact { Host = localhost:5000, Repository = model, Reference = latest }")]
+    [InlineData("oci://ghcr.io/my-org/a.b__c/model--x:v1", "RegistryArtifact { Host = ghcr.io, Repository = my-org/a.b__c/model--x, Reference = v1 }")]
     [InlineData("oci://n/models:v1", "RegistryArtifact { Host = n, Repository = models, Reference = v1 }")]
     [InlineData("az://account/models/llama", "AzurePrefix { Account = account, Container = models, Prefix = llama }")]
     [InlineData("https://example.com/a/m.gguf?download=true", "WebFile { Address = https://example.com/a/m.gguf?download=true }")]
@@ -51,6 +52,8 @@ public sealed class ModelUriTests
     [InlineData("oci://n/tenant/b/models/o/", "whole bucket")]
     [InlineData("oci://ghcr.io", "oci://REGISTRY/REPOSITORY:TAG")]
     [InlineData("oci://ghcr.io/Org/Model", "oci://REGISTRY/REPOSITORY:TAG")]
+    [InlineData("oci://ghcr.io/org/../other", "oci://REGISTRY/REPOSITORY:TAG")]
+    [InlineData("oci://ghcr.io/org//model", "oci://REGISTRY/REPOSITORY:TAG")]
     [InlineData("az://account/models", "az://ACCOUNT/CONTAINER/PREFIX")]
     [InlineData("https://example.com/models/", "folder")]
     [InlineData("file://relative", "absolute")]
@@ -63,9 +66,19 @@ public sealed class ModelUriTests
         Assert.Contains(uri, problem, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_password_in_an_address_is_not_repeated()
-        => Assert.DoesNotContain("pa55", Assert.IsType<ModelUri.Refused>(ModelUri.Parse("https://me:pa55@example.com/m.gguf")).Problem, StringComparison.Ordinal);
+    [Theory]
+    [InlineData("https://me:pa55@example.com/m.gguf")]
+    [InlineData("https://pa55@example.com/m.gguf")]
+    [InlineData("http://me:pa55@example.com/m.gguf")]
+    [InlineData("HTTP://pa55@example.com/m.gguf")]
+    [InlineData("ftp://me:pa55@example.com/m.gguf")]
+    [InlineData("s3://me:pa55@models/x")]
+    [InlineData("gs://me:pa55@models/x")]
+    [InlineData("oci://me:pa55@ghcr.io/org/model")]
+    [InlineData("https://example.com/models/?sig=pa55")]
+    [InlineData("http://example.com/m.gguf?sig=pa55")]
+    public void A_password_in_an_address_is_not_repeated(string uri)
+        => Assert.DoesNotContain("pa55", Assert.IsType<ModelUri.Refused>(ModelUri.Parse(uri)).Problem, StringComparison.Ordinal);
 
     [Fact]
     public void No_text_makes_it_fail()

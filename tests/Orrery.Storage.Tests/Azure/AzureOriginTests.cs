@@ -47,6 +47,16 @@ public sealed class AzureOriginTests
         Assert.Equal(content[7..17], await Taken.RangeAsync(origin, files[1], new ByteRange(7, 10), Ct));
     }
 
+    [Fact]
+    public async Task A_list_without_an_end_is_given_up()
+    {
+        await using var server = await TestWeb.StartAsync(http => http.Response.WriteAsync("<EnumerationResults><Blobs/><NextMarker>again</NextMarker></EnumerationResults>", Ct));
+        using var http = new GuardedHttp();
+        using var origin = new OriginOpener(http, TimeProvider.System).Open(ModelUri.Parse("az://account/models/llama"), Taken.Access(server.Address));
+
+        Assert.Equal(OriginFault.Refused, (await Assert.ThrowsAsync<OriginException>(() => origin.ListAsync(Ct))).Fault);
+    }
+
     [Theory]
     [InlineData("<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><EnumerationResults><Blob><Name>&e;</Name></Blob></EnumerationResults>")]
     [InlineData("<html/>")]

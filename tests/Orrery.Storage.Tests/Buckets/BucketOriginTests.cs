@@ -58,6 +58,21 @@ public sealed class BucketOriginTests
     }
 
     [Fact]
+    public async Task A_list_without_an_end_is_given_up()
+    {
+        int asked = 0;
+        await using var server = await TestWeb.StartAsync(http => http.Response.WriteAsync($"""
+            <?xml version="1.0" encoding="UTF-8"?><ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>models</Name><Prefix>many</Prefix><KeyCount>0</KeyCount><MaxKeys>1</MaxKeys>
+            <IsTruncated>true</IsTruncated><NextContinuationToken>{Interlocked.Increment(ref asked)}</NextContinuationToken></ListBucketResult>
+            """, Ct));
+        using var http = new GuardedHttp();
+        using var origin = new OriginOpener(http, TimeProvider.System).Open(ModelUri.Parse("s3://models/many"), Taken.Access(server.Address, Keys));
+
+        Assert.Equal(OriginFault.Refused, (await Assert.ThrowsAsync<OriginException>(() => origin.ListAsync(Ct))).Fault);
+        Assert.Equal(Listing.MaxPages + 1, asked);
+    }
+
+    [Fact]
     public async Task One_object_may_be_named()
     {
         await using var store = await ObjectStore.StartAsync();

@@ -53,6 +53,20 @@ public sealed class GuardedHttpTests
         Assert.DoesNotContain("pw@", e.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("http://127.0.0.1:22/token", "loopback")]
+    [InlineData("http://169.254.169.254/token", "linklocal")]
+    public async Task An_address_that_a_public_host_named_is_as_good_as_a_redirect(string address, string says)
+    {
+        await using var server = await TestWeb.StartAsync(http => http.Response.WriteAsync("here", Ct));
+        using var guarded = new GuardedHttp(NetworkOf(server));
+
+        var e = await Assert.ThrowsAsync<OriginException>(() => guarded.GetAsync(new WebQuestion(new Uri(address), LedBy: new Uri("http://registry.test/v2/")), Ct));
+
+        Assert.Equal(OriginFault.Refused, e.Fault);
+        Assert.Contains(says, e.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_token_stays_with_the_host_that_it_is_for()
     {

@@ -70,6 +70,28 @@ public sealed class HostileAnswerTests
         Assert.Equal((OriginFault.Broken, 4), (problem!.Fault, taken));
     }
 
+    [Fact]
+    public async Task A_byte_now_and_then_is_as_good_as_silence()
+    {
+        await using var server = await TestWeb.StartAsync(async http =>
+        {
+            http.Response.StatusCode = 206;
+            http.Response.Headers.ContentRange = "bytes 0-89/100";
+            for (int i = 0; i < 90; i++)
+            {
+                await http.Response.Body.WriteAsync(new byte[1], http.RequestAborted);
+                await http.Response.Body.FlushAsync(http.RequestAborted);
+                await Task.Delay(50, http.RequestAborted);
+            }
+        });
+
+        var (problem, taken) = await ReadAsync(server.Address, new ByteRange(0, 90), idle: TimeSpan.FromMilliseconds(300));
+
+        Assert.Equal(OriginFault.Broken, problem?.Fault);
+        Assert.Contains("too slow", problem!.Message, StringComparison.Ordinal);
+        Assert.InRange(taken, 1, 89);
+    }
+
     [Theory]
     [InlineData("7", 7)]
     [InlineData("100000", 600)]

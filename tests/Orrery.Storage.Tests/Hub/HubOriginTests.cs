@@ -104,6 +104,30 @@ public sealed class HubOriginTests : IAsyncDisposable
         Assert.Contains(says, e.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_gated_model_that_everybody_may_list_tells_the_next_step_when_it_is_read()
+    {
+        await using var hub = await TestHub.StartAsync();
+        hub.Commit("org/m", new Dictionary<string, byte[]> { ["config.json"] = [1] });
+        hub.Before = http =>
+        {
+            bool isFile = http.Request.Path.Value!.Contains("/resolve/", StringComparison.Ordinal);
+            if (isFile)
+            {
+                http.Response.Headers["X-Error-Code"] = "GatedRepo";
+                http.Response.StatusCode = 403;
+            }
+            return Task.FromResult(isFile);
+        };
+        using var origin = Open(hub, token: "right");
+        var file = (await origin.ListAsync(Ct)).Files[0];
+
+        var e = await Assert.ThrowsAsync<OriginException>(() => Taken.WholeAsync(origin, file, Ct));
+
+        Assert.Equal(OriginFault.Denied, e.Fault);
+        Assert.Contains("accept its terms", e.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("nonsense")]
     [InlineData("[]")]

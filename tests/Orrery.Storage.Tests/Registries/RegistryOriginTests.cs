@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
@@ -78,6 +79,36 @@ public sealed class RegistryOriginTests
 
         Assert.Single((await origin.ListAsync(Ct)).Files);
         Assert.Equal([null], passwords);
+    }
+
+    [Fact]
+    public async Task A_public_registry_cannot_send_for_tokens_to_this_machine()
+    {
+        int asked = 0;
+        await using var inside = await TestWeb.StartAsync(http =>
+        {
+            Interlocked.Increment(ref asked);
+            return http.Response.WriteAsync("{\"token\":\"t\"}", Ct);
+        });
+        await using var registry = await TestWeb.StartAsync(http =>
+        {
+            http.Response.StatusCode = 401;
+            http.Response.Headers.WWWAuthenticate = $"Bearer realm=\"{inside.Address}token\"";
+            return Task.CompletedTask;
+        });
+        // The registry's name is one of a public address, and leads here all the same.
+        using var http = new GuardedHttp(Network.OfMachine with
+        {
+            Resolve = (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("93.184.216.34")]),
+            Connect = (to, ct) => Network.OfMachine.Connect(new IPEndPoint(IPAddress.Loopback, to.Port), ct),
+        });
+        using var origin = new OriginOpener(http, TimeProvider.System).Open(
+            ModelUri.Parse("oci://registry.test/org/m:v1"), Taken.Access(new Uri($"http://registry.test:{registry.Address.Port}"), new() { ["username"] = "me", ["password"] = "pw" }));
+
+        var e = await Assert.ThrowsAsync<OriginException>(() => origin.ListAsync(Ct));
+
+        Assert.Contains("loopback", e.Message, StringComparison.Ordinal);
+        Assert.Equal(0, asked);
     }
 
     [Theory]

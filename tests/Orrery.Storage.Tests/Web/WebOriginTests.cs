@@ -36,6 +36,22 @@ public sealed class WebOriginTests
             Assert.Equal(OriginFault.NoRanges, (await Assert.ThrowsAsync<OriginException>(() => Taken.RangeAsync(origin, file, new ByteRange(5, 100), Ct))).Fault);
     }
 
+    [Theory]
+    [InlineData("s3 cr3t")]
+    [InlineData("s3\r\ncr3t")]
+    [InlineData("s3cr3té")]
+    public void A_token_that_no_header_may_hold_is_refused_and_not_repeated(string token)
+    {
+        using var http = new GuardedHttp();
+
+        var e = Assert.Throws<OriginException>(() => new OriginOpener(http, TimeProvider.System).Open(
+            ModelUri.Parse("https://example.com/m.gguf"), Taken.Access(secret: new() { ["token"] = token })));
+
+        Assert.Equal(OriginFault.Denied, e.Fault);
+        Assert.Contains("the value 'token' of the Secret", e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("cr3t", e.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_digest_that_is_none_is_refused_by_its_field()
     {

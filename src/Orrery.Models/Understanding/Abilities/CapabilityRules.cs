@@ -64,8 +64,8 @@ internal static class CapabilityRules
         bool isEmbedder = seen.NamesPooling
             || seen.Role is FamilyRole.Encoder or FamilyRole.Image
             || seen.Architectures.Any(name => IsBare(name) || name.Contains("Embedding", StringComparison.Ordinal) || name.EndsWith("ForRetrieval", StringComparison.Ordinal))
-            || seen.Config?.Truth("is_causal") is false
-            || seen.Config?.Truth("use_bidirectional_attention") is true
+            || seen.Config?.Is("is_causal", false) is true
+            || seen.Config?.Is("use_bidirectional_attention", true) is true
             || seen.PipelineTag is "sentence-similarity" or "feature-extraction"
             || seen.Name.Contains("embed", StringComparison.OrdinalIgnoreCase);
         return isEmbedder ? Embedding : null;

@@ -85,7 +85,7 @@ internal static class FamilyTable
         new("olmo3") { Vendor = "Ai2", HeadNorm = HeadNorm.Whole, Windows = WindowRule.AllButEvery, FullEvery = 4 },
         new("olmoe") { Vendor = "Ai2", HeadNorm = HeadNorm.Whole },
         new("nemotron") { Vendor = "NVIDIA", Gated = false, NormBias = true },
-        new("nemotron_h") { Vendor = "NVIDIA", Gated = false, Norms = 1 },
+        new("nemotron_h") { Vendor = "NVIDIA", Gated = false, Norms = 1, RouterBias = true, Aliases = ["nemotron_h_moe"] },
         new("apertus") { Vendor = "Swiss AI", Gated = false, HeadNorm = HeadNorm.PerHead },
         new("lfm2") { Vendor = "Liquid AI", HeadNorm = HeadNorm.PerHead, Tied = true, Aliases = ["lfm2_moe", "lfm2moe"] },
         new("jamba") { Vendor = "AI21 Labs" },

@@ -16,8 +16,21 @@ internal static class FeedForwardReader
         if (config.Family.HalvedFfn)
             dense = Math.Max(1, dense / 2);
         var mixture = Mixture(config, widths, dense);
-        for (int layer = 0; layer < layers; layer++)
-            yield return HasNone(text, layer) ? null : mixture is not null && IsMixture(text, layer) ? mixture : new FeedForward.Dense(dense);
+        var plain = new FeedForward.Dense(dense);
+        if (text.Text("model_type") is "mamba" or "mamba2" or "falcon_mamba")
+            return Enumerable.Repeat<FeedForward?>(null, layers);       // nothing behind the mixer
+        if (text.Text("hybrid_override_pattern") is { } pattern)
+            return Enumerable.Range(0, layers).Select(layer => OfLetter(layer < pattern.Length ? pattern[layer] : '-'));
+        var isMixture = MixtureRule(text);
+        return Enumerable.Range(0, layers).Select(layer => mixture is not null && isMixture(layer) ? mixture : (FeedForward)plain);
+
+        // Layers of Nemotron H are one thing each: a mixer, or one of these.
+        FeedForward? OfLetter(char letter) => letter switch
+        {
+            '-' => plain,
+            'E' => mixture,
+            _ => null,
+        };
     }
 
     private static FeedForward.Mixture? Mixture(TextConfig config, ModelConfig widths, int dense)
@@ -33,7 +46,8 @@ internal static class FeedForwardReader
     private static int Shared(TextConfig config, int dim)
     {
         var text = config.Text;
-        if ((text.Whole("shared_expert_intermediate_size", 0, ConfigKeys.MostFfn) ?? text.Whole("shared_intermediate_size", 0, ConfigKeys.MostFfn)) is { } own)
+        if ((text.Whole("shared_expert_intermediate_size", 0, ConfigKeys.MostFfn) ?? text.Whole("shared_intermediate_size", 0, ConfigKeys.MostFfn)
+            ?? text.Whole("moe_shared_expert_intermediate_size", 0, ConfigKeys.MostFfn)) is { } own)
             return own;
         if ((text.Whole("n_shared_experts", 0, 64) ?? text.Whole("moe_num_shared_experts", 0, 64) ?? text.Whole("num_shared_experts", 0, 64)) is { } shared)
             return Math.Min(shared * dim, ConfigKeys.MostFfn);
@@ -45,30 +59,35 @@ internal static class FeedForwardReader
         };
     }
 
-    private static bool IsMixture(ModelConfig text, int layer)
+    /// <summary>Read once, whatever the number of layers: lists may be long.</summary>
+    private static Func<int, bool> MixtureRule(ModelConfig text)
     {
         // Of each kind of config one key is there; the others ask nothing.
         if (text.WholeNumbers("moe_layers") is { } named)
-            return named.Contains(layer);
-        if (layer < (text.Whole("first_k_dense_replace", 0, ConfigKeys.MostLayers) ?? text.Whole("num_dense_layers", 0, ConfigKeys.MostLayers) ?? 0))
-            return false;
-        if (text.WholeNumbers("mlp_only_layers") is { } dense && dense.Contains(layer))
-            return false;
-        if (text.Whole("decoder_sparse_step", 0, ConfigKeys.MostLayers) is { } step)
-            return step > 0 && (layer + 1) % step == 0;
-        if (text.Whole("interleave_moe_layer_step", 1, ConfigKeys.MostLayers) is { } every)
-            return (layer + 1) % every == 0;
-        if (text.Whole("expert_layer_period", 1, ConfigKeys.MostLayers) is { } period)
-            return layer % period == (text.Whole("expert_layer_offset", 0, ConfigKeys.MostLayers) ?? 0);
-        if (text.Whole("moe_layer_start_index", 0, ConfigKeys.MostLayers) is { } start)
-        {
-            return layer >= start && layer <= (text.WholeNumber("moe_layer_end_index", -1, ConfigKeys.MostLayers) is >= 0 and var end ? end : int.MaxValue)
-                && (layer + 1) % (text.Whole("moe_layer_interval", 1, ConfigKeys.MostLayers) ?? 1) == 0;
-        }
-        return true;
+            return layer => named.Contains(layer);
+        int first = text.Whole("first_k_dense_replace", 0, ConfigKeys.MostLayers) ?? text.Whole("num_dense_layers", 0, ConfigKeys.MostLayers) ?? 0;
+        var dense = text.WholeNumbers("mlp_only_layers") ?? [];
+        var among = Among(text);
+        return layer => layer >= first && !dense.Contains(layer) && among(layer);
     }
 
-    /// <summary>Layers of Nemotron H are one thing each; those of Mamba have nothing behind the mixer.</summary>
-    private static bool HasNone(ModelConfig text, int layer)
-        => text.Text("model_type") is "mamba" or "mamba2" or "falcon_mamba" || (text.Text("hybrid_override_pattern") is { } pattern && layer < pattern.Length && pattern[layer] != '-');
+    private static Func<int, bool> Among(ModelConfig text)
+    {
+        if (text.Whole("decoder_sparse_step", 0, ConfigKeys.MostLayers) is { } step)
+            return layer => step > 0 && (layer + 1) % step == 0;
+        if (text.Whole("interleave_moe_layer_step", 1, ConfigKeys.MostLayers) is { } every)
+            return layer => (layer + 1) % every == 0;
+        if (text.Whole("expert_layer_period", 1, ConfigKeys.MostLayers) is { } period)
+        {
+            int offset = text.Whole("expert_layer_offset", 0, ConfigKeys.MostLayers) ?? 0;
+            return layer => layer % period == offset;
+        }
+        if (text.Whole("moe_layer_start_index", 0, ConfigKeys.MostLayers) is { } start)
+        {
+            long end = text.WholeNumber("moe_layer_end_index", -1, ConfigKeys.MostLayers) is >= 0 and var last ? last : long.MaxValue;
+            int interval = text.Whole("moe_layer_interval", 1, ConfigKeys.MostLayers) ?? 1;
+            return layer => layer >= start && layer <= end && (layer + 1) % interval == 0;
+        }
+        return _ => true;
+    }
 }

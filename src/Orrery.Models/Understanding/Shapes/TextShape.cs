@@ -18,6 +18,9 @@ internal sealed record TextShape(Family Family, int Hidden, int Vocabulary, Immu
     /// <summary>Rows of the embedding beyond the vocabulary.</summary>
     public int ExtraTokens { get; init; }
 
+    /// <summary>What to say where layers keep a state of unknown size. Null: none do.</summary>
+    public string? UnknownState => Layers.Any(layer => layer.Mixer is TokenMixer.Recurrent) ? "recurrent layers keep a state whose size is not known here" : null;
+
     /// <summary>The mixture that most layers have; null: none.</summary>
     public FeedForward.Mixture? Mixture => Layers.Select(layer => layer.FeedForward).OfType<FeedForward.Mixture>().FirstOrDefault();
 }

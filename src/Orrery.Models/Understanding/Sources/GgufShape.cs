@@ -21,15 +21,15 @@ internal static class GgufShape
         int shared = keys.Whole("attention.shared_kv_layers", 0, layers) ?? 0;
         bool[]? windows = keys.Flags("attention.sliding_window_pattern");
         int interval = keys.Whole("full_attention_interval", 1, ConfigKeys.MostLayers) ?? (family.ModelType == "qwen3_next" ? 4 : 1);
-        var state = State(keys);
+        var state = State(keys, hidden);
 
         return new TextShape(family, hidden, Vocabulary: 0, [.. Enumerable.Range(0, layers).Select(layer => new LayerShape(Mixer(layer), null))], Tied: false);
 
         TokenMixer Mixer(int layer)
         {
-            // Recurrent layers have no heads for keys and values.
+            // Recurrent layers have no heads for keys and values; those of Deci's models that have none are left out.
             if (kvHeads[layer] == 0 || (layer + 1) % interval != 0)
-                return state ?? new TokenMixer.Recurrent();
+                return state ?? (keys.Architecture == "deci" ? new TokenMixer.None() : new TokenMixer.Recurrent());
             TokenMixer attention = rank > 0
                 ? new TokenMixer.Latent(heads[layer], 0, rank, keyDim, rope, valueDim)
                 : new TokenMixer.Attention(heads[layer], kvHeads[layer], keyDim, valueDim) { IsShared = layer >= layers - shared };
@@ -47,8 +47,10 @@ internal static class GgufShape
         };
     }
 
-    private static TokenMixer? State(GgufKeys keys)
+    private static TokenMixer? State(GgufKeys keys, int hidden)
     {
+        if (keys.Whole("shortconv.l_cache", 1, ConfigKeys.MostHeads) is { } length)
+            return new TokenMixer.ShortConvolution(hidden, length);
         if (keys.Whole("ssm.inner_size", 1, ConfigKeys.MostFfn) is not { } inner || keys.Whole("ssm.state_size", 1, ConfigKeys.MostHeadDim) is not { } size)
             return null;
         int convolution = keys.Whole("ssm.conv_kernel", 1, ConfigKeys.MostHeads) ?? 4;

@@ -28,8 +28,11 @@ internal static class GgufSummary
 
         var keys = new GgufKeys(metadata, architecture);
         var counted = CountedWeights.Of(file.Header.Tensors.Values);
+        var parameters = Parameters(counted, keys);
         var context = keys.Context();
         var shape = GgufShape.Read(keys, family ?? new Family(""));
+        if (shape?.UnknownState is { } note)
+            notes.Add(note);
         long pooling = keys.Whole("pooling_type", 0, int.MaxValue) ?? 0;
         return new ModelSummary
         {
@@ -41,8 +44,8 @@ internal static class GgufSummary
             Vendor = metadata.TextIf("general.organization"),
             FamilyVendor = family?.Vendor,
             License = metadata.TextIf("general.license.name") ?? metadata.TextIf("general.license"),
-            Parameters = Parameters(counted, keys),
-            Quantization = counted.ByType.MaxBy(type => type.Value).Key,
+            Parameters = parameters,
+            Quantization = parameters.MainType,
             ContextTokens = context.Tokens,
             RopeScaling = context.Scaling,
             KvCache = shape is null ? null : KvCacheEstimate.Of(shape, context.Tokens),

@@ -51,12 +51,12 @@ internal static class HuggingFaceSummary
         {
             Name = documents.Name,
             Format = !documents.Weights.IsEmpty ? "safetensors" : documents.OtherBytes > 0 ? "pytorch" : null,
-            Framework = new ModelFramework("transformers", config.Root.Text("transformers_version")),
+            Framework = new ModelFramework("transformers", config.Root.TextIf("transformers_version")),
             ModelType = config.ModelType,
             Architecture = architectures.FirstOrDefault() ?? config.ModelType,
             IsKnown = config.IsKnown,
             FamilyVendor = FamilyTable.VendorOf(config.ModelType),
-            License = card?.License ?? (config.Root.IsText("license") ? config.Root.Text("license") : null),
+            License = card?.License ?? config.Root.TextIf("license"),
             Parameters = parameters.Count,
             Quantization = method.Name ?? parameters.Count?.MainType ?? ParameterSources.TypeOf(config),
             ContextTokens = context.Tokens,
@@ -75,8 +75,8 @@ internal static class HuggingFaceSummary
         try
         {
             var shape = TextShapeReader.Read(config);
-            if (shape is not null && shape.Layers.Any(layer => layer.Mixer is TokenMixer.Recurrent))
-                notes.Add("recurrent layers keep a state whose size is not known here");
+            if (shape?.UnknownState is { } note)
+                notes.Add(note);
             return shape;
         }
         catch (InvalidModelFileException e) when (!config.IsKnown)
@@ -104,7 +104,7 @@ internal static class HuggingFaceSummary
     {
         if (architectures.Any(CapabilityRules.IsMark))
             return ModelHead.Mark;
-        bool isEmbedder = capabilities is [ModelCapability.Embedding, ..] && config.Root.Truth("is_causal") is not false;
+        bool isEmbedder = capabilities is [ModelCapability.Embedding, ..] && !config.Root.Is("is_causal", false);
         return isEmbedder || architectures.Any(CapabilityRules.IsBare) ? ModelHead.None : ModelHead.Words;
     }
 }

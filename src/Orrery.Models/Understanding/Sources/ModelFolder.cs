@@ -8,7 +8,7 @@ namespace Orrery.Models.Understanding.Sources;
 internal static class ModelFolder
 {
     private const string ConfigName = "config.json";
-    private const long MostConfigBytes = 16 << 20, MostIndexBytes = 64 << 20;
+    private const int MostConfigBytes = 16 << 20, MostIndexBytes = 64 << 20;
     private const int MostCardBytes = 64 << 10, MostFiles = 4096;
 
     /// <summary>A folder, safetensors file or index with config.json; GGUF files of a folder come first where it has no safetensors.</summary>

@@ -15,7 +15,7 @@ namespace Orrery.Models.Understanding.Sources;
 internal static class PipelineFolder
 {
     private const string IndexName = "model_index.json";
-    private const int MostParts = 64, MostCardBytes = 64 << 10;
+    private const int MostParts = 64, MostNameChars = 255, MostCardBytes = 64 << 10;
 
     public static bool IsAt(string path) => Path.GetFileName(path) == IndexName || File.Exists(Path.Combine(path, IndexName));
 
@@ -33,8 +33,10 @@ internal static class PipelineFolder
                 continue;
             if (parts.Count == MostParts)
                 throw index.Invalid($"names more than {MostParts} parts");
-            if (name is "." or ".." || name.AsSpan().ContainsAny('/', '\\', '\0'))
+            if (name is "" or "." or ".." || name.Length > MostNameChars || name.AsSpan().ContainsAny('/', '\\') || name.Any(char.IsControl))
                 throw value.Invalid("has a name that is no folder beside this file");
+            if (parts.ContainsKey(name))
+                throw value.Invalid("is there twice", InvalidModelFileException.GetItAgain);
             var (counted, bytes) = Weights(Path.Combine(folder, name));
             foreach (var (dtype, weights) in counted?.ByType ?? ImmutableSortedDictionary<string, long>.Empty)
                 types[dtype] = types.GetValueOrDefault(dtype) + weights;

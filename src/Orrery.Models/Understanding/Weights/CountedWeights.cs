@@ -16,6 +16,9 @@ internal sealed record CountedWeights(ImmutableSortedDictionary<string, long> By
     // Scales of experts that are one tensor have names that no rule for single matrices covers.
     private static readonly string[] ScaleSuffixes = ["_scale", "_scale_2", "_scales", "_scale_inv", "_zero_point", "_zeros", "_shape"];
 
+    // HQQ writes all that it knows of a matrix beside it, each as a tensor.
+    private const string HqqSuffix = ".W_q";
+
     public long Total => ByType.Values.Sum();
 
     public static CountedWeights Of(IReadOnlyDictionary<string, SafetensorsTensor> tensors, IEnumerable<WeightForm> forms, QuantizationMethod method)
@@ -25,7 +28,7 @@ internal sealed record CountedWeights(ImmutableSortedDictionary<string, long> By
         string? unknown = null;
         foreach (var form in forms)
         {
-            if (IsBuffer(form, method))
+            if (IsBuffer(form, method) || (method.Name == "hqq" && IsBesideHqq(form.Name, tensors)))
                 continue;
             if (Counted(form, method) is not var (type, weights))
             {
@@ -69,6 +72,9 @@ internal sealed record CountedWeights(ImmutableSortedDictionary<string, long> By
                 || (form.TypeName == "I32" && method.Name is null)
                 || BufferSuffixes.Any(suffix => form.Name.EndsWith(suffix, StringComparison.Ordinal) && (suffix != ".attn.bias" || form.Shape.Length == 4))
                 || (method.Name is not null && ScaleSuffixes.Any(suffix => form.Name.EndsWith(suffix, StringComparison.Ordinal))));
+
+    private static bool IsBesideHqq(string name, IReadOnlyDictionary<string, SafetensorsTensor> tensors)
+        => name.LastIndexOf('.') is > 0 and var dot && name[dot..] is not (".weight" or ".bias") && tensors.ContainsKey(name[..dot] + HqqSuffix);
 
     private static bool IsRouted(string name)
         => name.Contains(".experts.", StringComparison.Ordinal) || name.EndsWith(".block_sparse_moe.input_linear.weight", StringComparison.Ordinal)

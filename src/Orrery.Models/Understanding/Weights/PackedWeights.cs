@@ -29,6 +29,8 @@ internal static class PackedWeights
                 return Of(method.Form?.ToUpperInvariant() ?? "NF4", elementBits, 4);
             case "aqlm":
                 return ("AQLM", tensor.Weights * method.CodeWeights);
+            case "hqq" when elementBits == 32 && method.Bits == 3:
+                return ("INT3", tensor.Weights * 10);                   // two bits of 32 are left over
             case "bitnet" when tensor.TypeName == "U8":
                 return ("TERNARY", tensor.Weights * 4);
             case { } name when name.StartsWith("modelopt", StringComparison.Ordinal) && tensor.TypeName == "U8":

@@ -57,10 +57,11 @@ internal sealed record QuantizationMethod(string? Name, int? Bits, string? Form)
         return name switch
         {
             "gptq" or "awq" or "auto-round" or "intel/auto-round" => new(name, (int)(json.WholeNumberOf("w_bit", 1, MostBits) ?? json.Get("bits").WholeNumber(1, MostBits)), json.TextOf("version")),
-            "bitsandbytes" => Any(json, "load_in_4bit", "_load_in_4bit") ? new(name, 4, json.TextOf("bnb_4bit_quant_type") ?? "nf4") : new(name, 8, null),
+            "bitsandbytes" => Any(json, "load_in_4bit", "_load_in_4bit") ? new(name, 4, json.TextOf("bnb_4bit_quant_type") is "fp4" ? "fp4" : "nf4") : new(name, 8, null),
             "compressed-tensors" => CompressedTensors(json),
             "mxfp4" => new(name, 4, null),
             "aqlm" => Aqlm(json),
+            "hqq" when json.Find("quant_config")?.Find("weight_quant_params")?.WholeNumberOf("nbits", 1, MostBits) is { } bits => new(name, (int)bits, null),
             _ when name?.StartsWith("modelopt", StringComparison.Ordinal) is true => Modelopt(json, name),
             _ => new(name, json.Find("bits")?.Kind == System.Text.Json.JsonValueKind.Number ? (int)json.Get("bits").WholeNumber(1, MostBits) : null, json.TextOf("fmt")),
         };
