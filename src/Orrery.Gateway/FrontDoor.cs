@@ -18,7 +18,7 @@ namespace Orrery.Gateway;
 public sealed class FrontDoor : IHostedLifecycleService, IDisposable
 {
     private readonly RouteWatcher _watcher;
-    private readonly HttpMessageInvoker _upstreams;
+    private readonly UpstreamConnections _upstreams;
 
     /// <param name="findCaller">Who holds a bearer key; null for none and for unknown ones.</param>
     /// <param name="demand">Told of each request to a service, from its arrival to its end.</param>
@@ -32,8 +32,8 @@ public sealed class FrontDoor : IHostedLifecycleService, IDisposable
         Log = logs.CreateLogger("Orrery.Gateway");
         Callers = new Callers(findCaller);
         Router = new Router(options, time);
-        _watcher = new RouteWatcher(store, Router, time, Log);
-        _upstreams = UpstreamConnections.Open(options);
+        _watcher = new RouteWatcher(store, Router, demand, time, Log);
+        _upstreams = new UpstreamConnections(options);
         Inference = new InferenceHandler(options, Router, new Relay(_upstreams, options, time), demand, time, Log);
     }
 

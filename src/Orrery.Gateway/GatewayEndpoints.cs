@@ -44,13 +44,13 @@ public static class GatewayEndpoints
     {
         // Clients escape ids, and an escaped slash reaches us as it was sent.
         string id = ((string?)http.Request.RouteValues["id"] ?? "").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
-        var service = ModelName.Parse(id);
-        if (!await Callers.MayAsync(http, caller, new AccessRequest("get", "models", service.Namespace, service.Name)))
+        var name = ModelName.Parse(id);
+        if (!await Callers.MayAsync(http, caller, new AccessRequest("get", "models", name.Service.Namespace, name.Service.Name)))
             return;
-        if (door.Router.Table.Find(service) is { } route)
-            await http.Response.WriteAsJsonAsync(ModelCatalog.Entry(route), WireJson.Wire.ModelEntry);
+        if (ModelCatalog.Missing(id, name, caller, door.Router.Table, out var route) is { } missing)
+            await Refusal.WriteAsync(http, missing);
         else
-            await Refusal.WriteAsync(http, ModelCatalog.NoSuchModel(id, caller, door.Router.Table));
+            await http.Response.WriteAsJsonAsync(ModelCatalog.Entry(route!, name.Weights), WireJson.Wire.ModelEntry);
     }
 
     /// <summary>States nothing but that the gateway runs.</summary>

@@ -1,3 +1,5 @@
+using Orrery.Gateway.Relaying;
+
 namespace Orrery.Gateway;
 
 /// <summary>Section <c>gateway</c>. Read once at start; a change needs a restart.</summary>
@@ -30,8 +32,16 @@ public sealed record GatewayOptions
     /// </summary>
     public TimeSpan EjectFor { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Absolute path of a PEM file: certificates of authorities that servers elsewhere (<c>spec.external</c>) may be certified by, besides those
+    /// that the machine trusts. Default empty: none besides.
+    /// </summary>
+    public string TrustedCertificates { get; init; } = "";
+
     public IEnumerable<string> Problems()
     {
+        if (ExternalTrust.Problem(TrustedCertificates) is { } problem)
+            yield return $"gateway.trustedCertificates: {problem}";
         if (MaxBodyBytes is < 1024 or > 1024 * 1024 * 1024)
             yield return $"gateway.maxBodyBytes: {MaxBodyBytes} must be between 1024 and 1073741824";
         if (ColdStartWait < TimeSpan.Zero || ColdStartWait > TimeSpan.FromHours(1))

@@ -15,4 +15,7 @@ internal static class EventBorder
         }
         return 0;
     }
+
+    /// <summary>How many end among these bytes, whose lines all end alike.</summary>
+    public static int Count(ReadOnlySpan<byte> bytes) => bytes.Count("\n\n"u8) + bytes.Count("\n\r\n"u8) + bytes.Count("\r\r"u8);
 }

@@ -1,8 +1,7 @@
-using System.Net.Http.Headers;
+using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Microsoft.AspNetCore.Http;
-using Orrery.Gateway.Routing;
-using Orrery.Resources.Demand;
 using Orrery.Wire.Http;
 using Orrery.Wire.OpenAI;
 using Orrery.Wire.Sse;
@@ -15,78 +14,89 @@ namespace Orrery.Gateway.Relaying;
 ///   client ──(1)──▶ gateway ──(2)──▶ replica
 ///   client ◀──(4)── gateway ◀──(3)── replica
 /// </code>
-/// 1. The body is already here, checked and unchanged.
+/// 1. The body is already here, checked and unchanged but for the model's name where the other side calls it otherwise.
 /// 2. It is sent with the client's headers, less those of the connection and the key.
 /// 3. The first bytes are awaited before anything goes to the client: until then another replica may be tried.
 /// 4. Status, headers and bytes pass on, flushed as they come. Of a stream only whole events pass, so that after a break the client finds
 ///    an error event and not half of another one before it. Of an answer in one piece the connection is cut, which its length shows.
 /// A client that goes cancels whatever is awaited, and the connection to the replica is closed.
 /// </summary>
-internal sealed class Relay(HttpMessageInvoker upstreams, GatewayOptions options, TimeProvider time)
+internal sealed class Relay(UpstreamConnections upstreams, GatewayOptions options, TimeProvider time)
 {
     private const int BufferBytes = 16 * 1024;
-
-    // A body this large is sent only when the replica wants it: one that refuses it unread would otherwise look like one that died.
-    private const int AskFirstBytes = 1024 * 1024;
 
     // An event larger than this passes in parts.
     private const int MaxHeldBytes = 1024 * 1024;
 
     /// <exception cref="OperationCanceledException">The client has gone.</exception>
-    public async Task<RelayOutcome> SendAsync(
-        HttpContext http, UpstreamAddress to, ReadOnlyMemory<byte> body, TimeSpan firstByteTimeout, DemandClaim claim)
+    public async Task<RelayOutcome> SendAsync(HttpContext http, Errand errand)
     {
-        using var silence = new CancellationTokenSource(firstByteTimeout, time);
+        using var silence = new CancellationTokenSource(errand.Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, http.RequestAborted);
-        using var request = RequestFor(http, to, body);
-        HttpResponseMessage? response = null;
-        byte[] buffer = new byte[BufferBytes];
+        Answer answer;
         try
         {
-            Stream stream;
-            int length;
-            try
-            {
-                // :: Step 2
-                response = await upstreams.SendAsync(request, either.Token);
-                if (response.Headers.Contains(DrainingHeader.Name))
-                    return new RelayOutcome.Unreachable("it stops and takes no more requests");
-                // :: Step 3
-                stream = await response.Content.ReadAsStreamAsync(either.Token);
-                length = await stream.ReadAsync(buffer, either.Token);
-            }
-            catch (Exception e) when (IsUpstreamFailure(e))
-            {
-                http.RequestAborted.ThrowIfCancellationRequested();
-                return silence.IsCancellationRequested ? new RelayOutcome.NoAnswer(firstByteTimeout) : new RelayOutcome.Unreachable(e.Message);
-            }
+            // :: Step 2
+            answer = await BeginAsync(http, errand, errand.To.ClosesAfterAnswer, either.Token);
+        }
+        catch (Exception e) when (IsUpstreamFailure(e))
+        {
+            http.RequestAborted.ThrowIfCancellationRequested();
+            return silence.IsCancellationRequested ? new RelayOutcome.NoAnswer(errand.Patience) : new RelayOutcome.Unreachable(ReasonOf(e));
+        }
 
-            var answer = new Answer(response, stream, buffer, length);
-            if (length == 0 && answer.IsStream && answer.EndsByClosing)
+        // :: Step 3
+        using (answer)
+        {
+            if (answer.Response.Headers.Contains(DrainingHeader.Name))
+                return new RelayOutcome.Draining();
+            if (errand.To.Access is not null && answer.Status is (>= 300 and < 400) or 401 or 407)
+                return new RelayOutcome.Misdirected(answer.Status);
+            if (answer is { Length: 0, IsStream: true, EndsByClosing: true })
                 return new RelayOutcome.Unreachable("it closed the connection before the first event");
             // :: Step 4
-            return await PassOnAsync(http, answer, claim, silence, either.Token);
-        }
-        finally
-        {
-            response?.Dispose();
+            return await PassOnAsync(http, answer, errand, silence, either.Token);
         }
     }
 
-    private async Task<RelayOutcome> PassOnAsync(
-        HttpContext http, Answer answer, DemandClaim claim, CancellationTokenSource silence, CancellationToken either)
+    /// <param name="once">On a connection of its own. A request that came too late for a kept one is sent so once more, to the same replica.</param>
+    private async Task<Answer> BeginAsync(HttpContext http, Errand errand, bool once, CancellationToken ct)
     {
-        http.Response.StatusCode = (int)answer.Response.StatusCode;
+        HttpResponseMessage? response = null;
+        try
+        {
+            using var request = errand.RequestFor(http);
+            response = await upstreams.SendAsync(request, errand.To.Address, once, ct);
+            // Known before the answer is read to its end, and so before its connection could be used again.
+            errand.To.ClosesAfterAnswer = response.Version < HttpVersion.Version11;
+
+            var stream = await response.Content.ReadAsStreamAsync(ct);
+            byte[] buffer = new byte[BufferBytes];
+            return new Answer(response, stream, buffer, await stream.ReadAsync(buffer, ct));
+        }
+        catch (Exception e)
+        {
+            response?.Dispose();
+            if (once || !StaleConnectionException.IsIn(e))
+                throw;
+        }
+        return await BeginAsync(http, errand, once: true, ct);
+    }
+
+    private async Task<RelayOutcome> PassOnAsync(
+        HttpContext http, Answer answer, Errand errand, CancellationTokenSource silence, CancellationToken either)
+    {
+        http.Response.StatusCode = answer.Status;
         RelayedHeaders.Copy(answer.Response, http.Response);
         if (answer.IsStream)
             http.Response.ContentLength = null;                       // an error event may follow
 
-        var tail = new AnswerTail();
+        var passed = new Passed(errand);
         while (answer.Started)
         {
             // A client that reads slowly is not the replica's silence.
             silence.CancelAfter(Timeout.InfiniteTimeSpan);
-            await PassReadyAsync(http, answer, tail);
+            await PassReadyAsync(http, answer, passed);
 
             silence.CancelAfter(options.IdleTimeout);
             try
@@ -103,15 +113,31 @@ internal sealed class Relay(HttpMessageInvoker upstreams, GatewayOptions options
             }
         }
 
-        await PassAsync(http, answer, answer.Length, tail);
-        claim.AddTokens(tail.TotalTokens);
+        await PassAsync(http, answer, answer.Length, passed);
+        errand.Claim.AddTokens(passed.Tail.TotalTokens);
         // Without a length or chunks a killed process looks like one that has finished; only the stream's own end tells.
-        return answer is { IsStream: true, EndsByClosing: true } && !tail.IsDone
+        return answer is { IsStream: true, EndsByClosing: true } && !passed.Tail.IsDone
             ? await FailAsync(http, answer, new RelayOutcome.BrokenOff("it closed the connection before [DONE]"))
-            : new RelayOutcome.Done();
+            : new RelayOutcome.Done(answer.Status);
     }
 
-    private static async Task PassReadyAsync(HttpContext http, Answer answer, AnswerTail tail)
+    /// <summary>What has been passed on.</summary>
+    private sealed class Passed(Errand errand)
+    {
+        private long _events;
+
+        public AnswerTail Tail { get; } = new();
+
+        public void See(ReadOnlySpan<byte> bytes, bool isStream)
+        {
+            Tail.See(bytes);
+            // A chunk of a stream is mostly a token: near enough for who scales, and read without understanding it.
+            if (isStream)
+                errand.Claim.SetTokensInFlight(errand.PromptTokens + (_events += EventBorder.Count(bytes)));
+        }
+    }
+
+    private static async Task PassReadyAsync(HttpContext http, Answer answer, Passed passed)
     {
         int ready = answer.IsStream ? EventBorder.LastEnd(answer.Bytes.Span) : answer.Length;
         if (ready == 0 && answer.Length >= MaxHeldBytes)
@@ -123,15 +149,15 @@ internal sealed class Relay(HttpMessageInvoker upstreams, GatewayOptions options
         {
             answer.InsideEvent = false;
         }
-        await PassAsync(http, answer, ready, tail);
+        await PassAsync(http, answer, ready, passed);
     }
 
-    private static async Task PassAsync(HttpContext http, Answer answer, int count, AnswerTail tail)
+    private static async Task PassAsync(HttpContext http, Answer answer, int count, Passed passed)
     {
         if (count == 0)
             return;
         await http.Response.BodyWriter.WriteAsync(answer.Bytes[..count], http.RequestAborted);
-        tail.See(answer.Bytes.Span[..count]);
+        passed.See(answer.Bytes.Span[..count], answer.IsStream);
         answer.Drop(count);
     }
 
@@ -151,60 +177,9 @@ internal sealed class Relay(HttpMessageInvoker upstreams, GatewayOptions options
         return outcome;
     }
 
-    private static HttpRequestMessage RequestFor(HttpContext http, UpstreamAddress to, ReadOnlyMemory<byte> body)
-    {
-        var request = new HttpRequestMessage(new HttpMethod(http.Request.Method), new Uri(to.Root, $"{http.Request.Path.Value}{http.Request.QueryString.Value}"))
-        {
-            Content = new ReadOnlyMemoryContent(body),
-        };
-        request.Options.Set(UpstreamConnections.Address, to);
-        RelayedHeaders.Copy(http.Request, request.Headers);
-        request.Headers.TryAddWithoutValidation(RelayedHeaders.RequestId, http.Response.Headers[RelayedHeaders.RequestId].ToString());
-        request.Headers.ExpectContinue = body.Length >= AskFirstBytes;
-        // What it is, whatever the client called it: curl -d calls everything a form, and engines refuse forms.
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        return request;
-    }
+    // What is wrong with a certificate is said only inside.
+    private static string ReasonOf(Exception e) => (e.InnerException as AuthenticationException ?? e).Message;
 
     // Cancelled: the client's going, our patience, or the time to connect; the callers tell them apart.
     private static bool IsUpstreamFailure(Exception e) => e is HttpRequestException or IOException or SocketException or OperationCanceledException;
-
-    /// <summary>An answer on its way: what of it is here and not yet passed on.</summary>
-    private sealed class Answer(HttpResponseMessage response, Stream stream, byte[] buffer, int length)
-    {
-        private byte[] _buffer = buffer;
-
-        public HttpResponseMessage Response => response;
-
-        public bool IsStream { get; } = response.Content.Headers.ContentType?.MediaType == SseWriter.ContentType;
-
-        /// <summary>Neither a length nor chunks, as HTTP/1.0 has it: the end and a break look the same.</summary>
-        public bool EndsByClosing { get; } = response.Content.Headers.ContentLength is null && response.Headers.TransferEncodingChunked != true;
-
-        /// <summary>A part of an event has been passed on.</summary>
-        public bool InsideEvent { get; set; }
-
-        /// <summary>False: it has no body at all.</summary>
-        public bool Started { get; } = length > 0;
-
-        public int Length { get; private set; } = length;
-
-        public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, Length);
-
-        public void Drop(int count)
-        {
-            _buffer.AsSpan(count, Length - count).CopyTo(_buffer);
-            Length -= count;
-        }
-
-        /// <returns>False: that was all.</returns>
-        public async ValueTask<bool> ReadAsync(CancellationToken ct)
-        {
-            if (Length == _buffer.Length)
-                Array.Resize(ref _buffer, _buffer.Length * 2);
-            int read = await stream.ReadAsync(_buffer.AsMemory(Length), ct);
-            Length += read;
-            return read > 0;
-        }
-    }
 }

@@ -4,17 +4,26 @@ namespace Orrery.Gateway.Relaying;
 internal abstract record RelayOutcome
 {
     /// <summary>The client has its answer, whole.</summary>
-    public sealed record Done : RelayOutcome;
+    public sealed record Done(int Status) : RelayOutcome;
 
-    /// <summary>The replica drains, or refused or broke the connection before the first byte: nothing was sent, so another may be tried.</summary>
+    /// <summary>The replica stops and takes no more requests: nothing was sent, so another may be tried. No failure of its workload's.</summary>
+    public sealed record Draining : RelayOutcome;
+
+    /// <summary>The replica refused or broke the connection before the first byte: nothing was sent, so another may be tried.</summary>
     public sealed record Unreachable(string Reason) : RelayOutcome;
 
     /// <summary>No first byte in time; nothing was sent.</summary>
     public sealed record NoAnswer(TimeSpan Waited) : RelayOutcome;
+
+    /// <summary>A server elsewhere answered what is for this gateway and not for the client: that the key is wrong, or a redirect. Nothing was sent.</summary>
+    public sealed record Misdirected(int Status) : RelayOutcome;
 
     /// <summary>It broke the connection in the middle; the client was told.</summary>
     public sealed record BrokenOff(string Reason) : RelayOutcome;
 
     /// <summary>It fell silent in the middle; the client was told.</summary>
     public sealed record FellSilent(TimeSpan Waited) : RelayOutcome;
+
+    /// <summary>The replica failed: it did not answer, not to the end, or with 5xx.</summary>
+    public bool Failed => this is Done { Status: >= 500 } or Unreachable or NoAnswer or BrokenOff or FellSilent;
 }

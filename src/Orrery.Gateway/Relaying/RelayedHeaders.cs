@@ -1,7 +1,9 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Orrery.Gateway.Routing;
 
 namespace Orrery.Gateway.Relaying;
 
@@ -10,6 +12,11 @@ internal static class RelayedHeaders
 {
     public const string RequestId = "x-request-id";
 
+    /// <summary>Through how many gateways a request came that was sent on to a server elsewhere: one may lead to the next, and the last to the first.</summary>
+    public const string Hops = "x-orrery-hops";
+
+    public const int MaxHops = 4;
+
     private static readonly string[] OfConnection =
     [
         "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization", "TE", "Trailer", "Transfer-Encoding", "Upgrade",
@@ -17,12 +24,27 @@ internal static class RelayedHeaders
 
     // Accept-Encoding: an error event is written into streams, which must therefore not be compressed.
     private static readonly FrozenSet<string> NotAsked = OfConnection
-        .Concat(["Host", "Authorization", "Cookie", "Expect", "Content-Length", "Content-Type", "Accept-Encoding", RequestId])
+        .Concat(["Host", "Authorization", "Cookie", "Expect", "Content-Length", "Content-Type", "Accept-Encoding", RequestId, Hops])
         .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private static readonly FrozenSet<string> NotAnswered = OfConnection
         .Concat(["Server", "Date", "Set-Cookie", RequestId])
         .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    // What else carries the caller's keys and accounts: they are not for a stranger, and would contradict the key that it gets.
+    private static readonly string[] NotElsewhere = ["x-api-key", "api-key", "OpenAI-Organization", "OpenAI-Project"];
+
+    public static int HopsOf(HttpRequest request)
+        => int.TryParse(request.Headers[Hops].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out int hops) ? hops : 0;
+
+    /// <summary>What a server elsewhere gets otherwise than a replica: its own key, nothing of the caller's.</summary>
+    public static void ForElsewhere(HttpRequest from, HttpRequestHeaders to, ExternalAccess access)
+    {
+        foreach (string name in NotElsewhere)
+            to.Remove(name);
+        to.Authorization = access.Key?.Header;
+        to.TryAddWithoutValidation(Hops, (HopsOf(from) + 1).ToString(CultureInfo.InvariantCulture));
+    }
 
     public static void Copy(HttpRequest from, HttpRequestHeaders to)
     {

@@ -9,7 +9,9 @@ internal abstract record Ask
 {
     private const int MaxDepth = 128;
 
-    public sealed record For(string Model, bool Stream) : Ask;
+    /// <param name="ModelAt">Where the body has the model's name, with its quotes.</param>
+    /// <param name="PromptBytes">Of what the model is to read, as it stands in the body.</param>
+    public sealed record For(string Model, bool Stream, Range ModelAt, long PromptBytes) : Ask;
 
     public sealed record Refused(OpenAIError Error) : Ask;
 
@@ -44,18 +46,23 @@ internal abstract record Ask
             return new Refused(OpenAIError.InvalidJson("The body must be a JSON object."));
 
         string? model = null;
+        Range modelAt = default;
+        long promptBytes = 0;
         bool? stream = null;
         OpenAIError? problem = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             bool isModel = reader.ValueTextEquals("model"u8);
             bool isStream = !isModel && reader.ValueTextEquals("stream"u8);
+            bool isPrompt = !isModel && !isStream
+                && (reader.ValueTextEquals("messages"u8) || reader.ValueTextEquals("prompt"u8) || reader.ValueTextEquals("input"u8));
             reader.Read();
+            long start = reader.TokenStartIndex;
             if (isModel)
             {
                 problem ??= model is null ? null : OpenAIError.Invalid("model", "'model' is given twice.");
                 if (reader.TokenType == JsonTokenType.String)
-                    model = reader.GetString();
+                    (model, modelAt) = (reader.GetString(), (int)start..(int)reader.BytesConsumed);
                 else
                     problem ??= OpenAIError.Invalid("model", "'model' must be a string.");
             }
@@ -65,12 +72,14 @@ internal abstract record Ask
                 stream = reader.TokenType == JsonTokenType.True;
             }
             reader.Skip();
+            if (isPrompt)
+                promptBytes += reader.BytesConsumed - start;
         }
         // What follows the object must be nothing but space.
         reader.Read();
 
         if (string.IsNullOrEmpty(model))
             problem ??= OpenAIError.Invalid("model", "'model' must be set. GET /v1/models lists what there is.");
-        return problem is null ? new For(model!, stream ?? false) : new Refused(problem);
+        return problem is null ? new For(model!, stream ?? false, modelAt, promptBytes) : new Refused(problem);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Orrery.Gateway.Relaying;
@@ -6,7 +7,6 @@ using Orrery.Platform.Access;
 using Orrery.Resources;
 using Orrery.Resources.Demand;
 using Orrery.Wire.Http;
-using Orrery.Wire.OpenAI;
 
 namespace Orrery.Gateway.Requests;
 
@@ -23,10 +23,16 @@ internal sealed partial class InferenceHandler(
     GatewayOptions options, Router router, Relay relay, DemandMeter demand, TimeProvider time, ILogger log)
 {
     private const int MaxTries = 3;
+    private const int BytesPerToken = 4;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
     public async Task HandleAsync(HttpContext http, Caller caller)
     {
+        if (RelayedHeaders.HopsOf(http.Request) is >= RelayedHeaders.MaxHops and var hops)
+        {
+            await Refusal.WriteAsync(http, PickRefusal.Loop(hops));
+            return;
+        }
         if (await RequestBody.ReadAsync(http, options.MaxBodyBytes) is not RequestBody.Whole body)
         {
             await Refusal.BodyTooLargeAsync(http, options.MaxBodyBytes, time);
@@ -45,28 +51,46 @@ internal sealed partial class InferenceHandler(
 
     private async Task RouteAsync(HttpContext http, Caller caller, Ask.For ask, ReadOnlyMemory<byte> body)
     {
-        var service = ModelName.Parse(ask.Model);
-        if (!await Callers.MayAsync(http, caller, new AccessRequest("infer", "models", service.Namespace, service.Name)))
+        var name = ModelName.Parse(ask.Model);
+        if (!await Callers.MayAsync(http, caller, new AccessRequest("infer", "models", name.Service.Namespace, name.Service.Name)))
             return;
-        if (router.Table.Find(service) is null)
+        if (ModelCatalog.Missing(ask.Model, name, caller, router.Table, out _) is { } missing)
         {
-            await Refusal.WriteAsync(http, ModelCatalog.NoSuchModel(ask.Model, caller, router.Table));
+            await Refusal.WriteAsync(http, missing);
             return;
         }
 
-        using var claim = demand.Enter(service);
-        await ServeAsync(http, new Job(service, ask, body, caller, claim));
+        using (var claim = demand.Enter(name.Service))
+            await ServeAsync(http, new Job(name, ask, body, caller, claim, router.Arrive()));
+        if (router.Table.Find(name.Service) is null)
+            demand.Forget(name.Service);
     }
 
-    private sealed record Job(ResourceKey Service, Ask.For Ask, ReadOnlyMemory<byte> Body, Caller Caller, DemandClaim Claim);
+    private sealed record Job(ModelName Name, Ask.For Ask, ReadOnlyMemory<byte> Body, Caller Caller, DemandClaim Claim, long Arrival)
+    {
+        public ResourceKey Service => Name.Service;
+
+        public long PromptTokens => Ask.PromptBytes / BytesPerToken;
+
+        /// <summary>Weights go by their own name at the replica: so vLLM knows them, and so does our engine. The rest of the body is the client's.</summary>
+        public OutgoingBody BodyFor(Upstream upstream)
+            => (upstream.Access?.Model ?? Name.Weights) is { } model && model != Ask.Model ? OutgoingBody.WithModel(Body, Ask.ModelAt, model) : new OutgoingBody(Body);
+    }
 
     private async Task ServeAsync(HttpContext http, Job job)
     {
         var deadline = time.GetUtcNow() + options.ColdStartWait;
+        var waited = TimeSpan.Zero;
         for (int tries = 0; tries < MaxTries; tries++)
         {
-            var wait = deadline - time.GetUtcNow();
-            var pick = await router.PickAsync(job.Service, wait > TimeSpan.Zero ? wait : TimeSpan.Zero, http.RequestAborted);
+            job.Claim.SetTokensInFlight(job.PromptTokens);
+            var left = deadline - time.GetUtcNow();
+            long start = time.GetTimestamp();
+            var picking = router.PickAsync(job.Service, job.Arrival, left > TimeSpan.Zero ? left : TimeSpan.Zero, http.RequestAborted);
+            bool waits = !picking.IsCompleted;
+            var pick = await picking;
+            if (waits)
+                http.Response.Headers["Server-Timing"] = QueueTime(waited += time.GetElapsedTime(start));
             if (pick is not Pick.To(var lease))
             {
                 await RefuseAsync(http, job, pick, tries);
@@ -80,22 +104,28 @@ internal sealed partial class InferenceHandler(
             }
             job.Claim.WaitAgain();
         }
-        await Refusal.WriteAsync(http, NobodyAnswered(job.Ask.Model, MaxTries));
+        await Refusal.WriteAsync(http, PickRefusal.NobodyAnswered(job.Ask.Model, MaxTries));
     }
 
     /// <returns>False: nothing was sent to the client, another replica may be tried.</returns>
     private async Task<bool> RelayedAsync(HttpContext http, Job job, Upstream upstream)
     {
         var patience = job.Ask.Stream ? options.FirstByteTimeout : options.WholeAnswerTimeout;
-        switch (await relay.SendAsync(http, upstream.Address, job.Body, patience, job.Claim))
+        var outcome = await AttemptAsync(http, new Errand(upstream, job.BodyFor(upstream), patience, job.Claim, job.PromptTokens));
+        switch (outcome)
         {
+            case RelayOutcome.Draining:
+                Eject(job.Service, upstream, "it stops and takes no more requests");
+                return false;
             case RelayOutcome.Unreachable(var reason):
                 Eject(job.Service, upstream, reason);
                 return false;
             case RelayOutcome.NoAnswer(var waited):
                 Eject(job.Service, upstream, $"no first byte within {waited}");
-                await Refusal.WriteAsync(http, new OpenAIError(
-                    504, "upstream_timeout", $"The replica of '{job.Ask.Model}' sent nothing for {waited.TotalSeconds:0.###} s. Send the request again."));
+                await Refusal.WriteAsync(http, PickRefusal.NoAnswer(job.Ask.Model, waited));
+                return true;
+            case RelayOutcome.Misdirected(var status):
+                await Refusal.WriteAsync(http, PickRefusal.Misdirected(job.Ask.Model, status, withKey: upstream.Access?.Key is not null));
                 return true;
             case RelayOutcome.FellSilent(var waited):
                 Eject(job.Service, upstream, $"silent for {waited} in the middle of an answer");
@@ -109,36 +139,35 @@ internal sealed partial class InferenceHandler(
         }
     }
 
-    private void Eject(ResourceKey service, Upstream upstream, string reason)
+    /// <summary>Each attempt is counted at its workload: those who roll out and go back read it. A client that goes is no failure, and a stop that was asked for neither.</summary>
+    private async Task<RelayOutcome> AttemptAsync(HttpContext http, Errand errand)
     {
-        LogEjected(log, upstream.Address, service, options.EjectFor, reason);
-        router.Eject(upstream);
+        RelayOutcome? outcome = null;
+        try
+        {
+            return outcome = await relay.SendAsync(http, errand);
+        }
+        finally
+        {
+            if (errand.To.Workload is { } workload && outcome is not RelayOutcome.Draining)
+                demand.Answered(workload, failed: outcome?.Failed == true);
+        }
     }
 
-    private Task RefuseAsync(HttpContext http, Job job, Pick pick, int tries) => pick switch
+    private void Eject(ResourceKey service, Upstream upstream, string reason)
+        => LogEjected(log, upstream.Address, service, router.Eject(service, upstream), reason);
+
+    private Task RefuseAsync(HttpContext http, Job job, Pick pick, int tries)
     {
-        Pick.UnknownService => Refusal.WriteAsync(http, ModelCatalog.NoSuchModel(job.Ask.Model, job.Caller, router.Table)),
-        Pick.TooManyWaiting(var bound) => Refusal.WriteAsync(
-            http,
-            new OpenAIError(429, "too_many_waiting", $"{bound} requests already wait for '{job.Ask.Model}', the most that may. Retry later."),
-            RetryAfter),
-        Pick.Stopping => Refusal.WriteAsync(
-            http, new OpenAIError(503, "stopping", $"The gateway stops and '{job.Ask.Model}' has no ready replica. Retry later."), RetryAfter),
-        Pick.Blocked(var why) => Refusal.WriteAsync(http, new OpenAIError(503, "not_servable", $"'{job.Ask.Model}' cannot be served: {why}")),
-        _ when tries > 0 => Refusal.WriteAsync(http, NobodyAnswered(job.Ask.Model, tries)),
-        _ => Refusal.WriteAsync(http, NoneReady(job), RetryAfter),
-    };
+        var route = router.Table.Find(job.Service);
+        if (pick is Pick.NoneReady && route is not null && tries > 0)
+            return Refusal.WriteAsync(http, PickRefusal.NobodyAnswered(job.Ask.Model, tries));
+        return PickRefusal.Of(pick, job.Ask.Model, route, options.ColdStartWait) is { } error
+            ? Refusal.WriteAsync(http, error, pick is Pick.Blocked ? null : RetryAfter)
+            : Refusal.WriteAsync(http, ModelCatalog.NoSuchModel(job.Ask.Model, job.Caller, router.Table));
+    }
 
-    private OpenAIError NoneReady(Job job) => new(
-        503,
-        "no_replica",
-        $"'{job.Ask.Model}' had no ready replica within {options.ColdStartWait.TotalSeconds:0.###} s. The conditions of InferenceService '{job.Service.Name}' "
-        + $"in namespace '{job.Service.Namespace}' say why (orrery get isvc); retry when it is ready.");
-
-    private static OpenAIError NobodyAnswered(string model, int tries) => new(
-        502,
-        "upstream_failed",
-        $"'{model}': {tries} {(tries == 1 ? "attempt" : "attempts")} to reach a replica failed before the answer began. The gateway's log says why; retry later.");
+    private static string QueueTime(TimeSpan waited) => string.Create(CultureInfo.InvariantCulture, $"queue;dur={waited.TotalMilliseconds:0.###}");
 
     [LoggerMessage(LogLevel.Warning, "Replica {Replica} of {Service} gets no requests for {EjectFor}: {Reason}")]
     private static partial void LogEjected(ILogger log, UpstreamAddress replica, ResourceKey service, TimeSpan ejectFor, string reason);

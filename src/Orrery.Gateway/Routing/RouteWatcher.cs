@@ -1,32 +1,42 @@
 using Microsoft.Extensions.Logging;
 using Orrery.Resources;
+using Orrery.Resources.Demand;
 using Orrery.Resources.Serving;
 using Orrery.Resources.Standard;
 using Orrery.Resources.Store;
 
 namespace Orrery.Gateway.Routing;
 
-/// <summary>Follows services and slices in the store and gives the router a new table after each change.</summary>
-internal sealed partial class RouteWatcher(IResourceStore store, Router router, TimeProvider time, ILogger log) : IDisposable
+/// <summary>Follows services, slices and secrets in the store and gives the router a new table after each change that concerns one.</summary>
+internal sealed partial class RouteWatcher : IDisposable
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(5);
 
+    private readonly IResourceStore _store;
+    private readonly Router _router;
+    private readonly DemandMeter _demand;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
     private readonly Lock _lock = new();
-    private readonly Dictionary<ResourceKey, InferenceService> _services = [];
-    private readonly Dictionary<ResourceKey, EndpointSlice> _slices = [];
-    private readonly TaskCompletionSource _servicesListed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _slicesListed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly RouteSources _sources;
     private readonly CancellationTokenSource _stopping = new();
     private Task _following = Task.CompletedTask;
+
+    /// <param name="demand">Forgets the figures of services that are gone.</param>
+    public RouteWatcher(IResourceStore store, Router router, DemandMeter demand, TimeProvider time, ILogger log)
+    {
+        (_store, _router, _demand, _time, _log) = (store, router, demand, time, log);
+        _sources = new RouteSources((key, problem) => LogUnreadable(log, key, problem));
+    }
 
     /// <summary>Back when the first table holds all there is.</summary>
     public async Task StartAsync(CancellationToken ct)
     {
-        _following = Task.WhenAll(
-            FollowAsync(_services, _servicesListed, _stopping.Token),
-            FollowAsync(_slices, _slicesListed, _stopping.Token));
-        await Task.WhenAll(_servicesListed.Task, _slicesListed.Task).WaitAsync(ct);
+        ResourceKind[] kinds = [InferenceService.Kind, EndpointSlice.Kind, Secret.Kind];
+        var listed = kinds.Select(_ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).ToArray();
+        _following = Task.WhenAll(kinds.Zip(listed, (kind, first) => FollowAsync(kind, first, _stopping.Token)));
+        await Task.WhenAll(listed.Select(l => l.Task)).WaitAsync(ct);
     }
 
     public async Task StopAsync()
@@ -37,17 +47,16 @@ internal sealed partial class RouteWatcher(IResourceStore store, Router router, 
 
     public void Dispose() => _stopping.Dispose();
 
-    private async Task FollowAsync<T>(Dictionary<ResourceKey, T> known, TaskCompletionSource listed, CancellationToken ct)
-        where T : Resource, IResource<T>
+    private async Task FollowAsync(ResourceKind kind, TaskCompletionSource listed, CancellationToken ct)
     {
         var retry = FirstRetry;
         while (!ct.IsCancellationRequested)
         {
             try
             {
-                await foreach (var change in store.FollowAsync(T.Kind, ns: null, ct))
+                await foreach (var change in _store.FollowAsync(kind, ns: null, ct))
                 {
-                    Apply(known, change);
+                    Apply(kind, change);
                     listed.TrySetResult();
                     retry = FirstRetry;
                 }
@@ -59,48 +68,24 @@ internal sealed partial class RouteWatcher(IResourceStore store, Router router, 
             catch (Exception e)
             {
                 // The last table stays in use: replicas that were ready most likely still are.
-                LogRetry(log, T.Kind.Plural, retry, e);
-                await Task.Delay(retry, time, ct).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+                LogRetry(_log, kind.Plural, retry, e);
+                await Task.Delay(retry, _time, ct).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
                 retry = retry * 2 < LastRetry ? retry * 2 : LastRetry;
             }
         }
     }
 
-    private void Apply<T>(Dictionary<ResourceKey, T> known, FollowEvent change)
-        where T : Resource, IResource<T>
+    private void Apply(ResourceKind kind, FollowEvent change)
     {
         lock (_lock)
         {
-            switch (change)
-            {
-                case FollowEvent.Replaced replaced:
-                    known.Clear();
-                    foreach (var document in replaced.Items)
-                        Learn(known, document);
-                    break;
-                case FollowEvent.Changed changed:
-                    Learn(known, changed.Document);
-                    break;
-                case FollowEvent.Removed removed:
-                    known.Remove(removed.Document.Key);
-                    break;
-            }
-            router.Replace(router.Table.Next(_services.Values, _slices.Values));
-        }
-    }
-
-    /// <summary>One object that cannot be read is left out; it must not keep the others from being routed.</summary>
-    private void Learn<T>(Dictionary<ResourceKey, T> known, Document document)
-        where T : Resource, IResource<T>
-    {
-        try
-        {
-            known[document.Key] = document.As<T>();
-        }
-        catch (InvalidDocumentException e)
-        {
-            known.Remove(document.Key);
-            LogUnreadable(log, document.Key, e.Message);
+            var concerned = _sources.Learn(kind, change);
+            if (concerned.Count == 0)
+                return;
+            var table = _router.Table;
+            _router.Replace(table.With(concerned.Select(s => KeyValuePair.Create(s, _sources.RouteOf(s, table.Find(s))))), concerned);
+            foreach (var gone in concerned.Where(s => _router.Table.Find(s) is null))
+                _demand.Forget(gone);
         }
     }
 

@@ -1,9 +1,12 @@
+using Orrery.Resources.Workloads;
+
 namespace Orrery.Gateway.Routing;
 
 /// <summary>
 /// One replica's address with what this gateway knows of it. Lives on from table to table while its address stays, so that its load is not forgotten.
 /// </summary>
-internal sealed class Upstream(UpstreamAddress address, string sliceVersion)
+/// <param name="version">Of what says that it is ready.</param>
+internal sealed class Upstream(UpstreamAddress address, string version)
 {
     private int _inFlight;
     private long _taken;
@@ -11,9 +14,18 @@ internal sealed class Upstream(UpstreamAddress address, string sliceVersion)
 
     // Ticket of the ejection in force; 0: none.
     private int _ejection;
-    private string _sliceVersion = sliceVersion;
+    private string _version = version;
 
     public UpstreamAddress Address { get; } = address;
+
+    /// <summary>The workload that it is a replica of; null for a server that runs elsewhere.</summary>
+    public WorkloadKey? Workload { get; init; }
+
+    /// <summary>How requests to a server that runs elsewhere are changed; null for a replica, whose requests stay as they are.</summary>
+    public ExternalAccess? Access { get; init; }
+
+    /// <summary>Its last answer was HTTP/1.0: it may close a connection at any time after an answer, so each request gets one of its own.</summary>
+    public bool ClosesAfterAnswer { get; set; }
 
     /// <summary>Requests of this gateway that it works on.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
@@ -40,12 +52,12 @@ internal sealed class Upstream(UpstreamAddress address, string sliceVersion)
     /// <returns>False: it was ejected again, or readmitted already.</returns>
     public bool Readmit(int ticket) => Interlocked.CompareExchange(ref _ejection, 0, ticket) == ticket;
 
-    /// <summary>Whoever writes slices has looked again: what failed before may be another process by now.</summary>
-    public void SeenIn(string sliceVersion)
+    /// <summary>Whoever says that it is ready has looked again: what failed before may be another process by now.</summary>
+    public void SeenIn(string version)
     {
-        if (_sliceVersion == sliceVersion)
+        if (_version == version)
             return;
-        _sliceVersion = sliceVersion;
+        _version = version;
         Volatile.Write(ref _ejection, 0);
     }
 }

@@ -14,6 +14,10 @@ internal abstract record UpstreamAddress
 
     public abstract EndPoint EndPoint { get; }
 
+    /// <param name="path">Of the gateway's, beginning with <c>/v1</c>.</param>
+    /// <param name="query">With its question mark, or empty.</param>
+    public virtual Uri UriFor(string path, string query) => new(Root, $"{path}{query}");
+
     public sealed record UnixSocket(string Path) : UpstreamAddress
     {
         // A path is no host name; its hash is one.
@@ -31,6 +35,21 @@ internal abstract record UpstreamAddress
         public override EndPoint EndPoint => new IPEndPoint(Address, Port);
 
         public override string ToString() => $"{Address}:{Port}";
+    }
+
+    /// <summary>A server that runs elsewhere, by name.</summary>
+    /// <param name="Base">http or https; its path stands for the gateway's <c>/v1</c>.</param>
+    public sealed record External(Uri Base) : UpstreamAddress
+    {
+        private const string OwnBase = "/v1";
+
+        public override Uri Root { get; } = new(Base.GetLeftPart(UriPartial.Authority));
+
+        public override EndPoint EndPoint => new DnsEndPoint(Base.IdnHost, Base.Port);
+
+        public override Uri UriFor(string path, string query) => new(Root, $"{Base.AbsolutePath.TrimEnd('/')}{path[OwnBase.Length..]}{query}");
+
+        public override string ToString() => Base.AbsoluteUri;
     }
 
     /// <summary>The ready addresses of a slice. What cannot be used (another address type, no port, no address) is left out.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using Orrery.Resources.Serving;
 using Orrery.Resources.Workloads;
 
 namespace Orrery.Resources.Demand;
@@ -15,11 +16,33 @@ public sealed class DemandMeter(TimeProvider time) : IDemandFeed
     /// <summary>A request for this service arrived and waits for a replica. Dispose when it has ended, however it ended.</summary>
     public DemandClaim Enter(ResourceKey service)
     {
-        var counts = _services.GetOrAdd(service, _ => new Counts());
-        bool first = counts.Arrive(time.GetUtcNow());
-        if (first)
-            Tell(service);
-        return new DemandClaim(this, service, counts);
+        while (true)
+        {
+            var counts = _services.GetOrAdd(service, _ => new Counts());
+            // Forgotten between the two lines: the next look makes new ones.
+            if (counts.Arrive(time.GetUtcNow()) is not { } first)
+                continue;
+            if (first)
+                Tell(service);
+            return new DemandClaim(this, service, counts);
+        }
+    }
+
+    /// <summary>
+    /// The service is gone: its figures and its workloads' are dropped, so that what is kept does not grow with all services that ever were.
+    /// While it still has requests nothing is; whoever ends the last one says it again.
+    /// </summary>
+    public void Forget(ResourceKey service)
+    {
+        ArgumentNullException.ThrowIfNull(service);
+        if (_services.TryGetValue(service, out var counts))
+        {
+            if (!counts.Retire())
+                return;
+            _services.TryRemove(KeyValuePair.Create(service, counts));
+        }
+        foreach (string workload in ServingNames.WorkloadsOf(service.Name))
+            _answers.TryRemove(new WorkloadKey(service.Namespace, workload), out _);
     }
 
     public ServiceDemand Read(ResourceKey service) => _services.TryGetValue(service, out var counts) ? counts.Read() : ServiceDemand.None;
@@ -109,16 +132,26 @@ public sealed class DemandMeter(TimeProvider time) : IDemandFeed
         private long _tokensInFlight;
         private long _arrived;
         private DateTimeOffset? _lastUsed;
+        private bool _retired;
 
-        /// <returns>True when there was no request before.</returns>
-        public bool Arrive(DateTimeOffset now)
+        /// <returns>True when there was no request before; null when these counts are forgotten and count no more.</returns>
+        public bool? Arrive(DateTimeOffset now)
         {
             lock (_lock)
             {
+                if (_retired)
+                    return null;
                 _lastUsed = now;
                 _arrived++;
                 return _waiting++ + _inFlight == 0;
             }
+        }
+
+        /// <returns>False: there are requests.</returns>
+        public bool Retire()
+        {
+            lock (_lock)
+                return _retired |= _waiting + _inFlight == 0;
         }
 
         public void Start()

@@ -25,7 +25,7 @@ public static class ServiceConditions
     public const string DecoderReady = "DecoderReady";
     public const string RouterReady = "RouterReady";
 
-    /// <summary>Only of a service whose server runs elsewhere.</summary>
+    /// <summary>Only of a service whose server runs elsewhere. False: it did not answer when it was last asked.</summary>
     public const string ExternalReady = "ExternalReady";
 
     public const string ModelNotFound = "ModelNotFound";

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orrery.Platform.Access;
 using Orrery.Platform.Database;
@@ -16,6 +17,7 @@ using Orrery.Resources.Demand;
 using Orrery.Resources.Serving;
 using Orrery.Resources.Standard;
 using Orrery.Resources.Store;
+using Orrery.Resources.Workloads;
 using Orrery.Wire.Sse;
 
 namespace Orrery.Gateway.Tests.Fixtures;
@@ -45,7 +47,7 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<GatewayUnderTest> StartAsync(GatewayOptions? options = null)
+    public static async Task<GatewayUnderTest> StartAsync(GatewayOptions? options = null, ILoggerFactory? logs = null)
     {
         var gateway = new GatewayUnderTest();
         await gateway._store.EnsureNamespaceAsync("default", Ct);
@@ -57,7 +59,7 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
         gateway.AdminKey = await keys.IssueAsync("admin", Roles.Admin, DateTimeOffset.UnixEpoch, Ct);
         gateway.GuestKey = await keys.IssueAsync("guest", "guest", DateTimeOffset.UnixEpoch, Ct);
 
-        var door = new FrontDoor(options ?? new GatewayOptions(), gateway._store, keys.Find, gateway.Demand, TimeProvider.System, NullLoggerFactory.Instance);
+        var door = new FrontDoor(options ?? new GatewayOptions(), gateway._store, keys.Find, gateway.Demand, TimeProvider.System, logs ?? NullLoggerFactory.Instance);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Services.AddRoutingCore();
@@ -78,28 +80,38 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
         return client;
     }
 
-    public async Task AddServiceAsync(string name, string ns = "default")
-        => (await _store.CreateAsync(
-            Document.From(new InferenceService
-            {
-                Metadata = new Metadata { Name = name, Namespace = ns },
-                Spec = new InferenceServiceSpec { Model = new ModelReference { Name = "m" } },
-            }),
-            Ct)).Stored();
+    public Task AddServiceAsync(string name, string ns = "default")
+        => AddServiceAsync(name, new InferenceServiceSpec { Model = new ModelReference { Name = "m" } }, ns);
+
+    public async Task AddServiceAsync(string name, InferenceServiceSpec spec, string ns = "default")
+        => (await _store.CreateAsync(Document.From(new InferenceService { Metadata = new Metadata { Name = name, Namespace = ns }, Spec = spec }), Ct)).Stored();
+
+    /// <summary>Creates a Secret with one value, or gives it another.</summary>
+    public async Task SetSecretAsync(string name, string key, string value)
+    {
+        var document = Document.From(new Secret
+        {
+            Metadata = new Metadata { Name = name, Namespace = "default" }, StringData = new Dictionary<string, string> { [key] = value },
+        });
+        if (await _store.GetAsync(document.Key, Ct) is { } before)
+            (await _store.UpdateAsync(document.Edit(json => json["metadata"]!["resourceVersion"] = before.Metadata.ResourceVersion), Ct)).Stored();
+        else
+            (await _store.CreateAsync(document, Ct)).Stored();
+    }
 
     public async Task RemoveServiceAsync(string name)
         => (await _store.DeleteAsync(InferenceService.Kind.Key("default", name), Preconditions.None, Ct)).Stored();
 
     /// <summary>Gives a service a condition, as its controller would.</summary>
-    public async Task BlockAsync(string name, string reason, string message)
+    public Task BlockAsync(string name, string reason, string message)
+        => SetStatusAsync(name, new InferenceServiceStatus { Conditions = [Conditions.False(ServiceConditions.ModelResolved, reason, message)] });
+
+    /// <summary>Gives a service this status, for its present generation.</summary>
+    public async Task SetStatusAsync(string name, InferenceServiceStatus status)
     {
         var service = (await _store.GetAsync(InferenceService.Kind.Key("default", name), Ct))!;
-        var status = new InferenceServiceStatus
-        {
-            ObservedGeneration = service.Metadata.Generation,
-            Conditions = [Conditions.False(ServiceConditions.ModelResolved, reason, message)],
-        };
-        (await _store.UpdateStatusAsync(service.WithStatus(status, ResourceJson.Default.InferenceServiceStatus), Ct)).Stored();
+        var observed = status with { ObservedGeneration = service.Metadata.Generation };
+        (await _store.UpdateStatusAsync(service.WithStatus(observed, ResourceJson.Default.InferenceServiceStatus), Ct)).Stored();
     }
 
     /// <summary>A service with one slice of these replicas.</summary>
@@ -118,7 +130,8 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
     }
 
     /// <summary>Creates the slice of one replica, or writes it again, which makes a new version.</summary>
-    public async Task SetSliceAsync(string slice, string service, string ns, IReplica replica, bool ready)
+    /// <param name="part">Of the service: whose replica it is.</param>
+    public async Task SetSliceAsync(string slice, string service, string ns, IReplica replica, bool ready, string part = ServingNames.EngineComponent)
     {
         var document = Document.From(new EndpointSlice
         {
@@ -126,7 +139,7 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
             {
                 Name = slice,
                 Namespace = ns,
-                Labels = new Dictionary<string, string> { [EndpointSlice.ServiceNameLabel] = ServingNames.Engine(service) },
+                Labels = new Dictionary<string, string> { [EndpointSlice.ServiceNameLabel] = ServingNames.Workload(service, part) },
                 Annotations = new Dictionary<string, string> { ["test/write"] = Guid.NewGuid().ToString() },
             },
             AddressType = replica.AddressType,
@@ -158,6 +171,8 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
 
     public Task WaitsAsync(string service, int waiting) => Eventually.TrueAsync(
         () => DemandOf(service).Waiting == waiting, () => $"{DemandOf(service)}, wanted {waiting} waiting");
+
+    public AnswerCounts AnswersOf(string workload) => Demand.Answers(new WorkloadKey("default", workload));
 
     public ServiceDemand DemandOf(string service) => Demand.Read(InferenceService.Kind.Key("default", service));
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -32,14 +33,17 @@ internal sealed class ScriptedReplica : IReplica, IAsyncDisposable
     public sealed record Asked(string Method, string PathAndQuery, IReadOnlyDictionary<string, string> Headers, byte[] Body);
 
     /// <param name="socket">True: listens on a unix socket, else on a loopback port.</param>
-    public static async Task<ScriptedReplica> StartAsync(Func<HttpContext, Task> answer, bool socket = false)
+    /// <param name="certificate">Shown over TLS, on a port; null: no TLS.</param>
+    public static async Task<ScriptedReplica> StartAsync(Func<HttpContext, Task> answer, bool socket = false, X509Certificate2? certificate = null)
     {
         var ct = TestContext.Current.CancellationToken;
         string? path = socket ? $"/tmp/orr-{Guid.NewGuid():N}.sock" : null;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
-            if (path is null)
+            if (certificate is not null)
+                kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate));
+            else if (path is null)
                 kestrel.Listen(IPAddress.Loopback, 0);
             else
                 kestrel.ListenUnixSocket(path);

@@ -62,11 +62,37 @@ public sealed class PartsTests
         var options = new GatewayOptions
         {
             MaxBodyBytes = 0, ColdStartWait = TimeSpan.FromSeconds(-1), FirstByteTimeout = TimeSpan.Zero, WholeAnswerTimeout = TimeSpan.Zero,
-            IdleTimeout = TimeSpan.Zero, ConnectTimeout = TimeSpan.Zero, MaxWaiting = -1, EjectFor = TimeSpan.FromDays(2),
+            IdleTimeout = TimeSpan.Zero, ConnectTimeout = TimeSpan.Zero, MaxWaiting = -1, EjectFor = TimeSpan.FromDays(2), TrustedCertificates = "ca.pem",
         };
 
-        Assert.Equal(8, options.Problems().Count());
+        Assert.Equal(9, options.Problems().Count());
         Assert.All(options.Problems(), p => Assert.StartsWith("gateway.", p, StringComparison.Ordinal));
         Assert.Empty(new GatewayOptions().Problems());
     }
+
+    [Theory]
+    [InlineData("relative.pem", "absolute")]
+    [InlineData("/nowhere/ca.pem", "cannot be read")]
+    [InlineData("FOLDER/empty.pem", "no certificate")]
+    [InlineData("FOLDER", "cannot be read")]
+    public void A_file_of_certificates_that_is_of_no_use_is_named(string path, string expected)
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder.File("empty.pem"), "nothing");
+        path = path.Replace("FOLDER", Path.GetDirectoryName(folder.File("x")), StringComparison.Ordinal);
+
+        string problem = Assert.Single(new GatewayOptions { TrustedCertificates = path }.Problems());
+
+        Assert.StartsWith($"gateway.trustedCertificates: '{path}'", problem, StringComparison.Ordinal);
+        Assert.Contains(expected, problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData("data: a\n\n", 1)]
+    [InlineData("data: a\n\ndata: b\n\n", 2)]
+    [InlineData("data: a\r\n\r\ndata: b\r\n\r\n", 2)]
+    [InlineData("data: a\r\rdata: b\r\r", 2)]
+    public void Events_are_counted_by_their_ends(string bytes, int expected)
+        => Assert.Equal(expected, EventBorder.Count(Encoding.UTF8.GetBytes(bytes)));
 }

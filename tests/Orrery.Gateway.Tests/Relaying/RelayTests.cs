@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Orrery.Gateway.Tests.Fixtures;
+using Orrery.Wire.Sse;
 
 namespace Orrery.Gateway.Tests.Relaying;
 
@@ -122,6 +123,32 @@ public sealed class RelayTests
 
         Assert.Equal("data: 1", first);
         Assert.Equal("\ndata: 2\n\ndata: [DONE]\n\n", await reader.ReadToEndAsync(Ct));
+    }
+
+    [Fact]
+    public async Task A_client_that_reads_slowly_gets_every_event_and_holds_up_nobody()
+    {
+        const int Events = 4000;
+        string padding = new('x', 4000);
+        await using var replica = await ScriptedReplica.StartAsync(http => http.Request.Path == "/v1/embeddings"
+            ? ScriptedReplica.WholeAsync(http, "quick")
+            : ScriptedReplica.StreamAsync(http, [.. Enumerable.Range(0, Events).Select(i => $"data: {i} {padding}\n\n"), "data: [DONE]\n\n"]));
+        await using var gateway = await GatewayUnderTest.StartAsync();
+        await gateway.ServeAsync("m", replica);
+        await gateway.SeesModelAsync("m", ready: true);
+
+        using var slow = await gateway.AskAsync("""{"model":"m","stream":true}""");
+        for (int i = 0; i < 20; i++)
+        {
+            using var quick = await gateway.AskAsync("/v1/embeddings", """{"model":"m"}"""u8.ToArray());
+            Assert.Equal("quick", await quick.Content.ReadAsStringAsync(Ct));
+        }
+        Assert.Equal(1, gateway.DemandOf("m").InFlight);
+        var events = new List<string>();
+        await foreach (var e in SseReader.ReadAsync(await slow.Content.ReadAsStreamAsync(Ct), Ct))
+            events.Add(e.Data);
+
+        Assert.Equal([.. Enumerable.Range(0, Events).Select(i => $"{i} {padding}"), "[DONE]"], events);
     }
 
     [Theory]

@@ -43,6 +43,20 @@ public sealed class AskTests
         Assert.True(expected == actual, $"{because}: expected '{expected}', got '{actual}'");
     }
 
+    [Theory]
+    [InlineData("""{"model":"m"}""", "\"m\"", 0)]
+    [InlineData("""{"é":"é", "mod\u0065l" : "\u006d:é" }""", "\"\\u006d:é\"", 0)]
+    [InlineData("""{"x":{"model":"n","prompt":"nested"},"prompt":"1234","model":"m"}""", "\"m\"", 6)]
+    [InlineData("""{"messages":[{"role":"user","content":"é"}],"model":"m"}""", "\"m\"", 32)]
+    [InlineData("""{"input":["a","b"],"model":"m","suffix":"x"}""", "\"m\"", 9)]
+    public void It_knows_where_the_name_stands_and_how_long_the_prompt_is(string body, string name, long promptBytes)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(body);
+        var ask = Assert.IsType<Ask.For>(Ask.Read(bytes));
+
+        Assert.Equal((name, promptBytes), (Encoding.UTF8.GetString(bytes[ask.ModelAt]), ask.PromptBytes));
+    }
+
     [Fact]
     public void Invalid_UTF8_is_refused_wherever_it_is()
         => Assert.Equal("refused ", Show(Ask.Read([.. "{\"model\":\"m\",\"x\":\""u8, 0xE2, 0x82, .. "\"}"u8])));

@@ -1,14 +1,16 @@
 using Orrery.Gateway.Routing;
+using Orrery.Gateway.Tests.Fixtures;
 using Orrery.Resources;
 using Orrery.Resources.Serving;
 using Orrery.Resources.Standard;
+using Orrery.Resources.Store;
 
 namespace Orrery.Gateway.Tests.Routing;
 
 public sealed class RouterTests
 {
     private static readonly ResourceKey Service = InferenceService.Kind.Key("default", "m");
-    private static readonly InferenceService[] Services = [new() { Metadata = new Metadata { Name = "m", Namespace = "default" } }];
+    private static readonly InferenceService Object = Tables.ServiceOf("m");
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -16,11 +18,11 @@ public sealed class RouterTests
     public async Task Who_waits_is_served_in_the_order_of_arrival()
     {
         var router = new Router(new GatewayOptions(), TimeProvider.System);
-        router.Replace(RouteTable.Empty.Next(Services, []));
+        router.Replace(RouteTable.Empty.Next(Object), [Service]);
 
-        var waiting = Enumerable.Range(0, 20).Select(_ => router.PickAsync(Service, TimeSpan.FromMinutes(1), Ct).AsTask()).ToList();
+        var waiting = Enumerable.Range(0, 20).Select(_ => router.PickAsync(Service, router.Arrive(), TimeSpan.FromMinutes(1), Ct).AsTask()).ToList();
         Assert.All(waiting, pick => Assert.False(pick.IsCompleted));
-        router.Replace(router.Table.Next(Services, [Slice("1", "/a")]));
+        router.Replace(router.Table.Next(Object, Tables.SliceOf("m-engine", "1", "/a")), [Service]);
 
         var leases = (await Task.WhenAll(waiting)).Select(pick => Assert.IsType<Pick.To>(pick).Lease).ToList();
         Assert.Equal(Enumerable.Range(1, 20).Select(i => (long)i), leases.Select(lease => lease.Number));
@@ -34,23 +36,23 @@ public sealed class RouterTests
     public async Task A_cancelled_wait_costs_no_replica_anything()
     {
         var router = new Router(new GatewayOptions(), TimeProvider.System);
-        router.Replace(RouteTable.Empty.Next(Services, []));
+        router.Replace(RouteTable.Empty.Next(Object), [Service]);
         using var client = new CancellationTokenSource();
 
-        var gone = router.PickAsync(Service, TimeSpan.FromMinutes(1), client.Token).AsTask();
+        var gone = router.PickAsync(Service, router.Arrive(), TimeSpan.FromMinutes(1), client.Token).AsTask();
         await client.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone);
-        router.Replace(router.Table.Next(Services, [Slice("1", "/a")]));
+        router.Replace(router.Table.Next(Object, Tables.SliceOf("m-engine", "1", "/a")), [Service]);
 
-        Assert.Equal(0, router.Table.Find(Service)!.Upstreams.Single().InFlight);
+        Assert.Equal(0, router.Table.Find(Service)!.Branches.Single().Upstreams.Single().InFlight);
     }
 
     [Fact]
     public async Task Swaps_and_waits_that_race_lose_nobody()
     {
         var router = new Router(new GatewayOptions { MaxWaiting = 100_000 }, TimeProvider.System);
-        var empty = RouteTable.Empty.Next(Services, []);
-        router.Replace(empty);
+        var empty = RouteTable.Empty.Next(Object);
+        router.Replace(empty, [Service]);
 
         var picking = Task.Run(
             async () =>
@@ -58,7 +60,7 @@ public sealed class RouterTests
                 var picks = new List<Task<Pick>>();
                 for (int i = 0; i < 20_000; i++)
                 {
-                    picks.Add(router.PickAsync(Service, TimeSpan.FromMinutes(1), Ct).AsTask());
+                    picks.Add(router.PickAsync(Service, router.Arrive(), TimeSpan.FromMinutes(1), Ct).AsTask());
                     if (i % 64 == 0)
                         await Task.Yield();
                 }
@@ -67,10 +69,10 @@ public sealed class RouterTests
             Ct);
         while (!picking.IsCompleted)
         {
-            router.Replace(empty.Next(Services, [Slice("1", "/a")]));
-            router.Replace(empty);
+            router.Replace(empty.Next(Object, Tables.SliceOf("m-engine", "1", "/a")), [Service]);
+            router.Replace(empty, [Service]);
         }
-        router.Replace(empty.Next(Services, [Slice("1", "/a")]));
+        router.Replace(empty.Next(Object, Tables.SliceOf("m-engine", "1", "/a")), [Service]);
 
         var picks = await Task.WhenAll(await picking).WaitAsync(TimeSpan.FromSeconds(30), Ct);
         Assert.All(picks, pick => Assert.IsType<Pick.To>(pick));
@@ -79,17 +81,17 @@ public sealed class RouterTests
     [Fact]
     public void A_replica_keeps_its_load_from_table_to_table_and_a_new_slice_version_readmits_it()
     {
-        var first = RouteTable.Empty.Next(Services, [Slice("1", "/a", "/b")]);
-        var upstream = first.Find(Service)!.Upstreams.Single(u => u.Address.ToString() == "unix:/a");
+        var first = RouteTable.Empty.Next(Object, Tables.SliceOf("m-engine", "1", "/a", "/b"));
+        var upstream = first.Find(Service)!.Branches.Single().Upstreams.Single(u => u.Address.ToString() == "unix:/a");
         using var lease = upstream.Take();
         upstream.Eject();
 
-        var sameSlice = first.Next(Services, [Slice("1", "/a")]);
-        Assert.Same(upstream, sameSlice.Find(Service)!.Upstreams.Single());
+        var sameSlice = first.Next(Object, Tables.SliceOf("m-engine", "1", "/a"));
+        Assert.Same(upstream, sameSlice.Find(Service)!.Branches.Single().Upstreams.Single());
         Assert.True(upstream.Ejected);
 
-        var written = sameSlice.Next(Services, [Slice("2", "/a")]);
-        Assert.Same(upstream, written.Find(Service)!.Upstreams.Single());
+        var written = sameSlice.Next(Object, Tables.SliceOf("m-engine", "2", "/a"));
+        Assert.Same(upstream, written.Find(Service)!.Branches.Single().Upstreams.Single());
         Assert.False(upstream.Ejected);
         Assert.Equal(1, upstream.InFlight);
     }
@@ -133,26 +135,15 @@ public sealed class RouterTests
             Ports = port is null ? null : [new EndpointPort { Port = port }],
         };
 
-        var table = RouteTable.Empty.Next(Services, [slice]);
+        var sources = new RouteSources((key, problem) => Assert.Fail($"{key}: {problem}"));
+        sources.Learn(InferenceService.Kind, new FollowEvent.Changed(Document.From(Object)));
+        sources.Learn(EndpointSlice.Kind, new FollowEvent.Changed(Document.From(slice)));
 
-        string actual = string.Join(' ', table.Find(Service)!.Upstreams.Select(u => u.Address));
+        string actual = string.Join(' ', sources.RouteOf(Service, before: null)!.Branches.Single().Upstreams.Select(u => u.Address));
         Assert.True(expected == actual, $"{because}: expected '{expected}', got '{actual}'");
     }
 
     [Fact]
     public void The_same_address_in_two_slices_is_one_replica()
-        => Assert.Single(RouteTable.Empty.Next(Services, [Slice("1", "/a"), Slice("2", "/a")]).Find(Service)!.Upstreams);
-
-    private static EndpointSlice Slice(string version, params string[] paths) => new()
-    {
-        Metadata = new Metadata
-        {
-            Name = "s",
-            Namespace = "default",
-            ResourceVersion = version,
-            Labels = new Dictionary<string, string> { [EndpointSlice.ServiceNameLabel] = ServingNames.Engine("m") },
-        },
-        AddressType = EndpointSlice.Unix,
-        Endpoints = [.. paths.Select(p => new Endpoint { Addresses = [p] })],
-    };
+        => Assert.Single(RouteTable.Empty.Next(Object, Tables.SliceOf("m-engine", "1", "/a"), Tables.SliceOf("m-engine", "2", "/a")).Find(Service)!.Branches.Single().Upstreams);
 }
