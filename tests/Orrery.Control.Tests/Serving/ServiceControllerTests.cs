@@ -26,7 +26,7 @@ public sealed class ServiceControllerTests : IAsyncDisposable
     {
         _store = new ResourceStore(new MemoryChangeLog(), _time);
         _controller = new InferenceServiceController(
-            _store, _runtime, new WorkloadView(_runtime), new DemandMeter(_time), _probe, new EventRecorder(_store, "test", _time), _time);
+            _store, _runtime, new WorkloadView(_runtime), new DemandMeter(_time), _probe, null, new EventRecorder(_store, "test", _time), _time);
     }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
