@@ -14,6 +14,9 @@ internal sealed class LimitGroups
     private readonly LimitForm _form;
     private readonly string _home;
 
+    // What was in them is dying: a process, or the thread that started it.
+    private readonly List<LimitGroup> _leaving = [];
+
     /// <param name="runFolder">Tells one home's groups from another's.</param>
     public LimitGroups(LimitForm form, string runFolder)
     {
@@ -45,10 +48,20 @@ internal sealed class LimitGroups
         }
         catch
         {
-            group.Remove();
+            Discard(group);
             throw;
         }
     }
+
+    /// <summary>Removes a group that nobody needs any more, now or when what is in it has ended.</summary>
+    public void Discard(LimitGroup group)
+    {
+        if (!group.Remove())
+            _leaving.Add(group);
+    }
+
+    /// <summary>Removes those that were still in use when they were discarded.</summary>
+    public void RemoveDiscarded() => _leaving.RemoveAll(g => g.Remove());
 
     /// <summary>Kills what is in groups of this home that an earlier supervisor left, and removes them.</summary>
     public async Task RemoveLeftoversAsync(TimeProvider time)

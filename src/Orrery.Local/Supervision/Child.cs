@@ -67,7 +67,7 @@ internal sealed class Child : IDisposable
                 pidFiles.Complete(start.Id, pid);
                 return (new Child(start.Id, pid, LogPump.Start(log, outputRead, errorRead, logWritten), group), "");
             }
-            group.Remove();
+            groups.Discard(group);
             pidFiles.Remove(start.Id);
             log.Dispose();
             outputRead.Dispose();
@@ -76,7 +76,8 @@ internal sealed class Child : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            group?.Remove();
+            if (group is not null)
+                groups.Discard(group);
             pidFiles.Remove(start.Id);
             log?.Dispose();
             return (null, e.Message);

@@ -15,9 +15,6 @@ internal sealed class SupervisorLoop : IDisposable
     private readonly TimeProvider _time;
     private readonly PidFiles _pidFiles;
     private readonly LimitGroups _groups;
-
-    // Of children that ended, while what they left is dying in them.
-    private readonly List<LimitGroup> _leaving = [];
     private readonly Dictionary<string, Child> _children = new(StringComparer.Ordinal);
     private readonly Channel<Message> _messages = Channel.CreateBounded<Message>(1024);
     private readonly Channel<SupervisorEvent> _events = Channel.CreateBounded<SupervisorEvent>(4096);
@@ -74,6 +71,7 @@ internal sealed class SupervisorLoop : IDisposable
 
         // :: Step 3
         bool clean = await EndAllAsync();
+        await _groups.RemoveLeftoversAsync(_time);
         _events.Writer.TryComplete();
         await Task.WhenAny(writing, Task.Delay(Step * 10, _time));
         return clean ? 0 : 1;
@@ -139,14 +137,14 @@ internal sealed class SupervisorLoop : IDisposable
             var exit = Posix.Reap(out bool none);
             if (exit is null)
             {
-                _leaving.RemoveAll(g => g.Remove());
+                _groups.RemoveDiscarded();
                 return none;
             }
             // A pid that is not ours was an orphan that came to us.
             if (_children.Values.FirstOrDefault(c => c.Pid == exit.Pid && c.Exit is null) is not { } child)
                 continue;
             child.Ended(exit);
-            _leaving.Add(child.Group);
+            _groups.Discard(child.Group);
             _pidFiles.Remove(child.Id);
             ReportIfOver(child);
         }
