@@ -25,6 +25,8 @@ internal static class AllCommands
         EditCommand.Create(console),
         DeleteCommand.Create(console),
         WaitCommand.Create(console),
+        ScaleCommand.Create(console),
+        RolloutCommand.Create(console),
         LogsCommand.Create(console),
         EventsCommand.Create(console),
         ExplainCommand.Create(console),
