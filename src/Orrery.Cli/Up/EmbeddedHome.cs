@@ -49,6 +49,8 @@ internal sealed class EmbeddedHome : IAsyncDisposable
 
     private ResourceStore Store { get; set; } = null!;
 
+    private HttpExternalProbe External { get; set; } = null!;
+
     private RunningHome Running { get; set; } = null!;
 
     private string Model { get; set; } = "";
@@ -124,6 +126,8 @@ internal sealed class EmbeddedHome : IAsyncDisposable
         var agent = new ModelAgent.ModelAgent(
             settings.Models, _folder.Models, (ns, name, stop) => SecretValues.ReadAsync(Store, ns, name, stop), _time, logs.CreateLogger<ModelAgent.ModelAgent>());
         AtEnd(agent.DisposeAsync);
+        External = new HttpExternalProbe((ns, name, stop) => SecretValues.ReadAsync(Store, ns, name, stop));
+        AtEnd(External.Dispose);
         AtEnd(StopControllersAsync);
         var pruning = new EventPruning(new EventRecorder(Store, "up", _time), _time, logs.CreateLogger<EventPruning>());
         _controllers = Task.WhenAll(Controllers(runtime, agent, demand, residency, logs).Select(c => Task.Run(() => c.RunAsync(_stopping.Token), CancellationToken.None))
@@ -187,7 +191,7 @@ internal sealed class EmbeddedHome : IAsyncDisposable
         yield return new ControllerLoop(models, models.Triggers(), _time, log);
 
         var services = new InferenceServiceController(
-            Store, runtime, new WorkloadView(runtime), demand, new EventRecorder(Store, "inferenceservice-controller", _time), _time, residency);
+            Store, runtime, new WorkloadView(runtime), demand, External, new EventRecorder(Store, "inferenceservice-controller", _time), _time, residency);
         // One at a time: what a service takes stands in its status, and two that decided together would take the same accelerators.
         yield return new ControllerLoop(services, services.Triggers(), _time, log, workers: 1);
 

@@ -17,7 +17,7 @@ public sealed class AcceleratorClassController(IResourceStore store, TimeProvide
     [
         Trigger.For(store, AcceleratorClass.Kind),
         Trigger.Mapped(store, Node.Kind, NodeChangedAsync),
-        Trigger.Mapped(store, InferenceService.Kind, (_, ct) => ClassesAsync(ct)),
+        Trigger.Mapped(store, InferenceService.Kind, (_, ct) => ClassesAsync(ct), Claims),
     ];
 
     public async Task<Requeue> ReconcileAsync(ResourceKey key, CancellationToken ct)
@@ -38,6 +38,9 @@ public sealed class AcceleratorClassController(IResourceStore store, TimeProvide
             (await store.UpdateStatusAsync(document.WithStatus(wanted, ResourceJson.Default.AcceleratorClassStatus), ct)).Stored();
         return Requeue.No;
     }
+
+    // Of a service nothing else is counted.
+    private static string Claims(Document service) => string.Join(' ', AcceleratorClaims.Of([service.As<InferenceService>()], except: null));
 
     private async Task<IEnumerable<ResourceKey>> NodeChangedAsync(Document node, CancellationToken ct)
     {

@@ -25,7 +25,7 @@ public sealed class ModelController(
         Trigger.For(store, BaseModel.Kind),
         Trigger.For(store, ClusterBaseModel.Kind),
         Trigger.For(store, FineTunedWeight.Kind),
-        Trigger.Mapped(store, InferenceService.Kind, (service, _) => Task.FromResult<IEnumerable<ResourceKey>>(ModelsOf(service))),
+        Trigger.Mapped(store, InferenceService.Kind, (service, _) => Task.FromResult<IEnumerable<ResourceKey>>(ModelsOf(service)), service => $"{service.Metadata.Generation}"),
         new Trigger("arrivals", agent.WatchAsync),
     ];
 

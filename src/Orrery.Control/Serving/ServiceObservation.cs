@@ -2,6 +2,7 @@ using Orrery.Control.Places;
 using Orrery.Control.Residency;
 using Orrery.Control.Runtimes;
 using Orrery.Control.Scaling;
+using Orrery.Control.Serving.External;
 using Orrery.Resources;
 using Orrery.Resources.Demand;
 using Orrery.Resources.Models;
@@ -32,6 +33,9 @@ public sealed record ServiceObservation(
 
     /// <summary>Those weights that the service names and that are there, by name.</summary>
     public IReadOnlyDictionary<string, FineTunedWeight> Weights { get; init; } = new Dictionary<string, FineTunedWeight>();
+
+    /// <summary>How the server that runs elsewhere answered last. Null: it did not yet, or there is none.</summary>
+    public ExternalAnswer? External { get; init; }
 
     /// <summary>What of the memory that all share it was granted. Null: as much as it wants.</summary>
     public Grant? Grant { get; init; }

@@ -4,6 +4,7 @@ using Orrery.Control.Residency;
 using Orrery.Control.Runtimes;
 using Orrery.Control.Scaling;
 using Orrery.Control.Serving.Dependencies;
+using Orrery.Control.Serving.External;
 using Orrery.Resources;
 using Orrery.Resources.Accelerators;
 using Orrery.Resources.Demand;
@@ -18,7 +19,8 @@ namespace Orrery.Control.Serving;
 
 /// <summary>Reads everything that a decision about one service looks at, and notes which objects those are. It reads no other service.</summary>
 internal sealed class ServiceObserver(
-    IResourceStore store, WorkloadView workloads, IDemandFeed demand, ServiceIndex index, AcceleratorBook accelerators, ScalingMemory scaling, ResidencyBoard? residency, TimeProvider time)
+    IResourceStore store, WorkloadView workloads, IDemandFeed demand, ServiceIndex index, AcceleratorBook accelerators, ExternalBoard external,
+    ScalingMemory scaling, ResidencyBoard? residency, TimeProvider time)
 {
     public async Task<ServiceObservation> ObserveAsync(Document document, CancellationToken ct)
     {
@@ -28,16 +30,26 @@ internal sealed class ServiceObserver(
         var runtimes = RuntimeInheritance.Resolve(written);
         // Before anything else is read: what changes from here on wakes the service.
         index.Set(document.Key, ServiceNeeds.Of(ns, service.Spec, written, runtimes));
+        var secrets = await SecretsAsync(ns, ServiceNeeds.Secrets(service.Spec, runtimes), ct);
         return new ServiceObservation(document, service, await ModelAsync(service, ct), runtimes, demand.Read(document.Key), time.GetUtcNow())
         {
             Workloads = Running(document.Key),
             Place = service.Spec.External is null ? await PlaceAsync(document.Key, ct) : null,
-            Secrets = await SecretsAsync(ns, ServiceNeeds.Secrets(service.Spec, runtimes), ct),
+            Secrets = secrets,
             Scaling = scaling.Get(document.Key),
             Grant = residency?.Last(document.Key),
             Usage = residency?.Usage(document.Key) ?? [],
             Weights = await WeightsAsync(ns, service.Spec.Model?.FineTunedWeights ?? [], ct),
+            External = Elsewhere(document, service, secrets),
         };
+    }
+
+    private ExternalAnswer? Elsewhere(Document document, InferenceService service, IReadOnlyDictionary<string, ObservedSecret> secrets)
+    {
+        if (ExternalPlanner.Question(document, service.Spec, secrets) is { } question)
+            return external.Look(document.Key, question);
+        external.Forget(document.Key);
+        return null;
     }
 
     private Dictionary<string, WorkloadState> Running(ResourceKey service)

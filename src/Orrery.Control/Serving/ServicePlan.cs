@@ -12,9 +12,9 @@ namespace Orrery.Control.Serving;
 public sealed record ServicePlan(
     IReadOnlyList<Workload> Workloads, IReadOnlyList<WorkloadKey> Unwanted, InferenceServiceStatus Status, TimeSpan? LookAgain)
 {
-    /// <summary>What it asks of the memory that all share.</summary>
-    public required ResidentService Resident { get; init; }
+    /// <summary>What it asks of the memory that all share. Null: it has no replicas here.</summary>
+    public ResidentService? Resident { get; init; }
 
     /// <summary>For scaling to remember, by component.</summary>
-    public required IReadOnlyDictionary<string, ScalingHistory> Scaling { get; init; }
+    public IReadOnlyDictionary<string, ScalingHistory> Scaling { get; init; } = new Dictionary<string, ScalingHistory>();
 }

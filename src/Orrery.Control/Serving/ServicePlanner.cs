@@ -1,5 +1,6 @@
 using Orrery.Control.Runtimes;
 using Orrery.Control.Serving.Components;
+using Orrery.Control.Serving.External;
 using Orrery.Control.Serving.Stages;
 using Orrery.Resources;
 using Orrery.Resources.Serving;
@@ -19,6 +20,11 @@ public static class ServicePlanner
     public static ServicePlan Plan(ServiceObservation seen)
     {
         ArgumentNullException.ThrowIfNull(seen);
+        return ExternalPlanner.Takes(seen) ? Elsewhere(seen) : Here(seen);
+    }
+
+    private static ServicePlan Here(ServiceObservation seen)
+    {
         List<Condition> conditions = [Acceptance(seen.Document)];
 
         // :: Stages
@@ -28,7 +34,7 @@ public static class ServicePlanner
         // :: Components
         var components = ComponentPlanner.Plan(seen, stages.Ground);
         List<Workload> asked = [.. components.Select(c => c.Workload).OfType<Workload>()];
-        var secrets = SecretsStage.Of(asked, seen.Secrets, seen.Document.Metadata.Namespace);
+        var secrets = SecretsStage.Of([.. asked.SelectMany(NamedSecret.Of)], seen.Secrets, seen.Document.Metadata.Namespace);
         if (secrets is not null)
             conditions.Add(secrets);
 
@@ -44,6 +50,7 @@ public static class ServicePlanner
         // :: Status
         var applied = components.ToDictionary(c => c.Role, c => rollout.Workloads.FirstOrDefault(w => w.Key.Name == ServingNames.Workload(seen.Document.Metadata.Name!, c.Role.Name)));
         conditions.AddRange(components.Select(c => ComponentReadiness.Of(c, applied[c.Role], seen.Running(c.Role.Name))));
+        var served = ServedModel.Of(seen, conditions, components, applied);
         conditions.Add(Overall(conditions));
         string entry = ComponentRole.Entry(seen.Service.Spec).Name;
         var status = new InferenceServiceStatus
@@ -57,6 +64,7 @@ public static class ServicePlanner
                 {
                     Traffic = c.Role.Name == entry ? rollout.Traffic : null,
                 }),
+            ModelStatus = served,
             ObservedGeneration = seen.Document.Metadata.Generation,
             Conditions = Conditions.Stamp(seen.Service.Status?.Conditions, conditions, seen.Document.Metadata.Generation, seen.Now),
         };
@@ -80,6 +88,21 @@ public static class ServicePlanner
         };
     }
 
+    /// <summary>A server that runs elsewhere. What ran here before goes as soon as the spec names one.</summary>
+    private static ServicePlan Elsewhere(ServiceObservation seen)
+    {
+        List<Condition> conditions = [Acceptance(seen.Document), .. ExternalPlanner.Conditions(seen)];
+        conditions.Add(Overall(conditions));
+        var endpoint = seen.Service.Spec.External;
+        var status = new InferenceServiceStatus
+        {
+            Url = endpoint?.Url,
+            ObservedGeneration = seen.Document.Metadata.Generation,
+            Conditions = Conditions.Stamp(seen.Service.Status?.Conditions, conditions, seen.Document.Metadata.Generation, seen.Now),
+        };
+        return new ServicePlan([], endpoint is null ? [] : [.. seen.Workloads.Values.Select(w => w.Key)], status, null);
+    }
+
     /// <summary>What runs and that nobody asks for: components that the service does not declare any more, and a canary that is over.</summary>
     private static IReadOnlyList<WorkloadKey> Unwanted(ServiceObservation seen, IReadOnlyList<ComponentPlan> components, RolloutDecision rollout, bool acts)
         => [.. seen.Workloads
@@ -95,6 +118,6 @@ public static class ServicePlanner
     {
         if (stages.FirstOrDefault(c => !MemoryStage.IsReadyToServe(c)) is { } first)
             return new Condition { Type = Conditions.Ready, Status = first.Status, Reason = first.Reason, Message = $"{first.Type}: {first.Message}" };
-        return Conditions.True(Conditions.Ready, stages[^1].Reason, "every component answers");
+        return Conditions.True(Conditions.Ready, stages[^1].Reason, stages[^1].Type == ServiceConditions.ExternalReady ? stages[^1].Message : "every component answers");
     }
 }

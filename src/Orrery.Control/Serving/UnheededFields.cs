@@ -6,7 +6,7 @@ namespace Orrery.Control.Serving;
 /// <summary>Fields of a service's spec that are valid and that nothing acts on yet. Saying so is better than silence. Pure.</summary>
 internal static class UnheededFields
 {
-    private static readonly string[] Spec = ["model", "runtime", "engine", "decoder", "router", "acceleratorSelector", "paused", "restartedAt", "priority", "pinned"];
+    private static readonly string[] Spec = ["model", "runtime", "engine", "decoder", "router", "acceleratorSelector", "external", "paused", "restartedAt", "priority", "pinned"];
     private static readonly string[] Runtime = ["name", "kind", "apiGroup"];
 
     private static readonly string[] Component =

@@ -126,7 +126,7 @@ public sealed class MemorySwapTests : IAsyncDisposable
             await CreateAsync(name, spec);
         var board = new ResidencyBoard(_demand, TimeProvider.System, budget, new ResidencyOptions { MinResidence = TimeSpan.Zero });
         var controller = new InferenceServiceController(
-            _store, _runtime, new WorkloadView(_runtime), _demand, new EventRecorder(_store, "test", TimeProvider.System), TimeProvider.System, board);
+            _store, _runtime, new WorkloadView(_runtime), _demand, new ScriptedProbe(), new EventRecorder(_store, "test", TimeProvider.System), TimeProvider.System, board);
         _loop = new ControllerLoop(controller, controller.Triggers(), TimeProvider.System, NullLogger<ControllerLoop>.Instance).RunAsync(_stop.Token);
     }
 

@@ -29,7 +29,7 @@ public sealed class ServicePlannerMemoryTests
         Assert.Equal(replicas, plan.Engine().Replicas);
         var condition = plan.Status.Conditions.Find("MemoryGranted")!;
         Assert.Equal((status, reason, "because"), (condition.Status, condition.Reason, condition.Message));
-        Assert.Equal(2, plan.Resident.Wanted);
+        Assert.Equal(2, plan.Resident!.Wanted);
     }
 
     [Fact]
@@ -62,10 +62,10 @@ public sealed class ServicePlannerMemoryTests
         var spec = Wants(0) with { Priority = 7, Pinned = true };
         var plan = ServicePlanner.Plan(See(spec) with { Demand = new ServiceDemand(1, 0, 0, Now) });
 
-        Assert.Equal((1, 0, 7, true), (plan.Resident.Wanted, plan.Resident.Least, plan.Resident.Priority, plan.Resident.Pinned));
+        Assert.Equal((1, 0, 7, true), (plan.Resident!.Wanted, plan.Resident!.Least, plan.Resident!.Priority, plan.Resident!.Pinned));
         // Weights and overhead; keys and values of this model are not known.
-        Assert.Equal((1L << 30) + (256L << 20), plan.Resident.ForeseenBytes);
-        Assert.Equal(plan.Engine().Revision, plan.Resident.Revision);
+        Assert.Equal((1L << 30) + (256L << 20), plan.Resident!.ForeseenBytes);
+        Assert.Equal(plan.Engine().Revision, plan.Resident!.Revision);
     }
 
     [Fact]
@@ -73,10 +73,10 @@ public sealed class ServicePlannerMemoryTests
     {
         var seen = See(Wants(3));
         var plan = ServicePlanner.Plan(seen);
-        var state = new WorkloadState(plan.Engine().Key, "r", 3, [new ReplicaState("s-engine-0", "r", ReplicaPhase.Ready, 0, "", null, Now)]);
+        var state = new WorkloadState(plan.Engine().Key, "r", 1, [new ReplicaState("s-engine-0", "r", ReplicaPhase.Ready, 0, "", null, Now)]);
         var lost = ServicePlanner.Plan(seen with { Model = null, Workloads = new Dictionary<string, WorkloadState> { ["engine"] = state } });
 
-        Assert.Equal((1, 1, 0), (lost.Resident.Running, lost.Resident.Wanted, lost.Resident.Least));
+        Assert.Equal((1, 1, 0), (lost.Resident!.Running, lost.Resident!.Wanted, lost.Resident!.Least));
     }
 
     [Fact]

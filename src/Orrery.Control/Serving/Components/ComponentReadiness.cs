@@ -6,6 +6,9 @@ namespace Orrery.Control.Serving.Components;
 /// <summary>How far a component is. Pure.</summary>
 internal static class ComponentReadiness
 {
+    public const string Starting = "Starting";
+    public const string ReplicaFailed = "ReplicaFailed";
+
     /// <param name="applied">Null: nothing is applied for it now.</param>
     /// <param name="state">Null: nothing runs.</param>
     public static Condition Of(ComponentPlan plan, Workload? applied, WorkloadState? state)
@@ -28,12 +31,12 @@ internal static class ComponentReadiness
         if (desired == 0)
             return Conditions.True(type, "ScaledToZero", "no replica runs; the first request starts one");
         if (state is null || state.Revision != applied.Revision)
-            return Conditions.False(type, "Starting", "the replicas are being started");
+            return Conditions.False(type, Starting, "the replicas are being started");
         if (state.Ready >= desired)
             return Conditions.True(type, "ReplicasReady", $"{state.Ready} of {desired} replicas answer");
 
         var troubled = Troubled(state);
-        string reason = troubled?.Phase == ReplicaPhase.Waiting ? "ReplicaFailed" : "Starting";
+        string reason = troubled?.Phase == ReplicaPhase.Waiting ? ReplicaFailed : Starting;
         string detail = troubled is null ? "" : $"; {troubled.Name}: {troubled.Message}";
         return Conditions.False(type, reason, $"{state.Ready} of {desired} replicas answer{detail}");
     }

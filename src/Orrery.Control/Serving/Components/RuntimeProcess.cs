@@ -1,31 +1,29 @@
-using System.Globalization;
-using Orrery.Control.Fitting;
+using Orrery.Resources.Pods;
 using Orrery.Resources.Runtimes;
 
 namespace Orrery.Control.Serving.Components;
 
-/// <summary>A runtime's process as it is on the chosen accelerators: with what its format sets for their class, and with the parallelism that the fit found. Pure.</summary>
+/// <summary>A runtime's process or container as it is on the chosen accelerators: with what its format sets for their class. Pure.</summary>
 internal static class RuntimeProcess
 {
-    public static ProcessSpec On(ProcessSpec process, AcceleratorModelConfig? config, FitResult.Fits? fit)
+    public static ProcessSpec On(ProcessSpec process, AcceleratorModelConfig? config)
     {
         if (config?.RuntimeArgsOverride is { Count: > 0 } arguments)
             process = process with { Args = Replaced(process.Args ?? [], arguments) };
         if (config?.EnvironmentOverride is { Count: > 0 } environment)
             process = process with { Env = [.. (process.Env ?? []).Where(e => !environment.ContainsKey(e.Name!)), .. environment.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => new EnvVar { Name = e.Key, Value = e.Value })] };
-        string Filled(string text) => text
-            .Replace("$(TENSOR_PARALLEL_SIZE)", Number(fit?.Tensor), StringComparison.Ordinal)
-            .Replace("$(PIPELINE_PARALLEL_SIZE)", Number(fit?.Pipeline), StringComparison.Ordinal)
-            .Replace("$(DATA_PARALLEL_SIZE)", Number(fit?.Data), StringComparison.Ordinal);
-        return process with
-        {
-            Command = process.Command is null ? null : [.. process.Command.Select(Filled)],
-            Args = process.Args is null ? null : [.. process.Args.Select(Filled)],
-            Env = process.Env is null ? null : [.. process.Env.Select(e => e with { Value = e.Value is null ? null : Filled(e.Value) })],
-        };
+        return process;
     }
 
-    private static string Number(int? size) => (size ?? 1).ToString(CultureInfo.InvariantCulture);
+    /// <summary>The same of its container.</summary>
+    public static ContainerSpec On(ContainerSpec container, AcceleratorModelConfig? config)
+    {
+        if (config?.RuntimeArgsOverride is { Count: > 0 } arguments)
+            container = container with { Args = Replaced(container.Args ?? [], arguments) };
+        if (config?.EnvironmentOverride is { Count: > 0 } environment)
+            container = container with { Env = [.. (container.Env ?? []).Where(e => !environment.ContainsKey(e.Name!)), .. environment.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => new ContainerEnvVar { Name = e.Key, Value = e.Value })] };
+        return container;
+    }
 
     /// <summary>An option goes with the values behind it; one of the same name is replaced where it stands, a further one comes last.</summary>
     internal static IReadOnlyList<string> Replaced(IReadOnlyList<string> arguments, IReadOnlyList<string> overrides)

@@ -54,7 +54,7 @@ internal static class WorkloadTemplate
         var (resources, wrong) = ReplicaResources.Of(process.Resources ?? question.Form.Spec.Resources, question.Room, $"{question.Field}.process.resources");
         if (wrong is not null)
             return new Rendering.Wrong(ServiceConditions.InvalidSpec, wrong);
-        process = RuntimeProcess.On(process, question.Form.IsOwnProcess ? null : question.Room?.Config(question.Ground.Runtime.Winner), question.Room?.Fit as FitResult.Fits);
+        process = RuntimeProcess.On(process, question.Form.IsOwnProcess ? null : question.Room?.Config(question.Ground.Runtime.Winner));
         var probe = ProbeSettings.Of(process, question.ModelBytes);
         return new Rendering.Done(bare with
         {
@@ -79,15 +79,18 @@ internal static class WorkloadTemplate
         }
         if (container.Image is not { Length: > 0 } image)
             return new Rendering.Wrong(ServiceConditions.InvalidSpec, $"{field}.image: must be set, since {question.Ground.Runtime.Runtime} has none either");
+        container = RuntimeProcess.On(container, question.Room?.Config(question.Ground.Runtime.Winner));
         var (variables, unread) = Variables.Of(container, field);
         var (resources, wrong) = ReplicaResources.Of(container.Resources ?? question.Form.Spec.Resources, question.Room, $"{field}.resources");
         if ((unread ?? wrong) is { } problem)
             return new Rendering.Wrong(ServiceConditions.InvalidSpec, problem);
 
-        variables = variables.And(question.Form.Spec.Config ?? Nothing).And(ContainerMounts.Variables(question));
+        var told = ContainerMounts.Variables(question);
+        variables = variables.And(question.Form.Spec.Config ?? Nothing).And(told);
         // As of containers: $(NAME) is another variable. A secret's stays as it stands, for arguments can be seen by everybody.
+        texts = told.Where(t => !texts.Texts.ContainsKey(t.Key)).Aggregate(texts, (all, t) => all.With(t.Key, t.Value));
         foreach (var variable in variables.Where(v => v.Text is not null))
-            texts = texts.Texts.ContainsKey(variable.Name) ? texts : texts.With(variable.Name, texts.Fill(variable.Text!));
+            texts = texts.With(variable.Name, texts.Fill(variable.Text!));
         var probe = ProbeSettings.Of(container, question.ModelBytes);
         return new Rendering.Done(bare with
         {
@@ -109,14 +112,20 @@ internal static class WorkloadTemplate
 
     private static readonly IReadOnlyDictionary<string, string> Nothing = new Dictionary<string, string>();
 
-    private static Placeholders Texts(ComponentQuestion question, long grace) => new(
-        new Dictionary<string, string>
+    private static Placeholders Texts(ComponentQuestion question, long grace)
+    {
+        var fit = question.Room?.Fit as FitResult.Fits;
+        return new Placeholders(new Dictionary<string, string>
         {
             ["MODEL_PATH"] = question.Ground.Model.Path,
             ["MODEL_NAME"] = question.Ground.Model.Name,
             ["GRACE_PERIOD_SECONDS"] = grace.ToString(CultureInfo.InvariantCulture),
-        },
-        question.Urls);
+            // The parallelism that the fit found.
+            ["TENSOR_PARALLEL_SIZE"] = (fit?.Tensor ?? 1).ToString(CultureInfo.InvariantCulture),
+            ["PIPELINE_PARALLEL_SIZE"] = (fit?.Pipeline ?? 1).ToString(CultureInfo.InvariantCulture),
+            ["DATA_PARALLEL_SIZE"] = (fit?.Data ?? 1).ToString(CultureInfo.InvariantCulture),
+        }, question.Urls);
+    }
 
     private static IEnumerable<string> WeightArguments(ProcessSpec process, ComponentQuestion question, Placeholders texts)
     {
