@@ -16,10 +16,10 @@ internal static class SwapBench
         {
             List<Figure> figures = [];
             long bytes;
-            await using (var home = await SwapHome.StartAsync(root, folder, Wakes, "80%"))
-                bytes = await WakeAsync(home, folder, figures);
+            await using (var home = await SwapHome.StartAsync(root, Path.Combine(folder, "wake"), Wakes, "80%"))
+                bytes = await WakeAsync(home, Path.Combine(folder, "wake"), figures);
             // Measured memory decides: room for five and the noise of five, and not for a sixth.
-            await using (var home = await SwapHome.StartAsync(root, folder, Models, $"{(long)(bytes * (Room + 0.6))}"))
+            await using (var home = await SwapHome.StartAsync(root, Path.Combine(folder, "swap"), Models, $"{(long)(bytes * (Room + 0.6))}"))
                 figures.AddRange(await SwapAsync(home));
             return figures;
         }

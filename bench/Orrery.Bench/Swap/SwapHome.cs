@@ -24,21 +24,34 @@ internal sealed class SwapHome : IAsyncDisposable
     public static async Task<SwapHome> StartAsync(string root, string folder, int models, string budget)
     {
         var home = new SwapHome(await Running.UpAsync(root, folder, ("ORRERY_SERVING__MEMORYBUDGET", budget)));
+        try
+        {
+            await home.FillAsync(root, folder, models);
+            return home;
+        }
+        catch
+        {
+            await home.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task FillAsync(string root, string folder, int models)
+    {
         // Its own service would always want a place.
-        (await home._api.DeleteAsync($"{Services}/{home._up.Model}")).EnsureSuccessStatusCode();
-        string file = Directory.EnumerateFiles(Path.Combine(root, "models", home._up.Model), "*.gguf").Single();
+        (await _api.DeleteAsync($"{Services}/{_up.Model}")).EnsureSuccessStatusCode();
+        string file = Directory.EnumerateFiles(Path.Combine(root, "models", _up.Model), "*.gguf").Single();
         for (int i = 0; i < models; i++)
         {
             string copy = Path.Combine(folder, $"m{i:00}.gguf");
             if (!File.Exists(copy))
                 Link(file, copy);
-            await home.CreateAsync(Models, "ClusterBaseModel", $"m{i:00}", new JsonObject { ["storage"] = new JsonObject { ["storageUri"] = $"file://{copy}" } });
-            await home.CreateAsync(
+            await CreateAsync(Models, "ClusterBaseModel", $"m{i:00}", new JsonObject { ["storage"] = new JsonObject { ["storageUri"] = $"file://{copy}" } });
+            await CreateAsync(
                 Services, "InferenceService", $"m{i:00}", new JsonObject { ["model"] = new JsonObject { ["name"] = $"m{i:00}" }, ["engine"] = new JsonObject { ["minReplicas"] = 0 } });
         }
-        while ((await home.ListAsync()).Count(s => s.Ready) < models)
+        while ((await ListAsync()).Count(s => s.Ready) < models)
             await Task.Delay(50);
-        return home;
     }
 
     /// <returns>From the request to the first byte of its one token, in milliseconds.</returns>

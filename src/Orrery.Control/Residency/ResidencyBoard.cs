@@ -14,6 +14,8 @@ namespace Orrery.Control.Residency;
 /// <param name="budgetBytes">Null: no bound.</param>
 public sealed class ResidencyBoard(IDemandFeed demand, TimeProvider time, long? budgetBytes, ResidencyOptions? options = null)
 {
+    private static readonly TimeSpan WhileWaiting = TimeSpan.FromSeconds(5);
+
     private readonly ResidencyOptions _options = options ?? ResidencyOptions.Default;
     private readonly Lock _lock = new();
     private readonly Dictionary<ResourceKey, Resident> _residents = [];
@@ -34,8 +36,10 @@ public sealed class ResidencyBoard(IDemandFeed demand, TimeProvider time, long? 
             if (seen.Running > 0)
                 _running.TrySetResult();
             var lookAgain = Decide_Locked(now, seen.Service);
+            resident.Hand(now);
             var grant = resident.Grant!;
-            return (grant, grant.Outcome is GrantOutcome.WaitingForMemory or GrantOutcome.Fewer ? lookAgain : null);
+            // Should nobody tell it that the others are gone, it asks.
+            return (grant, grant.Outcome is GrantOutcome.WaitingForMemory or GrantOutcome.Fewer ? (lookAgain < WhileWaiting ? lookAgain : WhileWaiting) : null);
         }
     }
 

@@ -9,7 +9,11 @@ internal sealed class Resident(ResidentService seen)
     // A replica's memory is never still. What differs by less moves nothing, and writes nothing.
     private const double Noise = 0.05;
 
+    // Between what a controller is told and what the runtime reports of it there is time, in which the replica is there and nobody sees it.
+    private static readonly TimeSpan LongestReport = TimeSpan.FromSeconds(30);
+
     private (DateTimeOffset Since, bool HasRequests)? _waiting;
+    private (int Replicas, object? Report, DateTimeOffset Until)? _handed;
     private DateTimeOffset? _residentSince;
     private long? _measured;
     private long _beside;
@@ -27,7 +31,16 @@ internal sealed class Resident(ResidentService seen)
         // It is in memory when it answers: loading is not residence.
         if (seen.Ready > 0 && Seen.Ready == 0)
             _residentSince = now;
+        if (_handed is { } handed && (!ReferenceEquals(handed.Report, seen.Report) || now >= handed.Until))
+            _handed = null;
         Seen = seen.Revision is null ? seen with { Revision = Seen.Revision } : seen;
+    }
+
+    /// <summary>A controller is told the grant and acts by it.</summary>
+    public void Hand(DateTimeOffset now)
+    {
+        if (Grant!.Replicas > Math.Max(Seen.Running, _handed?.Replicas ?? 0))
+            _handed = (Grant.Replicas, Seen.Report, now + LongestReport);
     }
 
     /// <param name="usage">Of all workloads of the service.</param>
@@ -51,7 +64,7 @@ internal sealed class Resident(ResidentService seen)
     {
         Wanted = Seen.Wanted,
         Least = Seen.Least,
-        Running = Seen.Running,
+        Running = Math.Max(Seen.Running, _handed?.Replicas ?? 0),
         Granted = Grant?.Replicas,
         MeasuredBytes = _measured,
         ForeseenBytes = Seen.ForeseenBytes,

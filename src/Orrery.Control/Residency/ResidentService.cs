@@ -19,6 +19,9 @@ public sealed record ResidentService(ResourceKey Service, string Engine, string?
     /// <summary>Of these, so many answer.</summary>
     public int Ready { get; init; }
 
+    /// <summary>What the runtime reported last, by which it is known whether it has reported anything since. Null: nothing yet.</summary>
+    public object? Report { get; init; }
+
     /// <inheritdoc cref="Tenant.ForeseenBytes"/>
     public long? ForeseenBytes { get; init; }
 

@@ -78,10 +78,12 @@ public sealed class InferenceServiceController : IController
         var plan = ServicePlanner.Plan(seen);
         _boards.Scaling.Set(key, plan.Scaling);
         var lookAgain = plan.LookAgain;
-        if (_boards.Residency is { } residency && plan.Resident is { } resident)
+        if (plan.Resident is null)
+            _boards.Residency?.Forget(key);
+        else if (_boards.Residency is { } residency)
         {
             // What it wants decides what it is granted, and that what is planned.
-            var (grant, grantAgain) = residency.Observe(resident);
+            var (grant, grantAgain) = residency.Observe(plan.Resident);
             if (grant != seen.Grant)
                 plan = ServicePlanner.Plan(seen with { Grant = grant });
             lookAgain = new[] { lookAgain, grantAgain }.Min();

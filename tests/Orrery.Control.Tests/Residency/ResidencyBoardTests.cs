@@ -38,6 +38,23 @@ public sealed class ResidencyBoardTests
     }
 
     [Fact]
+    public void A_replica_that_was_granted_and_not_reported_yet_takes_its_memory_until_the_runtime_says_otherwise()
+    {
+        var board = new ResidencyBoard(_demand, _time, 10, new ResidencyOptions { MinResidence = TimeSpan.Zero });
+        object first = new(), second = new();
+        using (_demand.Enter(A))
+            Assert.Equal(1, board.Observe(Seen(A, 8) with { Report = first }).Grant.Replicas);
+
+        using var request = _demand.Enter(B);
+        Assert.Equal((0, GrantOutcome.WaitingForMemory), Of(board.Observe(Seen(B, 5))));
+        Assert.Equal(0, board.Observe(Seen(A, 8) with { Report = first }).Grant.Replicas);
+        Assert.Equal((0, GrantOutcome.WaitingForMemory), Of(board.Observe(Seen(B, 5))));
+        board.Observe(Seen(A, 8) with { Report = second });
+
+        Assert.Equal((1, GrantOutcome.Granted), Of(board.Observe(Seen(B, 5))));
+    }
+
+    [Fact]
     public void Whether_a_service_serves_is_asked_at_the_decision()
     {
         var board = new ResidencyBoard(_demand, _time, 10);

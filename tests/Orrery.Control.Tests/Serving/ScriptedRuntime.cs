@@ -36,9 +36,9 @@ internal sealed class ScriptedRuntime : IWorkloadRuntime
 
     public IAsyncEnumerable<WorkloadState> WatchAsync(CancellationToken ct) => _states.Reader.ReadAllAsync(ct);
 
-    public Task<IReadOnlyList<ReplicaUsage>> UsageAsync(CancellationToken ct) => Task.FromResult<IReadOnlyList<ReplicaUsage>>([]);
-
     public IAsyncEnumerable<LogLine> LogsAsync(WorkloadKey key, LogRequest request, CancellationToken ct) => AsyncEnumerable.Empty<LogLine>();
+
+    public Task<IReadOnlyList<ReplicaUsage>> UsageAsync(CancellationToken ct) => Task.FromResult<IReadOnlyList<ReplicaUsage>>([]);
 }
 
 /// <summary>Answers by the address that is asked; notes every question.</summary>

@@ -73,7 +73,7 @@ public sealed class ServicePlannerMemoryTests
     {
         var seen = See(Wants(3));
         var plan = ServicePlanner.Plan(seen);
-        var state = new WorkloadState(plan.Engine().Key, "r", 3, [new ReplicaState("s-engine-0", "r", ReplicaPhase.Ready, 0, "", null, Now)]);
+        var state = new WorkloadState(plan.Engine().Key, "r", 1, [new ReplicaState("s-engine-0", "r", ReplicaPhase.Ready, 0, "", null, Now)]);
         var lost = ServicePlanner.Plan(seen with { Model = null, Workloads = new Dictionary<string, WorkloadState> { ["engine"] = state } });
 
         Assert.Equal((1, 1, 0), (lost.Resident!.Running, lost.Resident!.Wanted, lost.Resident!.Least));

@@ -29,11 +29,13 @@ internal static class MemoryStage
     {
         var engine = components.First(c => c.Role == ComponentRole.Engine);
         var state = seen.Running(engine.Role.Name);
-        int running = Math.Max(state?.Replicas.Count ?? 0, seen.Workloads.Values.Any(w => w.Replicas.Count > 0) ? 1 : 0);
+        // Those that the runtime is about to start count too.
+        int running = Math.Max(Math.Max(state?.Replicas.Count ?? 0, state?.Desired ?? 0), seen.Workloads.Values.Any(w => w.Replicas.Count > 0) ? 1 : 0);
         var spec = seen.Service.Spec;
         var asked = new ResidentService(seen.Document.Key, ServingNames.Engine(seen.Document.Metadata.Name!), engine.Workload?.Revision)
         {
             Running = running,
+            Report = state,
             Ready = state?.Replicas.Count(r => r.Phase == ReplicaPhase.Ready) ?? 0,
             Priority = spec.Priority ?? 0,
             Pinned = spec.Pinned ?? false,
