@@ -4,6 +4,7 @@ using Orrery.Cli;
 using Orrery.Cli.Client;
 using Orrery.Cli.Commands;
 using Orrery.Cli.Parsing;
+using Orrery.Local.Workloads;
 using Spectre.Console;
 
 StandardStreams.GuardOutput();
@@ -19,12 +20,13 @@ if (CompletionCommand.IsAsked(args))
 
 // A prompt may begin with @, which would otherwise name a file of arguments.
 var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-// `up` ends within 5 s of a signal, whatever hangs; the pipe to the supervisor ends what is left.
+// `up` ends within 5 s of the time that its replicas take to drain, whatever hangs; the pipe to the supervisor ends what is left.
 // `chat` sees to Ctrl-C itself, and a signal that it leaves alone ends the process: nothing else interrupts the reading of a line.
 // `engine` may finish its answers first.
 TimeSpan? patience = parsed.CommandResult.Command.Name switch
 {
     ChatCommand.Name => null,
+    UpCommand.Name => ProcessRuntimeOptions.DefaultMaxDrain + TimeSpan.FromSeconds(4.5),
     EngineCommand.Name when parsed.Errors.Count == 0 => EngineCommand.Grace(parsed) + TimeSpan.FromSeconds(2.5),
     _ => TimeSpan.FromSeconds(4.5),
 };

@@ -283,6 +283,72 @@ public abstract class WorkloadRuntimeContract
     }
 
     [Fact]
+    public async Task A_replica_that_runs_is_measured_and_one_that_does_not_is_left_out()
+    {
+        await using var seen = Watch();
+        await Runtime.ApplyAsync(Serving("a", replicas: 2), Ct);
+        var state = await ReadyAsync(seen, "a", 2);
+
+        var usage = await Runtime.UsageAsync(Ct);
+
+        Assert.Equal(state.Replicas.Select(r => r.Name).Order(), usage.Where(u => u.Workload == state.Key).Select(u => u.Replica).Order());
+        Assert.All(usage, u => Assert.True(u is { MemoryBytes: > 1 << 20, ProcessorTime.Ticks: > 0 }, $"{u}"));
+        await Runtime.ApplyAsync(Serving("a", replicas: 0), Ct);
+        await ReadyAsync(seen, "a", 0);
+        Assert.Empty(await Runtime.UsageAsync(Ct));
+    }
+
+    [Fact]
+    public async Task How_the_last_run_of_a_replica_ended_is_told()
+    {
+        await using var seen = Watch();
+        await Runtime.ApplyAsync(Serving("a"), Ct);
+        var before = await ReadyAsync(seen, "a", 1);
+        Assert.Null(before.Replicas[0].LastExit);
+
+        await KillAsync(before.Replicas[0].Address!);
+        await Runtime.ApplyAsync(Serving("b", fault: ServerFault.Crashes), Ct);
+
+        var killed = await seen.UntilAsync("a", s => s is { Ready: 1, Replicas: [{ Restarts: 1 }] });
+        Assert.Equal((null, "Error"), (killed.Replicas[0].LastExit!.Code, killed.Replicas[0].LastExit!.Reason));
+        var crashed = await seen.UntilAsync("b", s => s.Replicas is [{ Restarts: >= 1, LastExit: not null }]);
+        Assert.Equal((7, null, "Error"), (crashed.Replicas[0].LastExit!.Code, crashed.Replicas[0].LastExit!.Signal, crashed.Replicas[0].LastExit!.Reason));
+    }
+
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(0, 1)]
+    [InlineData(2, 1)]
+    public async Task A_rollout_keeps_to_its_bounds(int surge, int unavailable)
+    {
+        await using var seen = Watch();
+        await Runtime.ApplyAsync(Serving("a", replicas: 2) with { MaxSurge = surge, MaxUnavailable = unavailable }, Ct);
+        await ReadyAsync(seen, "a", 2);
+
+        await Runtime.ApplyAsync(Serving("a", "r2", replicas: 2) with { MaxSurge = surge, MaxUnavailable = unavailable }, Ct);
+
+        await seen.UntilAsync("a", s => s.Revision == "r2" && s.Ready == 2 && s.Replicas.Count == 2);
+        var rollout = seen.Of("a").SkipWhile(s => s.Revision == "r1").ToList();
+        Assert.All(rollout, s => Assert.InRange(s.Replicas.Count, 2 - unavailable, 2 + surge));
+        Assert.All(rollout, s => Assert.True(s.Replicas.Count(r => r.Phase == ReplicaPhase.Ready) >= 2 - unavailable, $"{s} {string.Join(", ", s.Replicas)}"));
+    }
+
+    [Fact]
+    public async Task A_paused_rollout_leaves_what_runs_and_makes_only_new_ones_anew()
+    {
+        await using var seen = Watch();
+        await Runtime.ApplyAsync(Serving("a"), Ct);
+        string before = (await ReadyAsync(seen, "a", 1)).Replicas[0].Name;
+
+        await Runtime.ApplyAsync(Serving("a", "r2", replicas: 2) with { Paused = true }, Ct);
+        var mixed = await seen.UntilAsync("a", s => s.Replicas.Count == 2 && s.Replicas.All(r => r.Phase == ReplicaPhase.Ready));
+        Assert.Equal([(before, "r1")], mixed.Replicas.Where(r => r.Revision == "r1").Select(r => (r.Name, r.Revision)));
+
+        await Runtime.ApplyAsync(Serving("a", "r2", replicas: 2), Ct);
+        await seen.UntilAsync("a", s => s.Ready == 2 && s.Replicas.Count == 2);
+    }
+
+    [Fact]
     public async Task A_late_watcher_gets_the_state_first()
     {
         await using var seen = Watch();

@@ -24,6 +24,8 @@ internal sealed class ScriptedWorkloads : IWorkloadRuntime
 
     public IAsyncEnumerable<WorkloadState> WatchAsync(CancellationToken ct) => AsyncEnumerable.Empty<WorkloadState>();
 
+    public Task<IReadOnlyList<ReplicaUsage>> UsageAsync(CancellationToken ct) => Task.FromResult<IReadOnlyList<ReplicaUsage>>([]);
+
     public async IAsyncEnumerable<LogLine> LogsAsync(WorkloadKey key, LogRequest request, [EnumeratorCancellation] CancellationToken ct)
     {
         Asked.Add((key, request));

@@ -28,7 +28,7 @@ public sealed class DeathTests : IAsyncDisposable
     }
 
     /// <summary>A service whose replica is a script.</summary>
-    private async Task ServeSlowlyAsync(string mode = "")
+    private async Task ServeSlowlyAsync(string mode = "", int gracePeriod = 2)
     {
         string python = Shell.Need("python3");
         await File.WriteAllTextAsync(_folder.File("slow.yaml"), $$"""
@@ -40,6 +40,7 @@ public sealed class DeathTests : IAsyncDisposable
               process:
                 command: ["{{python}}", "{{Repository.File("tests", "Orrery.EndToEnd", "Scripts", "slow_replica.py")}}", "$(PORT)"{{(mode.Length == 0 ? "" : $", {mode}")}}]
                 env: [{name: SLOW_HOME, value: "{{_folder.Path}}" }]
+                terminationGracePeriodSeconds: {{gracePeriod}}
             ---
             apiVersion: orrery.dev/v1alpha1
             kind: InferenceService
@@ -179,6 +180,47 @@ public sealed class DeathTests : IAsyncDisposable
         Assert.Equal(key, _up.Key);
         Assert.Equal("inferenceservices.orrery.dev/planetarium\n", services);
         Assert.Contains("2 moons", await _up.OrreryOutputAsync("chat", "planetarium", "How many moons does Mars have?"));
+    }
+
+    [Fact]
+    public async Task A_signal_lets_a_stream_finish_within_the_grace_period_of_its_replica()
+    {
+        await ServeSlowlyAsync("patient", gracePeriod: 25);
+        using var http = _up!.Client();
+
+        var (text, ended, _) = await StreamAsync(http, 50, _ => _up.SignalAsync("TERM"));
+
+        Assert.True(ended, text);
+        Assert.Contains("\"49 \"", text);
+        Assert.Equal(0, await _up.EndedAsync(TimeSpan.FromSeconds(5)));
+        Assert.Empty(Processes.Mentioning(_folder.Path));
+    }
+
+    [Fact]
+    public async Task A_second_signal_ends_what_a_first_one_waits_for()
+    {
+        await ServeSlowlyAsync("patient", gracePeriod: 25);
+        using var http = _up!.Client();
+
+        bool ended = false;
+        try
+        {
+            (_, ended, _) = await StreamAsync(http, 1000, async _ =>
+            {
+                await _up.SignalAsync("INT");
+                // Until it waits for answers, a further signal is the same as the first.
+                await Eventually.TrueAsync(
+                    () => _up.Process.HasExited || Shell.RunAsync("kill", ["-INT", _up.Process.Id.ToString()]).GetAwaiter().GetResult().Code != 0, () => _up.Output, TimeSpan.FromSeconds(10));
+            });
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            // The connection may be cut in the middle of a piece.
+        }
+
+        Assert.False(ended);
+        Assert.Equal(0, await _up.EndedAsync(TimeSpan.FromSeconds(5)));
+        Assert.Empty(Processes.Mentioning(_folder.Path));
     }
 
     [Fact]

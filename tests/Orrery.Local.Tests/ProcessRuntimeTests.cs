@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net.Sockets;
-using Microsoft.Extensions.Logging.Abstractions;
 using Orrery.Contracts;
 using Orrery.Local.Home;
+using Orrery.Local.Machine;
 using Orrery.Local.Supervision;
 using Orrery.Local.Workloads;
 using Orrery.Resources;
@@ -16,6 +16,8 @@ public sealed partial class ProcessRuntimeTests : WorkloadRuntimeContract, IAsyn
 {
     private readonly TempFolder _folder = new();
     private readonly HoldingStore _store = new(new ResourceStore(new MemoryChangeLog(), TimeProvider.System));
+    private readonly LinesLogger _logged = new();
+    private IReadOnlyList<Accelerator> _accelerators = [];
     private ProcessRuntime _runtime = null!;
     private HomeFolder _home = null!;
     private OwnerReference _owner = null!;
@@ -218,8 +220,11 @@ public sealed partial class ProcessRuntimeTests : WorkloadRuntimeContract, IAsyn
 
     private Task<ProcessRuntime> StartAsync()
     {
-        var options = new ProcessRuntimeOptions { Home = _home, Orrery = Program.Command, FirstBackoff = TimeSpan.FromMilliseconds(100), NodeName = "machine" };
-        return ProcessRuntime.StartAsync(options, _store, TimeProvider.System, NullLogger<ProcessRuntime>.Instance, Ct);
+        var options = new ProcessRuntimeOptions
+        {
+            Home = _home, Orrery = Program.Command, FirstBackoff = TimeSpan.FromMilliseconds(100), NodeName = "machine", ReadAccelerators = _ => Task.FromResult(_accelerators),
+        };
+        return ProcessRuntime.StartAsync(options, _store, TimeProvider.System, _logged, Ct);
     }
 
     private async Task<List<string>> LogAsync(string workload)

@@ -32,9 +32,20 @@ public sealed class ReplicaPlanTests
     [InlineData("replaces the one that leaves",            1, 1, "new:leaving",                         "+m-7")]
     [InlineData("waits for the one that stops to restart", 1, 1, "new:stopping",                        "")]
     [InlineData("does not outrun those that still leave",  1, 1, "new:leaving new:leaving",             "")]
-    public void Plan(string because, int desired, int surge, string observed, string expected)
+    [InlineData("takes one away first",                    2, 0, "old:ready old:ready",                 "-r0", 1)]
+    [InlineData("waits for its place",                     2, 0, "old:leaving old:ready",               "", 1)]
+    [InlineData("fills the place",                         2, 0, "old:ready",                           "+m-7", 1)]
+    [InlineData("takes the only one away if it must",      1, 0, "old:ready",                           "-r0", 1)]
+    [InlineData("keeps the only one while it may add",     1, 1, "old:ready",                           "+m-7", 1)]
+    [InlineData("never takes all",                         3, 0, "old:ready old:ready old:ready",       "-r0 -r1", 9)]
+    [InlineData("adds and takes away together",            2, 1, "old:ready old:ready",                 "+m-7 -r0", 1)]
+    [InlineData("replaces nothing while paused",           2, 1, "old:ready old:starting",              "", 0, true)]
+    [InlineData("starts what is due while paused",         1, 1, "old:due",                             "*r0", 0, true)]
+    [InlineData("adds new ones while paused",              2, 1, "old:ready",                           "+m-7", 0, true)]
+    [InlineData("scales down while paused",                1, 1, "old:ready new:ready",                 "-r1", 0, true)]
+    public void Plan(string because, int desired, int surge, string observed, string expected, int unavailable = 0, bool paused = false)
     {
-        var plan = ReplicaPlan.For("m", "new", desired, surge, Observed(observed), nextNumber: 7, Now);
+        var plan = ReplicaPlan.For("m", "new", desired, new RolloutBounds(surge, unavailable, paused), Observed(observed), nextNumber: 7, Now);
 
         Assert.True(expected == Text(plan), $"{because}: expected '{expected}', got '{Text(plan)}'");
     }
@@ -42,8 +53,8 @@ public sealed class ReplicaPlanTests
     [Fact]
     public void A_plan_says_when_time_alone_asks_for_a_step()
     {
-        Assert.Equal(Now.AddSeconds(10), ReplicaPlan.For("m", "new", 2, 1, Observed("new:later new:ready"), 7, Now).LookAgainAt);
-        Assert.Null(ReplicaPlan.For("m", "new", 2, 1, Observed("new:due new:ready"), 7, Now).LookAgainAt);
+        Assert.Equal(Now.AddSeconds(10), ReplicaPlan.For("m", "new", 2, new RolloutBounds(1, 0, false), Observed("new:later new:ready"), 7, Now).LookAgainAt);
+        Assert.Null(ReplicaPlan.For("m", "new", 2, new RolloutBounds(1, 0, false), Observed("new:due new:ready"), 7, Now).LookAgainAt);
     }
 
     [Theory]
@@ -57,7 +68,7 @@ public sealed class ReplicaPlanTests
         int next = desired;
         for (int round = 0; round < 50; round++)
         {
-            foreach (var step in ReplicaPlan.For("r", "new", desired, surge, replicas, next, Now).Steps)
+            foreach (var step in ReplicaPlan.For("r", "new", desired, new RolloutBounds(surge, 0, false), replicas, next, Now).Steps)
             {
                 if (step is ReplicaStep.Start)
                     replicas.Add(new ObservedReplica($"r-{next++}", "new", ReplicaPhase.Starting, Now.AddSeconds(round)));
@@ -72,6 +83,72 @@ public sealed class ReplicaPlanTests
         Assert.Equal(desired, replicas.Count);
         Assert.All(replicas, r => Assert.Equal("new", r.Revision));
     }
+
+    // From any state, with whatever becomes of each replica: 2,000 walks with numbers that stay the same.
+    [Fact]
+    public void From_any_state_the_bounds_hold_and_in_the_end_all_is_as_wanted()
+    {
+        for (int seed = 0; seed < 2_000; seed++)
+            Walk(new Random(seed), $"seed {seed}");
+    }
+
+    private static void Walk(Random random, string where)
+    {
+        int desired = random.Next(6), unavailable = random.Next(4), surge = random.Next(unavailable == 0 ? 1 : 0, 4), next = 100;
+        bool paused = random.Next(4) == 0;
+        var bounds = new RolloutBounds(surge, unavailable, paused);
+        var replicas = Enumerable.Range(0, random.Next(8)).Select(i => Any(random, i)).ToList();
+        for (int round = 0; round < 60; round++)
+        {
+            // For a while things go wrong; then everything that starts becomes ready.
+            bool calm = round >= 20;
+            int readyBefore = Ready(replicas), liveBefore = replicas.Count;
+            var plan = ReplicaPlan.For("w", "new", desired, bounds, replicas, next, Now);
+            foreach (var step in plan.Steps)
+            {
+                int at = replicas.FindIndex(r => r.Name == step.Replica);
+                if (step is ReplicaStep.Stop && paused)
+                    Assert.True(replicas.Count(r => !r.IsLeaving) > desired, $"{where}: a paused rollout replaces {step.Replica}");
+                if (step is ReplicaStep.Start)
+                    replicas.Add(new ObservedReplica($"w-{next++}", "new", ReplicaPhase.Starting, Now.AddSeconds(round)));
+                else if (step is ReplicaStep.Restart)
+                    replicas[at] = replicas[at] with { Phase = ReplicaPhase.Starting };
+                else if (replicas[at].Phase == ReplicaPhase.Waiting)
+                    replicas.RemoveAt(at);
+                else
+                    replicas[at] = replicas[at] with { Phase = ReplicaPhase.Stopping, IsLeaving = true };
+            }
+            Assert.True(Ready(replicas) >= Math.Min(readyBefore, bounds.Floor(desired)), $"{where}, round {round}: {Ready(replicas)} of {readyBefore} ready, {desired} wanted, {unavailable} may be unavailable");
+            Assert.True(replicas.Count <= Math.Max(liveBefore, desired + surge), $"{where}, round {round}: {replicas.Count} replicas, {desired} wanted and {surge} more");
+            for (int i = replicas.Count - 1; i >= 0; i--)
+            {
+                if (Next(replicas[i], calm ? null : random) is { } after)
+                    replicas[i] = after;
+                else
+                    replicas.RemoveAt(i);
+            }
+        }
+        Assert.True(replicas.Count == desired && replicas.All(r => r.Phase == ReplicaPhase.Ready), $"{where}: {desired} wanted, there are {string.Join(", ", replicas)}");
+        Assert.True(paused || replicas.All(r => r.Revision == "new"), $"{where}: a replica of the old revision stays");
+    }
+
+    private static int Ready(List<ObservedReplica> replicas) => replicas.Count(r => r.Phase == ReplicaPhase.Ready);
+
+    private static ObservedReplica Any(Random random, int i)
+    {
+        var phase = (ReplicaPhase)random.Next(4);
+        return new ObservedReplica($"r{i}", random.Next(2) == 0 ? "old" : "new", phase, DateTimeOffset.UnixEpoch.AddSeconds(random.Next(4)), Now, phase == ReplicaPhase.Stopping && random.Next(2) == 0);
+    }
+
+    /// <returns>Null: it is gone.</returns>
+    private static ObservedReplica? Next(ObservedReplica replica, Random? random) => (replica.Phase, random?.Next(4) ?? 0) switch
+    {
+        (ReplicaPhase.Stopping, 0) when replica.IsLeaving => null,
+        (ReplicaPhase.Stopping, 0) => replica with { Phase = ReplicaPhase.Waiting },
+        (ReplicaPhase.Starting, 0) => replica with { Phase = ReplicaPhase.Ready },
+        (ReplicaPhase.Starting or ReplicaPhase.Ready, 1) => replica with { Phase = ReplicaPhase.Waiting },
+        _ => replica,
+    };
 
     [Fact]
     public void Backoff_doubles_up_to_its_bound_and_a_stable_replica_waits_not_at_all()

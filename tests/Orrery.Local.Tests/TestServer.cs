@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Orrery.Local.Tests;
 
-/// <summary><c>serve --socket PATH | --port N [--health STATUS] [--first STATUS]</c>: answers with its own pid.</summary>
+/// <summary><c>serve --socket PATH | --port N [--health STATUS] [--first STATUS] [--stop-after SECONDS]</c>: answers with its own pid.</summary>
 internal static class TestServer
 {
     public static async Task<int> RunAsync(string[] options)
@@ -27,7 +27,15 @@ internal static class TestServer
         app.MapPost("/first", () => Results.StatusCode(int.Parse(Option("--first") ?? "200")));
         app.MapGet("/pid", () => $"{Environment.ProcessId}");
         app.MapGet("/folder", () => Environment.CurrentDirectory);
-        app.Lifetime.ApplicationStopping.Register(() => Console.WriteLine("asked to stop"));
+        app.Lifetime.ApplicationStopping.Register(() =>
+        {
+            Console.WriteLine("asked to stop");
+            if (Option("--stop-after") is { } seconds)
+            {
+                Thread.Sleep(TimeSpan.FromSeconds(int.Parse(seconds)));
+                Console.WriteLine("done");
+            }
+        });
         await app.StartAsync();
         Console.WriteLine("serving");
         Console.Error.WriteLine("and complaining");

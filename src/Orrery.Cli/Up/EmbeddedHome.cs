@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Orrery.Api;
@@ -135,6 +136,8 @@ internal sealed class EmbeddedHome : IAsyncDisposable
         Running = RunningHome.OfThisProcess(gateway.Address, api.Address);
         Running.Write(RunningFile);
         AtEnd(() => File.Delete(RunningFile));
+        // The first thing at the end: the doors are open still, so answers that run reach whoever asked.
+        AtEnd(() => DrainAsync(runtime));
         report.Started(Running.Gateway, Running.Api, AdminKeyFile, KubeconfigFile);
     }
 
@@ -226,6 +229,22 @@ internal sealed class EmbeddedHome : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         await _controllers;
+    }
+
+    /// <summary>Lets answers finish, each replica within its own time; a second signal ends the waiting.</summary>
+    private async ValueTask DrainAsync(ProcessRuntime runtime)
+    {
+        // Controllers would start again what drains.
+        await StopControllersAsync();
+        using var atOnce = new CancellationTokenSource();
+        void End(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            atOnce.Cancel();
+        }
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+        await runtime.DrainAsync(atOnce.Token);
     }
 
     private void AtEnd(Func<ValueTask> end) => _ending.Push(end);

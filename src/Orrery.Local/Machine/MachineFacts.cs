@@ -16,7 +16,11 @@ internal sealed record MachineFacts(
     long DiskBytes,
     SystemFacts System,
     string? Address,
-    IReadOnlyList<Accelerator> Accelerators);
+    IReadOnlyList<Accelerator> Accelerators)
+{
+    /// <summary>By what limits of replicas are held, as the node's label has it. Null: not looked for.</summary>
+    public string? Limits { get; init; }
+}
 
 /// <param name="Architecture">As Go names it: <c>amd64</c>, <c>arm64</c>.</param>
 internal sealed record SystemFacts(string Architecture, string Kernel, string OsImage, string MachineId, string BootId);

@@ -21,6 +21,9 @@ internal static class MachineNode
 
     private const string CpuModelLabel = "orrery.dev/cpu-model";
 
+    /// <summary>By what limits of replicas are held: <c>cgroup-v2</c>, <c>cgroup-v1</c> or <c>rlimit</c>.</summary>
+    public const string LimitsLabel = "orrery.dev/limits";
+
     private const string FeaturePrefix = "feature.node.kubernetes.io/cpu-cpuid.";
 
     // Kubernetes' own default for a kubelet.
@@ -46,6 +49,8 @@ internal static class MachineNode
         };
         if (machine.Cpu.Model.Length > 0)
             labels[CpuModelLabel] = LabelValue(machine.Cpu.Model);
+        if (machine.Limits is { } limits)
+            labels[LimitsLabel] = limits;
         foreach (string feature in machine.Cpu.Features)
             labels[FeaturePrefix + feature] = "true";
         if (machine.Accelerators is not [var first, ..])
@@ -63,10 +68,13 @@ internal static class MachineNode
     /// <summary>What fields of a Node cannot say: each accelerator, and which programs of runtimes are here.</summary>
     public static SortedDictionary<string, string> Annotations(MachineFacts machine, IReadOnlyDictionary<string, bool> programs) => new(StringComparer.Ordinal)
     {
-        [NodeInventory.AcceleratorsAnnotation] = NodeInventory.Write(machine.Accelerators.Select(a => new NodeAccelerator(
-            a.Vendor.ToLowerInvariant(), a.Resource, a.Model, a.MemoryBytes, a.ComputeCapability, a.PciVendor, a.PciDevice))),
+        [NodeInventory.AcceleratorsAnnotation] = NodeInventory.Write(machine.Accelerators.Select(Shown)),
         [NodeInventory.ProgramsAnnotation] = NodeInventory.Write(programs),
     };
+
+    /// <summary>An accelerator as nodes tell of it.</summary>
+    public static NodeAccelerator Shown(Accelerator a)
+        => new(a.Vendor.ToLowerInvariant(), a.Resource, a.Model, a.MemoryBytes, a.ComputeCapability, a.PciVendor, a.PciDevice);
 
     /// <param name="version">Of this program.</param>
     public static NodeStatus Status(MachineFacts machine, string version, DateTimeOffset now)
@@ -113,7 +121,7 @@ internal static class MachineNode
     /// <summary>Labels that say what the machine has, and nothing else ever writes.</summary>
     public static bool IsMachineLabel(string name)
         => name.StartsWith(FeaturePrefix, StringComparison.Ordinal)
-           || name is AcceleratorLabel or AcceleratorCountLabel or AcceleratorMemoryLabel or ProductLabel or CpuModelLabel;
+           || name is AcceleratorLabel or AcceleratorCountLabel or AcceleratorMemoryLabel or ProductLabel or CpuModelLabel or LimitsLabel;
 
     /// <summary>Whether two say the same but for when they say it.</summary>
     public static bool IsSame(Document before, Document after) => Timeless(before) == Timeless(after);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Orrery.Local.Home;
+using Orrery.Local.Limits;
 using Orrery.Resources;
 using Orrery.Resources.Runtimes;
 using Orrery.Resources.Standard;
@@ -35,7 +36,10 @@ public sealed partial class NodeWriter(IResourceStore store, HomeFolder home, Ti
     /// <summary>Looks now and writes what is new. Nodes of other machines that this home was on before are removed.</summary>
     /// <exception cref="StoreRefusedException">The store did not take it.</exception>
     public async Task WriteAsync(CancellationToken ct)
-        => await WriteAsync(await MachineInventory.ReadAsync(new MachineFiles(), MachineTools.AskAsync, home.Path, ct), ct);
+    {
+        var machine = await MachineInventory.ReadAsync(new MachineFiles(), MachineTools.AskAsync, home.Path, ct);
+        await WriteAsync(machine with { Limits = LimitForms.OfThisMachine(Environment.ProcessId).Label }, ct);
+    }
 
     /// <summary>Looks again and again until cancelled.</summary>
     public async Task RefreshAsync(CancellationToken ct)

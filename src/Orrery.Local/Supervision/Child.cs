@@ -1,4 +1,5 @@
 using System.Collections;
+using Orrery.Local.Limits;
 
 namespace Orrery.Local.Supervision;
 
@@ -7,17 +8,24 @@ internal sealed class Child : IDisposable
 {
     private readonly LogPump _pump;
 
-    private Child(string id, int pid, LogPump pump)
+    private Child(string id, int pid, LogPump pump, LimitGroup group)
     {
         Id = id;
         Pid = pid;
         _pump = pump;
+        Group = group;
     }
 
     public string Id { get; }
 
     /// <summary>Also the number of its session and its process group.</summary>
     public int Pid { get; }
+
+    /// <summary>What holds its limits.</summary>
+    public LimitGroup Group { get; }
+
+    /// <summary>Something of it was killed for want of memory, and nobody had told it to stop.</summary>
+    public bool IsOomKilled { get; private set; }
 
     /// <summary>Null: runs.</summary>
     public ExitedChild? Exit { get; private set; }
@@ -33,9 +41,10 @@ internal sealed class Child : IDisposable
 
     /// <param name="logWritten">Called from another thread once all that it wrote is in the log.</param>
     /// <returns>The child, or why there is none.</returns>
-    public static (Child? Child, string Problem) Start(SupervisorCommand.Start start, TimeProvider time, PidFiles pidFiles, Action logWritten)
+    public static (Child? Child, string Problem) Start(SupervisorCommand.Start start, TimeProvider time, PidFiles pidFiles, LimitGroups groups, Action logWritten)
     {
         LogFile? log = null;
+        LimitGroup? group = null;
         try
         {
             log = new LogFile(start.LogPath, time);
@@ -46,17 +55,19 @@ internal sealed class Child : IDisposable
                 return (null, unwritable);
             }
             log.AddStart();
+            group = groups.Make(start.Id, start.Limits);
             var (outputRead, outputWrite) = Posix.Pipe();
             var (errorRead, errorWrite) = Posix.Pipe();
             SpawnOutcome outcome;
             using (outputWrite)
             using (errorWrite)
-                outcome = Spawn.Start(start.Argv, EnvironmentOf(start), start.Cwd, outputWrite, errorWrite);
+                outcome = group.Start(folder => Spawn.Start(start.Argv, EnvironmentOf(start), start.Cwd, outputWrite, errorWrite, folder));
             if (outcome is SpawnOutcome.Running { Pid: var pid })
             {
                 pidFiles.Complete(start.Id, pid);
-                return (new Child(start.Id, pid, LogPump.Start(log, outputRead, errorRead, logWritten)), "");
+                return (new Child(start.Id, pid, LogPump.Start(log, outputRead, errorRead, logWritten), group), "");
             }
+            group.Remove();
             pidFiles.Remove(start.Id);
             log.Dispose();
             outputRead.Dispose();
@@ -65,6 +76,7 @@ internal sealed class Child : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            group?.Remove();
             pidFiles.Remove(start.Id);
             log?.Dispose();
             return (null, e.Message);
@@ -75,6 +87,7 @@ internal sealed class Child : IDisposable
     public void Ended(ExitedChild exit)
     {
         Exit = exit;
+        IsOomKilled = Grace is null && exit.Code != 0 && Group.OomKills() > 0;
         KillAll();
         _pump.ChildEnded();
     }

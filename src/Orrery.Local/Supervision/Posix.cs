@@ -16,6 +16,13 @@ internal static partial class Posix
     private const int CloseOnExec = 1;
     private const int SetChildSubreaper = 36;
     private const short PollIn = 1;
+    private const int WriteOk = 2;
+    private const int WillNeedAdvice = 3;
+    private const int NoEntry = 2;
+    private const int DataLimit = 2;
+
+    // O_PATH alone names without opening.
+    private const int OpenFolderFlags = 0x200000;
 
     /// <summary>From now on orphaned descendants become children of this process instead of init's.</summary>
     public static void BecomeSubreaper()
@@ -30,6 +37,9 @@ internal static partial class Posix
     /// </summary>
     public static void LeaveGroup() => _ = SetSid();
 
+    /// <summary>Who started this process.</summary>
+    public static int Parent() => GetParent();
+
     /// <summary>Keeps descriptors that this process inherited from reaching its children.</summary>
     public static void CloseInheritedOnExec()
     {
@@ -39,6 +49,31 @@ internal static partial class Posix
                 _ = Fcntl(fd, SetFdFlags, CloseOnExec);
         }
     }
+
+    /// <summary>Whether folders can be made in a folder: also false on a file system that is mounted to be read.</summary>
+    public static bool IsWritable(string folder) => Access(folder, WriteOk) == 0;
+
+    /// <summary>Removes an empty folder. A control group's files do not count as such, and no other call removes it.</summary>
+    /// <returns>True: it is not there any more.</returns>
+    public static bool RemoveFolder(string folder) => RmDir(folder) == 0 || Marshal.GetLastPInvokeError() == NoEntry;
+
+    /// <summary>Bounds the private memory that a process and those that it starts from now on can write to, each for itself.</summary>
+    public static unsafe void LimitData(int pid, long bytes)
+    {
+        ulong* limit = stackalloc ulong[2];
+        limit[0] = limit[1] = (ulong)bytes;
+        _ = PrLimit(pid, DataLimit, limit, null);
+    }
+
+    /// <summary>A descriptor that names a folder.</summary>
+    /// <exception cref="IOException">There is none.</exception>
+    public static SafeFileHandle OpenFolder(string folder)
+        => Open(folder, OpenFolderFlags | OpenCloseOnExec) is >= 0 and var fd
+            ? new SafeFileHandle(fd, ownsHandle: true)
+            : throw new IOException($"{folder}: {Marshal.GetLastPInvokeErrorMessage()}");
+
+    /// <summary>Has the kernel read a piece of a file ahead. Blocks while the disk's queue is full.</summary>
+    public static void WillNeed(SafeFileHandle file, long offset, long length) => _ = Advise((int)file.DangerousGetHandle(), offset, length, WillNeedAdvice);
 
     /// <param name="pid">Negative: the process group of that number.</param>
     public static void Signal(int pid, int signal) => _ = Kill(pid, signal);
@@ -92,11 +127,29 @@ internal static partial class Posix
     [LibraryImport("libc", EntryPoint = "setsid")]
     private static partial int SetSid();
 
+    [LibraryImport("libc", EntryPoint = "getppid")]
+    private static partial int GetParent();
+
     [LibraryImport("libc", EntryPoint = "fcntl")]
     private static partial int Fcntl(int fd, int command, int value);
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int pid, int signal);
+
+    [LibraryImport("libc", EntryPoint = "posix_fadvise")]
+    private static partial int Advise(int fd, long offset, long length, int advice);
+
+    [LibraryImport("libc", EntryPoint = "access", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Access(string path, int mode);
+
+    [LibraryImport("libc", EntryPoint = "rmdir", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int RmDir(string path);
+
+    [LibraryImport("libc", EntryPoint = "prlimit")]
+    private static unsafe partial int PrLimit(int pid, int resource, ulong* limit, ulong* before);
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int Open(string path, int flags);
 
     [LibraryImport("libc", EntryPoint = "pipe2", SetLastError = true)]
     private static unsafe partial int Pipe2(int* fds, int flags);

@@ -23,9 +23,21 @@ internal static unsafe partial class Spawn
     private const short SetSignalDefaults = 0x04;
     private const short SetSignalMask = 0x08;
     private const short SetSession = 0x80;
+    private const short SetGroup = 0x100;
 
+    // Of glibc 2.39 and later.
+    private static readonly delegate* unmanaged<byte*, int, int> SetControlGroup =
+        NativeLibrary.TryLoad("libc.so.6", out nint library) && NativeLibrary.TryGetExport(library, "posix_spawnattr_setcgroup_np", out nint function)
+            ? (delegate* unmanaged<byte*, int, int>)function
+            : null;
+
+    /// <summary>Whether a child can be started in a control group of version 2.</summary>
+    public static bool CanEnterGroups => SetControlGroup != null;
+
+    /// <param name="groupFolder">Control group to start in, where <see cref="CanEnterGroups"/>. Null: that of the calling thread.</param>
     public static SpawnOutcome Start(
-        IReadOnlyList<string> argv, IReadOnlyDictionary<string, string> environment, string workingDirectory, SafeFileHandle output, SafeFileHandle error)
+        IReadOnlyList<string> argv, IReadOnlyDictionary<string, string> environment, string workingDirectory, SafeFileHandle output, SafeFileHandle error,
+        string? groupFolder = null)
     {
         if (argv.Count == 0)
             return new SpawnOutcome.Failed("the command is empty");
@@ -34,6 +46,7 @@ internal static unsafe partial class Spawn
         if (!Directory.Exists(workingDirectory))
             return new SpawnOutcome.Failed($"the working directory {workingDirectory} does not exist");
 
+        using var group = groupFolder is null ? null : Posix.OpenFolder(groupFolder);
         byte* actions = stackalloc byte[StructBytes];
         byte* attributes = stackalloc byte[StructBytes];
         byte* signals = stackalloc byte[StructBytes];
@@ -53,7 +66,9 @@ internal static unsafe partial class Spawn
             _ = SetDefaults(attributes, signals);
             _ = EmptySignals(signals);
             _ = SetMask(attributes, signals);
-            _ = SetFlags(attributes, SetSignalDefaults | SetSignalMask | SetSession);
+            if (group is not null)
+                _ = SetControlGroup(attributes, (int)group.DangerousGetHandle());
+            _ = SetFlags(attributes, (short)(SetSignalDefaults | SetSignalMask | SetSession | (group is null ? 0 : SetGroup)));
 
             int pid;
             int problem;

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Threading.Channels;
+using Orrery.Local.Limits;
 
 namespace Orrery.Local.Supervision;
 
@@ -13,15 +14,20 @@ internal sealed class SupervisorLoop : IDisposable
 
     private readonly TimeProvider _time;
     private readonly PidFiles _pidFiles;
+    private readonly LimitGroups _groups;
+
+    // Of children that ended, while what they left is dying in them.
+    private readonly List<LimitGroup> _leaving = [];
     private readonly Dictionary<string, Child> _children = new(StringComparer.Ordinal);
     private readonly Channel<Message> _messages = Channel.CreateBounded<Message>(1024);
     private readonly Channel<SupervisorEvent> _events = Channel.CreateBounded<SupervisorEvent>(4096);
     private readonly CancellationTokenSource _ending = new();
 
-    public SupervisorLoop(string runFolder, TimeProvider time)
+    public SupervisorLoop(string runFolder, LimitForm limits, TimeProvider time)
     {
         _time = time;
         _pidFiles = new PidFiles(runFolder);
+        _groups = new LimitGroups(limits, runFolder);
     }
 
     private abstract record Message
@@ -51,6 +57,7 @@ internal sealed class SupervisorLoop : IDisposable
 
         // :: Step 1
         await _pidFiles.KillLeftoversAsync(_time);
+        await _groups.RemoveLeftoversAsync(_time);
 
         // :: Step 2. The reader stays behind blocked on its pipe when the end comes as a signal; the process ends over it.
         _ = Task.Run(() => ReadCommandsAsync(input));
@@ -105,14 +112,14 @@ internal sealed class SupervisorLoop : IDisposable
             return;
         }
         // Waits for room: the word that a log is complete must not be lost.
-        var (child, problem) = Child.Start(start, _time, _pidFiles, () => _messages.Writer.WriteAsync(new Message.LogWritten(start.Id)).AsTask().Wait(KillFor));
+        var (child, problem) = Child.Start(start, _time, _pidFiles, _groups, () => _messages.Writer.WriteAsync(new Message.LogWritten(start.Id)).AsTask().Wait(KillFor));
         if (child is null)
         {
             Say(new SupervisorEvent.Failed(start.Id, problem));
             return;
         }
         _children.Add(start.Id, child);
-        Say(new SupervisorEvent.Started(start.Id, child.Pid));
+        Say(new SupervisorEvent.Started(start.Id, child.Pid, child.Group.Plan.NotHeld));
     }
 
     private void Stop(SupervisorCommand.Stop stop)
@@ -131,11 +138,15 @@ internal sealed class SupervisorLoop : IDisposable
         {
             var exit = Posix.Reap(out bool none);
             if (exit is null)
+            {
+                _leaving.RemoveAll(g => g.Remove());
                 return none;
+            }
             // A pid that is not ours was an orphan that came to us.
             if (_children.Values.FirstOrDefault(c => c.Pid == exit.Pid && c.Exit is null) is not { } child)
                 continue;
             child.Ended(exit);
+            _leaving.Add(child.Group);
             _pidFiles.Remove(child.Id);
             ReportIfOver(child);
         }
@@ -147,7 +158,7 @@ internal sealed class SupervisorLoop : IDisposable
             return;
         _children.Remove(child.Id);
         child.Dispose();
-        Say(new SupervisorEvent.Exited(child.Id, exit.Code, exit.Signal));
+        Say(new SupervisorEvent.Exited(child.Id, exit.Code, exit.Signal, child.IsOomKilled));
     }
 
     /// <returns>False: something did not even die of KILL in time.</returns>

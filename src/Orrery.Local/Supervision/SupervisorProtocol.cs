@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Orrery.Local.Limits;
 
 namespace Orrery.Local.Supervision;
 
@@ -12,8 +13,14 @@ internal abstract record SupervisorCommand(string Id)
     /// <param name="Argv">Program, looked up on the PATH, and arguments.</param>
     /// <param name="Env">Added to the supervisor's own environment.</param>
     /// <param name="LogPath">Where its output goes: <see cref="LogFile"/>.</param>
-    public sealed record Start(string Id, IReadOnlyList<string> Argv, IReadOnlyDictionary<string, string> Env, string Cwd, string LogPath)
-        : SupervisorCommand(Id);
+    /// <param name="Limits">What it may use. Null: no limit.</param>
+    public sealed record Start(
+        string Id, IReadOnlyList<string> Argv, IReadOnlyDictionary<string, string> Env, string Cwd, string LogPath, ReplicaLimits? Limits = null)
+        : SupervisorCommand(Id)
+    {
+        /// <summary>Without the environment, which may hold secrets.</summary>
+        public override string ToString() => $"start {Id}";
+    }
 
     /// <summary>TERM now, KILL after the grace to all that is left of it.</summary>
     public sealed record Stop(string Id, int GraceMs) : SupervisorCommand(Id);
@@ -26,13 +33,15 @@ internal abstract record SupervisorCommand(string Id)
 [JsonDerivedType(typeof(Exited), "exited")]
 internal abstract record SupervisorEvent(string Id)
 {
-    public sealed record Started(string Id, int Pid) : SupervisorEvent(Id);
+    /// <param name="NotHeld">Which of its limits are not held here, in words. Null: all are.</param>
+    public sealed record Started(string Id, int Pid, string? NotHeld = null) : SupervisorEvent(Id);
 
     /// <summary>It could not be started; nothing more comes for this id.</summary>
     public sealed record Failed(string Id, string Message) : SupervisorEvent(Id);
 
     /// <summary>It ended and its output is in the log. Either a code or a signal is set.</summary>
-    public sealed record Exited(string Id, int? Code, int? Signal) : SupervisorEvent(Id);
+    /// <param name="OomKilled">It or what it started was killed because it wanted more memory than its limit.</param>
+    public sealed record Exited(string Id, int? Code, int? Signal, bool OomKilled = false) : SupervisorEvent(Id);
 }
 
 [JsonSourceGenerationOptions(

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
+using Orrery.Local.Limits;
 using Orrery.Local.Supervision;
 using Orrery.Local.Workloads.Pods;
 using Orrery.Resources.Store;
@@ -14,12 +16,15 @@ namespace Orrery.Local.Workloads;
 ///                    ▼        └────────── probes over unix sockets ──────────────────┘
 ///                  EndpointSlices and Pods in the store, WorkloadStates for watchers
 /// </code>
-/// Disposing ends everything within 4 s.
+/// Disposing ends everything within 4 s; <see cref="DrainAsync"/> before it lets answers finish.
 /// </summary>
 public sealed partial class ProcessRuntime : IWorkloadRuntime, IAsyncDisposable
 {
     private const int MaxNameLength = 63;
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
+
+    // From KILL to the last word of a process.
+    private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookForDeadLogs = TimeSpan.FromMinutes(30);
 
     private readonly RuntimeParts _parts;
@@ -27,11 +32,19 @@ public sealed partial class ProcessRuntime : IWorkloadRuntime, IAsyncDisposable
     private readonly Dictionary<WorkloadKey, WorkloadLoop> _loops = [];
     private readonly Task _hearing;
     private readonly Task _background;
+    // Run to its process, as the supervisor told.
+    private readonly Dictionary<string, int> _pids = new(StringComparer.Ordinal);
     private bool _supervisorUp;
+    private bool _draining;
 
     private ProcessRuntime(RuntimeParts parts)
     {
         _parts = parts;
+        parts.Accelerators.Freed = () =>
+        {
+            lock (parts.Telling)
+                TellAll(new WorkloadNews.Released());
+        };
         _hearing = Task.Run(HearAsync);
         _background = Task.WhenAll(Task.Run(HearPodsAsync), Task.Run(RemoveDeadLogsAsync));
     }
@@ -46,6 +59,7 @@ public sealed partial class ProcessRuntime : IWorkloadRuntime, IAsyncDisposable
             File.Delete(socket);
         foreach (string folder in Directory.GetDirectories(options.Home.Work))
             Remove(folder, log);
+        LogLimits(log, LimitForms.OfThisMachine(Environment.ProcessId).Label);
         var supervisor = new SupervisorClient(options.SupervisorCommand, time, log);
         return new ProcessRuntime(new RuntimeParts(options, store, supervisor, new WorkloadStates(), time, log));
     }
@@ -57,6 +71,8 @@ public sealed partial class ProcessRuntime : IWorkloadRuntime, IAsyncDisposable
         lock (_parts.Telling)
         {
             ObjectDisposedException.ThrowIf(_stop.IsCancellationRequested, this);
+            if (_draining)
+                return Task.FromResult<ApplyOutcome>(new ApplyOutcome.Refused("this home ends; nothing is started any more"));
             if (!_loops.TryGetValue(workload.Key, out var loop) || !loop.TryTell(new WorkloadNews.Applied(workload)))
                 _loops[workload.Key] = new WorkloadLoop(workload, _supervisorUp, _parts, _stop.Token);
         }
@@ -79,6 +95,40 @@ public sealed partial class ProcessRuntime : IWorkloadRuntime, IAsyncDisposable
     {
         bool IsOver() => request.Replica is { } replica && !_parts.States.Has(key, replica);
         return WorkloadLogs.ReadAsync(new WorkloadFolders(_parts.Options.Home, key), request, IsOver, _parts.Time, ct);
+    }
+
+    public async Task<IReadOnlyList<ReplicaUsage>> UsageAsync(CancellationToken ct)
+    {
+        Dictionary<int, string> runs;
+        lock (_parts.Telling)
+            runs = _pids.ToDictionary(p => p.Value, p => p.Key);
+        if (runs.Count == 0)
+            return [];
+        // Hundreds of small reads: not on the thread of whoever asks.
+        var sums = await Task.Run(() => ProcessUse.Sum(ProcessUse.ReadAll(), runs.Keys.ToHashSet()), ct);
+        return [.. sums.Select(s => runs[s.Key].Split('/') is [var ns, var name, var replica, ..]
+            ? new ReplicaUsage(new WorkloadKey(ns, name), replica, s.Value.MemoryBytes, s.Value.ProcessorTime)
+            : throw new InvalidOperationException($"'{runs[s.Key]}' names no run."))];
+    }
+
+    /// <summary>
+    /// Lets all replicas finish what they have begun: they become unready, are told to stop, and are killed when their own time to drain
+    /// is over. Back when none is left, at the latest a second after the longest of these times, or after
+    /// <see cref="ProcessRuntimeOptions.MaxDrain"/>. Nothing is started from here on.
+    /// </summary>
+    /// <param name="atOnce">Ends the waiting; disposing ends what is left.</param>
+    public async Task DrainAsync(CancellationToken atOnce)
+    {
+        List<WorkloadLoop> loops;
+        lock (_parts.Telling)
+        {
+            _draining = true;
+            loops = [.. _loops.Values];
+            TellAll(new WorkloadNews.Deleted());
+        }
+        var longest = loops.Select(l => l.DrainTimeout + EndWithin).Append(TimeSpan.Zero).Max();
+        var bound = longest < _parts.Options.MaxDrain ? longest : _parts.Options.MaxDrain;
+        await Task.WhenAll(loops.Select(l => l.Finished)).WaitAsync(bound, _parts.Time, atOnce).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public async ValueTask DisposeAsync()
@@ -107,66 +157,6 @@ public sealed partial class ProcessRuntime : IWorkloadRuntime, IAsyncDisposable
         await _hearing;
     }
 
-    private async Task HearAsync()
-    {
-        await foreach (var news in _parts.Supervisor.News.ReadAllAsync())
-        {
-            lock (_parts.Telling)
-            {
-                _supervisorUp = news is SupervisorNews.Up || (_supervisorUp && news is not SupervisorNews.Down);
-                foreach (var ended in _loops.Values.Where(l => l.Finished.IsCompleted).ToList())
-                    _loops.Remove(ended.Key);
-                Pass(news);
-            }
-        }
-    }
-
-    private void Pass(SupervisorNews news)
-    {
-        switch (news)
-        {
-            case SupervisorNews.Up:
-                TellAll(new WorkloadNews.SupervisorUp());
-                break;
-            case SupervisorNews.Down:
-                TellAll(new WorkloadNews.SupervisorDown());
-                break;
-            case SupervisorNews.Said { Event: SupervisorEvent.Failed failed }:
-                TellOwner(failed.Id, failed.Message);
-                break;
-            case SupervisorNews.Said { Event: SupervisorEvent.Exited exited }:
-                TellOwner(exited.Id, exited.Signal is { } signal ? $"ended by signal {signal}" : $"ended with exit code {exited.Code}", exited.Code, exited.Signal);
-                break;
-        }
-    }
-
-    private async Task HearPodsAsync()
-    {
-        while (!_stop.IsCancellationRequested)
-        {
-            try
-            {
-                await foreach (var deleted in PodDeletion.FollowAsync(_parts.Store, _stop.Token))
-                {
-                    lock (_parts.Telling)
-                    {
-                        if (_loops.TryGetValue(deleted.Workload, out var loop))
-                            loop.TryTell(new WorkloadNews.PodDeleted(deleted.Replica, deleted.Uid));
-                    }
-                }
-            }
-            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-            {
-                // The end.
-            }
-            catch (Exception e)
-            {
-                LogPodsNotHeard(_parts.Log, e.Message);
-                await PauseAsync(Retry);
-            }
-        }
-    }
-
     private async Task RemoveDeadLogsAsync()
     {
         // First after a while: at the start nothing is applied yet, so every log looks dead.
@@ -193,19 +183,6 @@ public sealed partial class ProcessRuntime : IWorkloadRuntime, IAsyncDisposable
         return !_stop.IsCancellationRequested;
     }
 
-    private void TellAll(WorkloadNews news)
-    {
-        foreach (var loop in _loops.Values)
-            loop.TryTell(news);
-    }
-
-    /// <param name="runId"><c>NAMESPACE/WORKLOAD/…</c></param>
-    private void TellOwner(string runId, string why, int? code = null, int? signal = null)
-    {
-        if (runId.Split('/') is [var ns, var name, ..] && _loops.TryGetValue(new WorkloadKey(ns, name), out var loop))
-            loop.TryTell(new WorkloadNews.Ended(runId, why, code, signal));
-    }
-
     /// <summary>Replicas of a killed run may still write there until the supervisor ends them; names of folders are used again, so nothing piles up.</summary>
     private static void Remove(string folder, ILogger log)
     {
@@ -226,14 +203,18 @@ public sealed partial class ProcessRuntime : IWorkloadRuntime, IAsyncDisposable
         { GroupSize: not 1 } => $"it asks for groups of {workload.GroupSize} processes; only 1 can be run here",
         { Kind: WorkloadKind.Job } => "jobs cannot be run here yet",
         { Replicas: < 0 } => $"{workload.Replicas} replicas cannot be",
-        { MaxSurge: < 1 } => $"maxSurge {workload.MaxSurge} must be 1 or more",
+        { MaxSurge: < 0 } => $"maxSurge {workload.MaxSurge} must be 0 or more",
+        { MaxUnavailable: < 0 } => $"maxUnavailable {workload.MaxUnavailable} must be 0 or more",
+        { MaxSurge: 0, MaxUnavailable: 0 } => "maxSurge and maxUnavailable are both 0; then no replica can be replaced: give one of them 1 or more",
+        { Resources.MemoryBytes: <= 0 } => $"a memory limit of {workload.Resources.MemoryBytes} bytes leaves nothing to run in",
+        { Resources.Processors: <= 0 } => string.Create(CultureInfo.InvariantCulture, $"a limit of {workload.Resources.Processors} processors leaves nothing to run with"),
         { Key.Name.Length: > MaxNameLength } => $"its name is longer than the {MaxNameLength} letters that a label holds",
         _ when !ReplicaAddress.IsAskedForBy(workload.Process) => "its process must be told where to listen: write $(SOCKET) or $(PORT) in its command or env",
         _ => null,
     };
 
-    [LoggerMessage(LogLevel.Warning, "Deleted pods are not heard of: {Message} It is tried again")]
-    private static partial void LogPodsNotHeard(ILogger log, string message);
+    [LoggerMessage(LogLevel.Information, "Limits of replicas are held by {Form}")]
+    private static partial void LogLimits(ILogger log, string form);
 
     [LoggerMessage(LogLevel.Warning, "The endpoint slices and pods of this run stay until the next start: {Message}")]
     private static partial void LogSlicesLeft(ILogger log, string message);

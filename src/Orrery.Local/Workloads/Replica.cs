@@ -30,6 +30,12 @@ internal sealed class Replica(string name, Workload workload)
 
     public DateTimeOffset RestartAt { get; set; }
 
+    /// <summary>Why it cannot begin a run, which is nobody's failure and counts as none. Null: it can.</summary>
+    public CannotBegin? Held { get; set; }
+
+    /// <summary>Which of its limits are not held on this machine. Empty: all are.</summary>
+    public string NotHeld { get; set; } = "";
+
     /// <summary>How its last run ended. Null: none has.</summary>
     public RunEnd? LastEnd { get; set; }
 
@@ -55,7 +61,8 @@ internal sealed class Replica(string name, Workload workload)
     public ObservedReplica Observed => new(Name, Workload.Revision, Phase, StartedAt, RestartAt, IsLeaving);
 
     public ReplicaState State => new(
-        Name, Workload.Revision, Phase, Restarts, Message, Phase == ReplicaPhase.Ready ? Address?.ToString() : null, StartedAt);
+        Name, Workload.Revision, Phase, Restarts, Message, Phase == ReplicaPhase.Ready ? Address?.ToString() : null, StartedAt,
+        LastEnd is null ? null : new ReplicaExit(LastEnd.Code, LastEnd.Signal, LastEnd.Reason, LastEnd.FinishedAt));
 
     public void Enter(ReplicaPhase phase, DateTimeOffset now)
     {
@@ -77,4 +84,28 @@ internal sealed class Replica(string name, Workload workload)
 /// <summary>How one run of a replica ended.</summary>
 /// <param name="Code">Its exit code. Null with no <paramref name="Signal"/>: it never began.</param>
 /// <param name="Signal">What ended it, when it was a signal.</param>
-internal sealed record RunEnd(string RunId, int? Code, int? Signal, DateTimeOffset StartedAt, DateTimeOffset FinishedAt);
+/// <param name="OomKilled">For want of memory within its limit.</param>
+internal sealed record RunEnd(string RunId, int? Code, int? Signal, DateTimeOffset StartedAt, DateTimeOffset FinishedAt, bool OomKilled = false)
+{
+    /// <summary>As container runtimes call it.</summary>
+    public string Reason => this switch
+    {
+        { OomKilled: true } => "OOMKilled",
+        { Code: 0 } => "Completed",
+        { Code: null, Signal: null } => "StartError",
+        _ => "Error",
+    };
+}
+
+/// <summary>Something that a run needs is not there yet. It is looked for again, and begins then.</summary>
+/// <param name="Reason">As a pod shows it.</param>
+internal sealed record CannotBegin(string Reason, string Message)
+{
+    /// <summary>A Secret or a key of it is missing.</summary>
+    public const string NoSecret = "CreateContainerConfigError";
+
+    public const string NoAccelerator = "AcceleratorsTaken";
+
+    /// <summary>Something of the machine: no free port, a tool that fails.</summary>
+    public const string Trouble = "StartError";
+}

@@ -19,6 +19,18 @@ internal abstract record ReplicaStep(string Replica, string Reason)
     public sealed record Stop(string Replica, string Reason) : ReplicaStep(Replica, Reason);
 }
 
+/// <summary>How a rollout may go.</summary>
+/// <param name="Surge">Replicas above the wanted number; those that still stop count. At least 1 where <paramref name="Unavailable"/> is 0.</param>
+/// <param name="Unavailable">Replicas that answer below the wanted number.</param>
+/// <param name="Paused">Replicas of an earlier revision stay, and count as wanted ones.</param>
+internal readonly record struct RolloutBounds(int Surge, int Unavailable, bool Paused)
+{
+    /// <summary>
+    /// How many must answer for one to be taken away. One always stays, unless the only one is to go first because none may be added before.
+    /// </summary>
+    public int Floor(int desired) => desired == 0 || (desired == 1 && Surge == 0) ? 0 : Math.Max(1, desired - Unavailable);
+}
+
 /// <param name="LookAgainAt">When time alone will ask for another step. Null: only an event will.</param>
 internal sealed record ReplicaPlan(ImmutableArray<ReplicaStep> Steps, DateTimeOffset? LookAgainAt)
 {
@@ -27,15 +39,16 @@ internal sealed record ReplicaPlan(ImmutableArray<ReplicaStep> Steps, DateTimeOf
     /// Pure: no clock, no I/O, no logger. The same inputs always give the same plan.
     /// </summary>
     /// <param name="nextNumber">Of the next new replica: numbers are never used twice.</param>
-    /// <param name="surge">Replicas above <paramref name="desired"/> during a rollout; those that still stop count. At least 1.</param>
     public static ReplicaPlan For(
-        string workload, string revision, int desired, int surge, IReadOnlyCollection<ObservedReplica> observed, int nextNumber, DateTimeOffset now)
+        string workload, string revision, int desired, RolloutBounds bounds, IReadOnlyCollection<ObservedReplica> observed, int nextNumber, DateTimeOffset now)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(surge, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(bounds.Unavailable);
+        ArgumentOutOfRangeException.ThrowIfLessThan(bounds.Surge, bounds.Unavailable > 0 ? 0 : 1, nameof(bounds));
 
         var steps = ImmutableArray.CreateBuilder<ReplicaStep>();
-        var fresh = observed.Where(r => !r.IsLeaving && r.Revision == revision).ToList();
-        var stale = observed.Where(r => !r.IsLeaving && r.Revision != revision).ToList();
+        bool IsStale(ObservedReplica r) => r.Revision != revision && !bounds.Paused;
+        var kept = observed.Where(r => !r.IsLeaving && !IsStale(r)).ToList();
+        var stale = observed.Where(r => !r.IsLeaving && IsStale(r)).ToList();
         int live = observed.Count;
         int ready = observed.Count(r => r.Phase == ReplicaPhase.Ready);
 
@@ -46,26 +59,26 @@ internal sealed record ReplicaPlan(ImmutableArray<ReplicaStep> Steps, DateTimeOf
             live -= r.Phase == ReplicaPhase.Waiting ? 1 : 0;
         }
 
-        // 2. Start missing fresh replicas, never holding more than desired + surge.
-        for (int have = fresh.Count; have < desired && live < desired + surge; have++, live++)
+        // 2. Start missing replicas, never holding more than desired + surge.
+        for (int have = kept.Count; have < desired && live < desired + bounds.Surge; have++, live++)
             steps.Add(new ReplicaStep.Start($"{workload}-{nextNumber++}", $"{have} of {desired} there"));
 
         // 3. Retire ready stale replicas, oldest first, while enough ready ones remain.
-        foreach (var r in stale.Where(r => r.Phase == ReplicaPhase.Ready).OrderBy(r => r.StartedAt).TakeWhile(_ => ready > desired))
+        foreach (var r in stale.Where(r => r.Phase == ReplicaPhase.Ready).OrderBy(r => r.StartedAt).TakeWhile(_ => ready > bounds.Floor(desired)))
         {
             steps.Add(new ReplicaStep.Stop(r.Name, "of an old revision, replaced"));
             ready--;
         }
 
         // 4. Scale down: those that do not run, then not ready, then the youngest (the oldest has the warmest cache).
-        var surplus = fresh
+        var surplus = kept
             .OrderByDescending(r => r.Phase == ReplicaPhase.Waiting).ThenBy(r => r.Phase == ReplicaPhase.Ready).ThenByDescending(r => r.StartedAt)
-            .Take(fresh.Count - desired).ToList();
+            .Take(kept.Count - desired).ToList();
         foreach (var r in surplus)
-            steps.Add(new ReplicaStep.Stop(r.Name, $"{fresh.Count} there, {desired} wanted"));
+            steps.Add(new ReplicaStep.Stop(r.Name, $"{kept.Count} there, {desired} wanted"));
 
         // 5. Start again what ended by itself, when its time has come.
-        var waiting = fresh.Except(surplus).Where(r => r.Phase == ReplicaPhase.Waiting).ToList();
+        var waiting = kept.Except(surplus).Where(r => r.Phase == ReplicaPhase.Waiting).ToList();
         foreach (var r in waiting.Where(r => r.RestartAt <= now))
             steps.Add(new ReplicaStep.Restart(r.Name, "ended by itself"));
         return new ReplicaPlan(steps.ToImmutable(), waiting.Where(r => r.RestartAt > now).Select(r => (DateTimeOffset?)r.RestartAt).Min());

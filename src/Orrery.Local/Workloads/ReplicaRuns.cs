@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Orrery.Local.Limits;
 using Orrery.Local.Supervision;
 using Orrery.Resources.Workloads;
 
@@ -9,23 +10,39 @@ namespace Orrery.Local.Workloads;
 internal sealed partial class ReplicaRuns(RuntimeParts parts, WorkloadFolders folders, Action<WorkloadNews> tell, CancellationToken stop)
 {
     /// <summary>Starts the next run of a replica. How that went comes as news.</summary>
-    public void Begin(Replica replica)
+    /// <returns>Null: it is being started. Otherwise what it waits for; nothing was done.</returns>
+    public async Task<CannotBegin?> BeginAsync(Replica replica)
     {
-        replica.RunId = $"{replica.Workload.Key}/{replica.Name}/{Guid.NewGuid():N}";
-        replica.StartedAt = parts.Time.GetUtcNow();
+        var workload = replica.Workload;
+        string run = $"{OwnerOf(replica)}/{Guid.NewGuid():N}";
+        var address = ReplicaAddress.Choose(workload.Process!, parts.Options.Home.Run, run, parts.Ports);
+        var (devices, taken) = await parts.Accelerators.TakeAsync(OwnerOf(replica), workload.Resources.Accelerators, stop);
+        if (devices is null)
+            return new CannotBegin(CannotBegin.NoAccelerator, taken);
+        var environment = await EnvironmentAsync(workload, address);
+        if (environment is not RunEnvironment.Complete complete)
+        {
+            parts.Accelerators.Release(OwnerOf(replica));
+            return new CannotBegin(CannotBegin.NoSecret, ((RunEnvironment.Incomplete)environment).Message);
+        }
+
+        (replica.RunId, replica.Address, replica.StartedAt) = (run, address, parts.Time.GetUtcNow());
         replica.Enter(ReplicaPhase.Starting, replica.StartedAt);
         try
         {
-            replica.Address = ReplicaAddress.Choose(replica.Workload.Process!, parts.Options.Home.Run, replica.RunId, parts.Ports);
-            if (parts.Supervisor.TrySend(CommandFor(replica)))
+            if (parts.Supervisor.TrySend(CommandFor(replica, WithDevices(workload, complete.Values, devices))))
+            {
                 BeginProbing(replica);
+                Prefetch.Begin(workload.Models, parts.Log, replica.Probing!.Token);
+            }
             else
-                tell(new WorkloadNews.Ended(replica.RunId, "no supervisor runs"));
+                tell(new WorkloadNews.Ended(run, "no supervisor runs"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            tell(new WorkloadNews.Ended(replica.RunId, e.Message));
+            tell(new WorkloadNews.Ended(run, e.Message));
         }
+        return null;
     }
 
     /// <summary>TERM, and KILL after the time to drain. Nothing happens when no run is on.</summary>
@@ -37,10 +54,11 @@ internal sealed partial class ReplicaRuns(RuntimeParts parts, WorkloadFolders fo
             parts.Supervisor.TrySend(new SupervisorCommand.Stop(replica.RunId, (int)replica.Workload.DrainTimeout.TotalMilliseconds));
     }
 
-    /// <summary>Ends the probing of a run that is over, and removes its socket.</summary>
+    /// <summary>Ends the probing of a run that is over, removes its socket, and gives back its accelerators.</summary>
     public void CleanUp(Replica replica)
     {
         replica.StopProbing();
+        parts.Accelerators.Release(OwnerOf(replica));
         if (replica.Address is ReplicaAddress.Socket socket)
             Remove(() => File.Delete(socket.Path), socket.Path);
     }
@@ -53,7 +71,33 @@ internal sealed partial class ReplicaRuns(RuntimeParts parts, WorkloadFolders fo
             Remove(() => Directory.Delete(folder, recursive: true), folder);
     }
 
-    private SupervisorCommand.Start CommandFor(Replica replica)
+    private static string OwnerOf(Replica replica) => $"{replica.Workload.Key}/{replica.Name}";
+
+    private async Task<RunEnvironment> EnvironmentAsync(Workload workload, ReplicaAddress address)
+    {
+        try
+        {
+            return await RunEnvironment.ReadAsync(parts.Store, workload.Key.Namespace, workload.Process!.Env, address.Fill, stop);
+        }
+        catch (Exception e) when (!stop.IsCancellationRequested)
+        {
+            return new RunEnvironment.Incomplete($"its secrets cannot be read: {e.Message}");
+        }
+    }
+
+    /// <summary>Of a replica with accelerators the runtime's word counts; of one without, what its runtime says of them.</summary>
+    private static Dictionary<string, string> WithDevices(Workload workload, IReadOnlyDictionary<string, string> environment, IReadOnlyDictionary<string, string> devices)
+    {
+        var all = new Dictionary<string, string>(environment, StringComparer.Ordinal);
+        foreach (var (name, value) in devices)
+        {
+            if (workload.Resources.Accelerators is not null || !all.ContainsKey(name))
+                all[name] = value;
+        }
+        return all;
+    }
+
+    private SupervisorCommand.Start CommandFor(Replica replica, IReadOnlyDictionary<string, string> environment)
     {
         var process = replica.Workload.Process!;
         var argv = process.Command.Select(replica.Address!.Fill).ToList();
@@ -62,11 +106,9 @@ internal sealed partial class ReplicaRuns(RuntimeParts parts, WorkloadFolders fo
         string folder = process.WorkingDirectory ?? folders.WorkOf(replica.Name);
         if (process.WorkingDirectory is null)
             Directory.CreateDirectory(folder);
-        // The last of several values for a name counts, as in a shell.
-        var environment = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var variable in process.Env)
-            environment[variable.Name] = replica.Address.Fill(variable.Value);
-        return new SupervisorCommand.Start(replica.RunId, argv, environment, folder, folders.LogOf(replica.Name));
+        var (memory, processors, _) = replica.Workload.Resources;
+        var limits = memory is null && processors is null ? null : new ReplicaLimits(memory, processors);
+        return new SupervisorCommand.Start(replica.RunId, argv, environment, folder, folders.LogOf(replica.Name), limits);
     }
 
     private void BeginProbing(Replica replica)

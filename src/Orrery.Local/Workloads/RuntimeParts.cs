@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Orrery.Local.Accelerators;
 using Orrery.Local.Supervision;
 using Orrery.Resources.Store;
 
@@ -12,4 +13,6 @@ internal sealed record RuntimeParts(
     public Lock Telling { get; } = new();
 
     public ReplicaPorts Ports { get; } = new();
+
+    public AcceleratorPool Accelerators { get; } = new(Options.ReadAccelerators, Options.AcceleratorsOfClass, Time);
 }

@@ -27,6 +27,14 @@ internal sealed partial class WorkloadLoop
             case WorkloadNews.Ended ended when _replicas.Find(r => r.RunId == ended.RunId) is { } replica:
                 HearEnd(replica, ended);
                 break;
+            case WorkloadNews.LimitsNotHeld limits when _replicas.Find(r => r.RunId == limits.RunId) is { } replica:
+                replica.NotHeld = limits.Message;
+                replica.Message = replica.Message.Length == 0 ? limits.Message : replica.Message;
+                break;
+            case WorkloadNews.Released:
+                foreach (var replica in _replicas.Where(r => r.Held is { Reason: CannotBegin.NoAccelerator }))
+                    replica.RestartAt = _parts.Time.GetUtcNow();
+                break;
             case WorkloadNews.PodDeleted deleted when _pods.UidOf(deleted.Replica) == deleted.Uid && _replicas.Find(r => r.Name == deleted.Replica) is { IsLeaving: false } replica:
                 // Leaves for good; the plan starts another in its place.
                 MarkStopping(replica, "its pod was deleted");
@@ -53,7 +61,7 @@ internal sealed partial class WorkloadLoop
             case ProbeOutcome.Ready:
                 replica.ReadySince = _parts.Time.GetUtcNow();
                 replica.Enter(ReplicaPhase.Ready, replica.ReadySince.Value);
-                replica.Message = "";
+                replica.Message = replica.NotHeld;
                 break;
             case ProbeOutcome.NotStarted failed:
                 replica.Enter(ReplicaPhase.Stopping, _parts.Time.GetUtcNow());
@@ -81,10 +89,12 @@ internal sealed partial class WorkloadLoop
         replica.Failures = wasStable ? 0 : replica.Failures + 1;
         replica.RestartAt = now + _parts.Options.BackoffAfter(replica.Failures);
         // A replica that was stopped because it did not start says why; one that ended by itself says how.
-        string reason = replica.Phase == ReplicaPhase.Stopping ? replica.Message : ended.Why;
+        string reason = replica.Phase == ReplicaPhase.Stopping ? replica.Message
+            : ended.OomKilled ? $"killed because it wanted more memory than its limit of {replica.Workload.Resources.MemoryBytes >> 20} MiB"
+            : ended.Why;
         string said = string.Join(" / ", WorkloadLogs.LastWords(_folders, replica.Name, replica.StartedAt, LastWords));
         replica.Message = said.Length == 0 ? reason : $"{reason}; last lines: {said}";
-        replica.LastEnd = new RunEnd(ended.RunId, ended.Code, ended.Signal, replica.StartedAt, now);
+        replica.LastEnd = new RunEnd(ended.RunId, ended.Code, ended.Signal, replica.StartedAt, now, ended.OomKilled);
         replica.Enter(ReplicaPhase.Waiting, now);
         (replica.RunId, replica.ReadySince, replica.IsToldToStop) = ("", null, false);
         LogEnded(_parts.Log, Key, replica.Name, replica.Message, (replica.RestartAt - now).TotalSeconds);

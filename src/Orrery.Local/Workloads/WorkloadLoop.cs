@@ -13,6 +13,9 @@ internal sealed partial class WorkloadLoop
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
 
+    // For a secret that is missing, or accelerators that are taken.
+    private static readonly TimeSpan LookForNeeds = TimeSpan.FromSeconds(2);
+
     private readonly RuntimeParts _parts;
     private readonly WorkloadFolders _folders;
     private readonly SliceWriter _slices;
@@ -44,6 +47,9 @@ internal sealed partial class WorkloadLoop
     }
 
     public WorkloadKey Key => _workload.Key;
+
+    /// <summary>The longest that any of its replicas may take to stop.</summary>
+    public TimeSpan DrainTimeout => Volatile.Read(ref _workload).DrainTimeout;
 
     /// <summary>Ends when the workload was deleted and nothing of it is left, or at the runtime's stop.</summary>
     public Task Finished { get; }
@@ -106,7 +112,7 @@ internal sealed partial class WorkloadLoop
     {
         // :: Step 2
         var plan = ReplicaPlan.For(
-            Key.Name, _workload.Revision, _deleted ? 0 : _desired, _workload.MaxSurge, [.. _replicas.Select(r => r.Observed)], _nextNumber, _parts.Time.GetUtcNow());
+            Key.Name, _workload.Revision, _deleted ? 0 : _desired, new RolloutBounds(_workload.MaxSurge, _workload.MaxUnavailable, _workload.Paused && !_deleted), [.. _replicas.Select(r => r.Observed)], _nextNumber, _parts.Time.GetUtcNow());
         var stopping = new List<Replica>();
         foreach (var step in plan.Steps)
         {
@@ -126,16 +132,17 @@ internal sealed partial class WorkloadLoop
         foreach (var step in _supervisorUp ? plan.Steps : [])
         {
             if (step is ReplicaStep.Start)
-                _runs.Begin(NewReplica(step.Replica));
+                await BeginAsync(NewReplica(step.Replica));
             else if (step is ReplicaStep.Restart)
-                Restart(_replicas.Find(r => r.Name == step.Replica)!);
+                await BeginAsync(_replicas.Find(r => r.Name == step.Replica)!);
         }
 
         // :: Step 5
         _parts.States.Publish(new WorkloadState(Key, _workload.Revision, _deleted ? 0 : _desired, [.. _replicas.Select(r => r.State)]));
         written &= await TryWriteAsync(WritePodsAsync);
-        var retry = _parts.Time.GetUtcNow() + Retry;
-        return written ? (_supervisorUp ? plan.LookAgainAt : null) : plan.LookAgainAt < retry ? plan.LookAgainAt : retry;
+        // A step of this plan may wait anew.
+        DateTimeOffset?[] times = [plan.LookAgainAt, _replicas.Where(r => r.Held is not null).Select(r => (DateTimeOffset?)r.RestartAt).Min()];
+        return written ? (_supervisorUp ? times.Min() : null) : times.Append(_parts.Time.GetUtcNow() + Retry).Min();
     }
 
     private Replica NewReplica(string name)
@@ -147,10 +154,31 @@ internal sealed partial class WorkloadLoop
         return replica;
     }
 
-    private void Restart(Replica replica)
+    /// <summary>Starts a run, or notes what it waits for.</summary>
+    private async Task BeginAsync(Replica replica)
     {
-        replica.Restarts++;
-        _runs.Begin(replica);
+        bool ranBefore = replica.LastEnd is not null, wasHeld = replica.Held is not null;
+        try
+        {
+            replica.Held = await _runs.BeginAsync(replica);
+        }
+        catch (Exception e) when (!_stop.IsCancellationRequested)
+        {
+            // Whatever it is: a replica without a run would otherwise count as one that starts, for ever.
+            _runs.CleanUp(replica);
+            replica.Held = new CannotBegin(CannotBegin.Trouble, $"it cannot be started: {e.Message}");
+        }
+        if (replica.Held is not { } held)
+        {
+            replica.Restarts += ranBefore ? 1 : 0;
+            replica.Message = wasHeld ? "" : replica.Message;
+            return;
+        }
+        if (replica.Message != held.Message)
+            LogHeld(_parts.Log, Key, replica.Name, held.Message);
+        replica.Message = held.Message;
+        replica.RestartAt = _parts.Time.GetUtcNow() + LookForNeeds;
+        replica.Enter(ReplicaPhase.Waiting, _parts.Time.GetUtcNow());
     }
 
     private void Stop(Replica replica)
@@ -202,6 +230,9 @@ internal sealed partial class WorkloadLoop
 
     [LoggerMessage(LogLevel.Information, "{Workload}: {Step} {Replica} ({Reason})")]
     private static partial void LogStep(ILogger log, WorkloadKey workload, string step, string replica, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "{Workload}: {Replica} waits: {Message}")]
+    private static partial void LogHeld(ILogger log, WorkloadKey workload, string replica, string message);
 
     [LoggerMessage(LogLevel.Error, "{Workload}: a step failed and is tried again")]
     private static partial void LogFailed(ILogger log, Exception exception, WorkloadKey workload);

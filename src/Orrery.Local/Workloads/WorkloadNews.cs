@@ -15,7 +15,14 @@ internal abstract record WorkloadNews
     /// <summary>A run ended, or never began.</summary>
     /// <param name="Code">Its exit code, when it ended by itself.</param>
     /// <param name="Signal">Of its end, when it was one.</param>
-    public sealed record Ended(string RunId, string Why, int? Code = null, int? Signal = null) : WorkloadNews;
+    /// <param name="OomKilled">For want of memory within its limit.</param>
+    public sealed record Ended(string RunId, string Why, int? Code = null, int? Signal = null, bool OomKilled = false) : WorkloadNews;
+
+    /// <summary>A run began, and these of its limits are not held here.</summary>
+    public sealed record LimitsNotHeld(string RunId, string Message) : WorkloadNews;
+
+    /// <summary>Accelerators became free.</summary>
+    public sealed record Released : WorkloadNews;
 
     /// <summary>Somebody deleted the pod of a replica.</summary>
     /// <param name="Uid">Of that pod: a later one of the same name is another.</param>

@@ -17,6 +17,9 @@ public interface IWorkloadRuntime
 
     /// <summary>Lines that replicas wrote, oldest first; empty for a workload that never ran.</summary>
     IAsyncEnumerable<LogLine> LogsAsync(WorkloadKey key, LogRequest request, CancellationToken ct);
+
+    /// <summary>What every replica that runs uses, measured now. One that does not run is left out. Cheap enough for every two seconds.</summary>
+    Task<IReadOnlyList<ReplicaUsage>> UsageAsync(CancellationToken ct);
 }
 
 public abstract record ApplyOutcome

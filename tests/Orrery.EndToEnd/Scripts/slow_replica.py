@@ -1,12 +1,14 @@
 """An OpenAI-shaped server that streams slowly: a chunk every 100 ms, forever or for as many as max_tokens says.
 
-usage: slow_replica.py PORT [deaf]      with "deaf" it ignores TERM and starts a child that does so too
+usage: slow_replica.py PORT [deaf|patient]      with "deaf" it ignores TERM and starts a child that does so too,
+                                                with "patient" it finishes its answers after TERM
 """
 import http.server
 import json
 import os
 import signal
 import sys
+import threading
 import time
 
 
@@ -60,4 +62,11 @@ if len(sys.argv) > 2 and sys.argv[2] == "deaf":
             time.sleep(60)
 
 print("slow replica starts", flush=True)
-http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+server = http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler)
+if len(sys.argv) > 2 and sys.argv[2] == "patient":
+    server.daemon_threads = False
+    # A connection that nobody asks on would keep its thread.
+    Handler.timeout = 1
+    signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
+server.serve_forever()
+server.server_close()

@@ -114,6 +114,8 @@ internal static class ReplicaPods
     {
         if (runs)
             return new ContainerState { Running = new ContainerStateRunning { StartedAt = replica.StartedAt } };
+        if (replica.Held is { } held)
+            return new ContainerState { Waiting = new ContainerStateWaiting { Reason = held.Reason, Message = held.Message } };
         if (replica.LastEnd is not { } end)
             return new ContainerState { Waiting = new ContainerStateWaiting { Reason = "ContainerCreating" } };
         return IsEndShownAsState(replica, runs)
@@ -122,13 +124,13 @@ internal static class ReplicaPods
     }
 
     /// <summary>After a long good run it starts again at once; only repeated failures wait.</summary>
-    private static bool IsEndShownAsState(Replica replica, bool runs) => !runs && replica is { LastEnd: not null, Failures: 0 };
+    private static bool IsEndShownAsState(Replica replica, bool runs) => !runs && replica is { LastEnd: not null, Failures: 0, Held: null };
 
     private static ContainerStateTerminated Terminated(RunEnd end, string message) => new()
     {
         ExitCode = end.Code ?? SignalBase + (end.Signal ?? 0),
         Signal = end.Signal,
-        Reason = end switch { { Code: 0 } => "Completed", { Code: null, Signal: null } => "StartError", _ => "Error" },
+        Reason = end.Reason,
         Message = message.Length == 0 ? null : message,
         StartedAt = end.StartedAt,
         FinishedAt = end.FinishedAt,
