@@ -9,12 +9,14 @@ using Orrery.Api.Audit;
 using Orrery.Api.Discovery;
 using Orrery.Api.Health;
 using Orrery.Api.Logs;
+using Orrery.Api.Metrics;
 using Orrery.Api.Objects;
 using Orrery.Api.Tls;
 using Orrery.Api.Watching;
 using Orrery.Platform.Access;
 using Orrery.Platform.Audit;
 using Orrery.Resources;
+using Orrery.Resources.Demand;
 using Orrery.Resources.Serving;
 using Orrery.Resources.Standard;
 using Orrery.Resources.Store;
@@ -23,12 +25,18 @@ using Orrery.Resources.Workloads;
 namespace Orrery.Api;
 
 /// <summary>What the API stands on.</summary>
-/// <param name="Workloads">Where logs come from.</param>
+/// <param name="Workloads">Where logs come from, and what replicas use.</param>
 /// <param name="Keys">Who holds a bearer key; null for a missing or unknown one. <c>KeyRing.Find</c>.</param>
 public sealed record ResourceApi(IResourceStore Store, IWorkloadRuntime Workloads, Func<string?, Caller?> Keys, ApiOptions Options, TimeProvider Time)
 {
     /// <summary>Where writes are recorded. None is done without it.</summary>
     public required AuditLog Audit { get; init; }
+
+    /// <summary>What gateways see of each service.</summary>
+    public required IDemandFeed Demand { get; init; }
+
+    /// <summary>What the machine uses now; null where it cannot be measured.</summary>
+    public required Func<MachineUse?> Machine { get; init; }
 }
 
 /// <summary>
@@ -69,6 +77,8 @@ public static class ResourceApiEndpoints
         guarded.Map("GET", $"{ObjectPath(Pod.Kind)}/log", AccessPolicy.OnRoute("get", $"{Pod.Kind.Plural}/log"), podLog.ReadAsync);
         var log = new ServiceLog(api.Store, api.Workloads, api.Time, stopping);
         guarded.Map("GET", $"{ObjectPath(InferenceService.Kind)}/log", AccessPolicy.OnRoute("get", $"{InferenceService.Kind.Plural}/log"), log.ReadAsync);
+        new MetricsEndpoints(api.Store, new UsageMeter(api.Workloads, api.Machine, api.Time)).Map(guarded);
+        new ServiceMetricEndpoints(api.Store, api.Demand, api.Time).Map(guarded);
         guarded.MapRefusals();
     }
 

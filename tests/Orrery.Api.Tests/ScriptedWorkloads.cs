@@ -1,10 +1,11 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Orrery.Api.Metrics;
 using Orrery.Resources.Workloads;
 
 namespace Orrery.Api.Tests;
 
-/// <summary>A runtime of which only the log is asked: lines that were written, then, when following, those that come.</summary>
+/// <summary>A runtime of which only the log and the use are asked: lines that were written, then, when following, those that come; measurements in their order.</summary>
 internal sealed class ScriptedWorkloads : IWorkloadRuntime
 {
     public List<LogLine> Written { get; } = [];
@@ -24,7 +25,17 @@ internal sealed class ScriptedWorkloads : IWorkloadRuntime
 
     public IAsyncEnumerable<WorkloadState> WatchAsync(CancellationToken ct) => AsyncEnumerable.Empty<WorkloadState>();
 
-    public Task<IReadOnlyList<ReplicaUsage>> UsageAsync(CancellationToken ct) => Task.FromResult<IReadOnlyList<ReplicaUsage>>([]);
+    /// <summary>What is measured, the first first; the last one again and again.</summary>
+    public List<IReadOnlyList<ReplicaUsage>> Uses { get; } = [];
+
+    /// <summary>How often it was measured.</summary>
+    public int Measured { get; private set; }
+
+    public Task<IReadOnlyList<ReplicaUsage>> UsageAsync(CancellationToken ct)
+        => Task.FromResult(Uses.Count == 0 ? [] : Uses[Math.Min(Measured++, Uses.Count - 1)]);
+
+    /// <summary>A machine that computes half of the time on four processors.</summary>
+    public MachineUse MachineUse() => new("box", 8L << 30, Measured * TimeSpan.FromSeconds(2));
 
     public async IAsyncEnumerable<LogLine> LogsAsync(WorkloadKey key, LogRequest request, [EnumeratorCancellation] CancellationToken ct)
     {

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Orrery.Api.Tls;
 using Orrery.Platform.Access;
 using Orrery.Platform.Audit;
+using Orrery.Resources.Demand;
 using Orrery.Resources.Serving;
 using Orrery.Resources.Standard;
 using Orrery.Resources.Store;
@@ -39,6 +40,8 @@ internal sealed class TestApi : IAsyncDisposable
 
     public ScriptedWorkloads Workloads { get; }
 
+    public DemandMeter Demand => (DemandMeter)Api.Demand;
+
     public ResourceApi Api { get; }
 
     public ApiServer Server { get; }
@@ -57,10 +60,13 @@ internal sealed class TestApi : IAsyncDisposable
         var authority = LocalAuthority.Open(folder.File("pki"), [], TimeProvider.System);
         Directory.CreateDirectory(folder.File("logs"));
         var workloads = new ScriptedWorkloads();
+        var demand = new DemandMeter(time ?? TimeProvider.System);
         var options = new ApiOptions { Listen = new Uri("https://127.0.0.1:0") };
         var api = new ResourceApi(store, workloads, Keys, configure?.Invoke(options) ?? options, time ?? TimeProvider.System)
         {
             Audit = AuditLog.Open(folder.File("logs"), auditLimits),
+            Demand = demand,
+            Machine = workloads.MachineUse,
         };
         var faults = new FaultLog();
         var server = await ApiServer.StartAsync(api, authority, logging => logging.AddProvider(faults), Ct);

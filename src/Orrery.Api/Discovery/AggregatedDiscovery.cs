@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Orrery.Api.Access.Reviews;
 using Orrery.Resources;
 
 namespace Orrery.Api.Discovery;
@@ -18,7 +17,7 @@ internal static class AggregatedDiscovery
         ["kind"] = "APIGroupDiscoveryList",
         ["apiVersion"] = $"apidiscovery.k8s.io/{version}",
         ["metadata"] = new JsonObject(),
-        ["items"] = new JsonArray([.. Kinds.All.Where(k => (k.Group.Length == 0) == core).GroupBy(k => k.Group).Select(Group), .. core ? [] : ReviewKind.All.GroupBy(k => k.Group).Select(Group)]),
+        ["items"] = new JsonArray([.. Kinds.All.Where(k => (k.Group.Length == 0) == core).GroupBy(k => k.Group).Select(Group), .. core ? [] : AnsweredKind.All.GroupBy(k => k.Group).Select(Group)]),
     };
 
     private static JsonObject Group(IGrouping<string, ResourceKind> group) => new()
@@ -32,23 +31,41 @@ internal static class AggregatedDiscovery
         })]),
     };
 
-    private static JsonObject Group(IGrouping<string, ReviewKind> group) => new()
+    private static JsonObject Group(IGrouping<string, AnsweredKind> group) => new()
     {
         ["metadata"] = new JsonObject { ["name"] = group.Key, ["creationTimestamp"] = null },
         ["versions"] = new JsonArray([.. group.GroupBy(k => k.Version).Select(version => new JsonObject
         {
             ["version"] = version.Key,
-            ["resources"] = new JsonArray([.. version.Select(kind => new JsonObject
-            {
-                ["resource"] = kind.Plural,
-                ["responseKind"] = ResponseKind(kind.Group, kind.Version, kind.Name),
-                ["scope"] = kind.Namespaced ? "Namespaced" : "Cluster",
-                ["singularResource"] = kind.Singular,
-                ["verbs"] = DiscoveryDocuments.Array("create"),
-            })]),
+            ["resources"] = new JsonArray([.. version.GroupBy(k => k.Resource).Select(Resource)]),
             ["freshness"] = "Current",
         })]),
     };
+
+    private static JsonObject Resource(IGrouping<string, AnsweredKind> kinds)
+    {
+        var first = kinds.First();
+        var itself = kinds.FirstOrDefault(k => k.Subresource is null);
+        var json = new JsonObject
+        {
+            ["resource"] = kinds.Key,
+            // Clients read an empty kind as: only its subresources are there. Some fail where there is none.
+            ["responseKind"] = itself is null ? ResponseKind("", "", "") : ResponseKind(itself.Group, itself.Version, itself.Name),
+            ["scope"] = first.Namespaced ? "Namespaced" : "Cluster",
+            ["singularResource"] = itself?.Singular ?? "",
+            ["verbs"] = DiscoveryDocuments.Array([.. itself?.Verbs ?? []]),
+        };
+        if (kinds.Any(k => k.Subresource is not null))
+        {
+            json["subresources"] = new JsonArray([.. kinds.Where(k => k.Subresource is not null).Select(k => new JsonObject
+            {
+                ["subresource"] = k.Subresource,
+                ["responseKind"] = ResponseKind(k.Group, k.Version, k.Name),
+                ["verbs"] = DiscoveryDocuments.Array([.. k.Verbs]),
+            })]);
+        }
+        return json;
+    }
 
     private static JsonObject Resource(ResourceKind kind)
     {

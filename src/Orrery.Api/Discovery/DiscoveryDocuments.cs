@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Orrery.Api.Access.Reviews;
 using Orrery.Resources;
 using Orrery.Resources.Standard;
 
@@ -18,7 +17,7 @@ internal static class DiscoveryDocuments
 
     /// <summary>Group and version of every URL under <c>/apis</c>.</summary>
     public static IReadOnlyList<(string Group, string Version)> GroupVersions { get; }
-        = [.. Kinds.All.Where(k => k.Group.Length > 0).Select(k => (k.Group, k.Version)).Concat(ReviewKind.All.Select(k => (k.Group, k.Version))).Distinct()];
+        = [.. Kinds.All.Where(k => k.Group.Length > 0).Select(k => (k.Group, k.Version)).Concat(AnsweredKind.All.Select(k => (k.Group, k.Version))).Distinct()];
 
     /// <summary><c>/api</c></summary>
     public static JsonObject CoreVersions() => new()
@@ -52,7 +51,11 @@ internal static class DiscoveryDocuments
         ["kind"] = "APIResourceList",
         ["apiVersion"] = "v1",
         ["groupVersion"] = group.Length == 0 ? version : $"{group}/{version}",
-        ["resources"] = new JsonArray([.. Kinds.All.Where(k => k.Group == group && k.Version == version).SelectMany(Entries), .. ReviewKind.All.Where(k => k.Group == group && k.Version == version).Select(Entry)]),
+        ["resources"] = new JsonArray(
+        [
+            .. Kinds.All.Where(k => k.Group == group && k.Version == version).SelectMany(Entries),
+            .. AnsweredKind.All.Where(k => k.Group == group && k.Version == version).Select(Entry),
+        ]),
     };
 
     /// <summary><c>/version</c>: the Kubernetes version whose REST shape this follows, and that it is Orrery.</summary>
@@ -103,13 +106,13 @@ internal static class DiscoveryDocuments
         }
     }
 
-    private static JsonObject Entry(ReviewKind kind) => new()
+    private static JsonObject Entry(AnsweredKind kind) => new()
     {
         ["name"] = kind.Plural,
         ["singularName"] = kind.Singular,
         ["namespaced"] = kind.Namespaced,
         ["kind"] = kind.Name,
-        ["verbs"] = Array("create"),
+        ["verbs"] = Array([.. kind.Verbs]),
     };
 
     private static JsonObject Entry(ResourceKind kind, string name, string singular, string kindName, IEnumerable<string> verbs) => new()

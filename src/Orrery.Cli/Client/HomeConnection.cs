@@ -12,7 +12,7 @@ internal sealed class HomeConnection : IDisposable
     /// <exception cref="CliException">Nothing runs in this home.</exception>
     public static HomeConnection Open(string home)
     {
-        if (RunningHome.Read(Path.Combine(home, "run", "up.json")) is not { } running || !running.IsAlive())
+        if (RunningHome.Read(RunningHome.FileOf(home)) is not { } running || !running.IsAlive())
             throw NotRunning(home);
         var gateway = new HttpClient(new SocketsHttpHandler()) { BaseAddress = running.Gateway, Timeout = Timeout.InfiniteTimeSpan };
         gateway.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Key(Path.Combine(home, "admin.key")));

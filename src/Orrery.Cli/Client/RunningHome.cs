@@ -13,6 +13,9 @@ internal sealed record RunningHome(int Pid, DateTimeOffset Started, Uri Gateway,
     // Start times are computed from the clock and the time since boot, which disagree a little from one reading to the next.
     private static readonly TimeSpan SameStart = TimeSpan.FromSeconds(2);
 
+    /// <summary>Where it is written in a home.</summary>
+    public static string FileOf(string home) => Path.Combine(home, "run", "up.json");
+
     public static RunningHome OfThisProcess(Uri gateway, Uri api)
     {
         using var self = Process.GetCurrentProcess();

@@ -18,6 +18,7 @@ internal static class AllCommands
         TokenizeCommand.Create(console, input),
         QuantizeCommand.Create(console),
         MergeCommand.Create(console),
+        StatusCommand.Create(console),
         GetCommand.Create(console),
         DescribeCommand.Create(console),
         ApplyCommand.Create(console),

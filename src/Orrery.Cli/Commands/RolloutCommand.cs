@@ -16,11 +16,13 @@ namespace Orrery.Cli.Commands;
 /// <summary><c>orrery rollout status|history|undo|pause|resume|restart isvc/NAME</c></summary>
 internal static class RolloutCommand
 {
+    public const string Name = "rollout";
+
     private const string MergePatch = "application/merge-patch+json";
     private const int MaxTries = 5;
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(10);
 
-    public static Command Create(IAnsiConsole console) => new("rollout", "Follow, hold, repeat and undo changes of what a service runs.")
+    public static Command Create(IAnsiConsole console) => new(Name, "Follow, hold, repeat and undo changes of what a service runs.")
     {
         Status(console), History(console), Undo(console),
         Patching(console, "pause", "Replace no more replicas until it is resumed.", "paused", _ => new JsonObject { ["paused"] = true }),
@@ -66,7 +68,7 @@ internal static class RolloutCommand
             if (parsed.GetValue(number) is { } one)
                 await console.Profile.Out.Writer.WriteAsync(Yaml.Write(history.Chosen(one)["data"]!["template"]!.AsObject()));
             else
-                await console.Profile.Out.Writer.WriteAsync(TextTable.Render(["REVISION", "HASH", "AGE", "NOTE"], history.Rows(TimeProvider.System.GetUtcNow())));
+                await console.Profile.Out.Writer.WriteAsync(TextTable.Render(RevisionHistory.Header, history.Rows(TimeProvider.System.GetUtcNow())));
             return 0;
         }, ct));
         return command;

@@ -20,7 +20,7 @@ internal abstract record CompletionQuestion
     internal sealed record Shell : CompletionQuestion;
 
     // What the words after each command are. Commands that are not here take none, or text.
-    private static readonly string[] TakeObjects = ["get", "describe", "delete", "edit", "wait", "logs", "explain"];
+    private static readonly string[] TakeObjects = ["get", "describe", "delete", "edit", "wait", "logs", "explain", "scale"];
     private static readonly string[] TakeModels = ["run", "chat"];
 
     /// <param name="words">After the program's name; the last is what is being written, perhaps empty.</param>
@@ -52,11 +52,14 @@ internal abstract record CompletionQuestion
             return new Words([.. OptionsOf(root, command).Where(o => !o.Hidden).SelectMany(Names).Order(StringComparer.Ordinal)]);
         if (command.Subcommands.Count > 0)
             return new Words([.. command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name)]);
-        return OfArgument(command.Name, given, current);
+        return OfArgument(command.Name, isRollout: command.Parents.Any(p => p.Name == RolloutCommand.Name), given, current);
     }
 
-    private static CompletionQuestion OfArgument(string command, List<string> given, string current)
+    private static CompletionQuestion OfArgument(string command, bool isRollout, List<string> given, string current)
     {
+        // Only services have them, so that their kind need not be asked for.
+        if (isRollout && !current.Contains('/') && (given.Count == 0 || given[0].Contains('/')))
+            return new Objects("inferenceservices", "isvc/");
         if (command == "use-context")
             return new Contexts();
         if (command == "completion")
@@ -65,7 +68,7 @@ internal abstract record CompletionQuestion
             return given.Count == 0 ? new Objects("inferenceservices", "") : new Shell();
         if (command == InspectCommand.Name)
             return given.Count == 0 && !current.Contains('/') && !current.StartsWith('.') ? new Objects("models", "") : new Shell();
-        if (!TakeObjects.Contains(command))
+        if (!isRollout && !TakeObjects.Contains(command))
             return new Shell();
         if (current.IndexOf('/') is > 0 and var slash)
             return new Objects(current[..slash], current[..(slash + 1)]);
@@ -79,7 +82,7 @@ internal abstract record CompletionQuestion
             return new Objects("namespaces", before);
         if (name == CommonOptions.Context.Name)
             return new Contexts();
-        if (name == "--output")
+        if (name == "--output" && option.HelpName?.EndsWith('…') == true)
             return new Words([.. ((string[])["table", "wide", "json", "yaml", "name", "jsonpath=", "custom-columns="]).Select(w => before + w)]);
         if (name == "--for" && option.HelpName == "what")
             return new Words([.. ((string[])["condition=Ready", "delete", "create", "jsonpath="]).Select(w => before + w)]);

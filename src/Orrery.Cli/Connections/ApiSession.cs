@@ -12,19 +12,23 @@ internal sealed class ApiSession : IDisposable
     private readonly ServerAccess _access;
     private readonly DiscoveryCache _cache;
 
-    private ApiSession(ServerAccess access, bool isHome)
+    private ApiSession(ServerAccess access, string? home)
     {
         _access = access;
         _http = ServerHttp.Create(access);
         _cache = DiscoveryCache.ForServer(access.Server, TimeProvider.System);
-        IsHome = isHome;
-        Client = new ResourceClient(_http, isHome ? "Is orrery up running?" : $"It is the server of context '{access.Context}'.");
+        Home = home;
+        Client = new ResourceClient(_http, home is not null ? "Is orrery up running?" : $"It is the server of context '{access.Context}'.");
     }
 
     public ResourceClient Client { get; }
 
-    /// <summary>The server is a running <c>up</c> of this very program.</summary>
-    public bool IsHome { get; }
+    /// <summary>The folder of the running <c>up</c> of this very program that the server is; null: it is another server.</summary>
+    public string? Home { get; }
+
+    public bool IsHome => Home is not null;
+
+    public Uri Server => _access.Server;
 
     public string Context => _access.Context;
 
@@ -35,7 +39,7 @@ internal sealed class ApiSession : IDisposable
     public static ApiSession Open(ParseResult parsed)
     {
         var choice = ContextChoice.Of(parsed);
-        return new ApiSession(choice.Access(), choice.Home is not null);
+        return new ApiSession(choice.Access(), choice.Home);
     }
 
     /// <summary>That of <c>--namespace</c>, else the context's.</summary>

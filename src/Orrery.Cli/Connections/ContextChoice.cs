@@ -53,7 +53,7 @@ internal sealed record ContextChoice(string? Home, IReadOnlyList<string> Files, 
     public ServerAccess Access()
     {
         // The kubeconfig of a home outlives its `up`; who listens at its address then is somebody else.
-        if (Home is not null && (RunningHome.Read(Path.Combine(Home, "run", "up.json")) is not { } running || !running.IsAlive() || !File.Exists(Files[0])))
+        if (Home is not null && (RunningHome.Read(RunningHome.FileOf(Home)) is not { } running || !running.IsAlive() || !File.Exists(Files[0])))
             throw HomeConnection.NotRunning(Home);
         return ServerAccess.Of(Read(), Context);
     }

@@ -12,9 +12,12 @@ internal sealed class Describer(ApiSession session, ApiCatalog catalog, TimeProv
     public async Task<string> DescribeAsync(ObjectName one, string ns, CancellationToken ct)
     {
         var json = await session.Client.GetAsync(one.Kind, ns, one.Name, table: false, ct);
-        List<(string, string)> more = [];
+        List<DescribedPart> more = [];
         if (ServiceDecision.IsFor(one.Kind))
-            more.Add(("Decision", await ServiceDecision.OfAsync(session.Client, catalog, json, ct)));
+        {
+            more.AddRange(await new ServiceParts(session.Client, catalog, time).OfAsync(json, ct));
+            more.Add(new DescribedPart("Decision", await ServiceDecision.OfAsync(session.Client, catalog, json, ct)));
+        }
         return new Description(one.Kind, json, more, await EventsAsync(one, json, ct), time.GetUtcNow()).ToString();
     }
 

@@ -6,9 +6,9 @@ using Orrery.Cli.Output;
 namespace Orrery.Cli.Describing;
 
 /// <summary>One object for people: what it is, what is asked for, what is observed, what happened. Knows no kind but Secret, whose values it keeps to itself. Pure.</summary>
-/// <param name="More">Parts that some kinds have besides: a title, and lines that are ready.</param>
+/// <param name="More">Parts that some kinds have besides.</param>
 /// <param name="Events">As <c>v1</c> events, in any order; null: they could not be read.</param>
-internal sealed record Description(ApiResource Kind, JsonObject Json, IReadOnlyList<(string Title, string Text)> More, IReadOnlyList<JsonObject>? Events, DateTimeOffset Now)
+internal sealed record Description(ApiResource Kind, JsonObject Json, IReadOnlyList<DescribedPart> More, IReadOnlyList<JsonObject>? Events, DateTimeOffset Now)
 {
     private const int MaxEvents = 20;
     private const int Width = 14;
@@ -43,8 +43,8 @@ internal sealed record Description(ApiResource Kind, JsonObject Json, IReadOnlyL
         }
         if (Json["status"]?["conditions"] is JsonArray { Count: > 0 } conditions)
             text.Append("Conditions:\n").Append(Table(["TYPE", "STATUS", "REASON", "SINCE", "MESSAGE"], conditions.OfType<JsonObject>().Select(Condition)));
-        foreach (var (title, part) in More)
-            text.Append(title).Append(":\n").Append(part);
+        foreach (var part in More)
+            text.Append(part.Title).Append(":\n").Append(part.Text);
         return text.Append(EventsPart()).ToString();
     }
 
@@ -53,8 +53,11 @@ internal sealed record Description(ApiResource Kind, JsonObject Json, IReadOnlyL
         if (value is null or JsonObject { Count: 0 } or JsonArray { Count: 0 })
             return null;
         var copy = value.DeepClone();
-        if (name == "status")
-            copy.AsObject().Remove("conditions");
+        if (name == "status" && copy is JsonObject status)
+        {
+            foreach (string told in More.Select(p => p.InPlaceOf).OfType<string>().Append("conditions"))
+                status.Remove(told);
+        }
         if (Kind is { Group: "", Kind: "Secret" } && name is "data" or "stringData" && copy is JsonObject secret)
         {
             foreach (var (key, text) in secret.ToList())
@@ -84,7 +87,8 @@ internal sealed record Description(ApiResource Kind, JsonObject Json, IReadOnlyL
         return $"Events:\n{earlier}{Table(["LAST SEEN", "TYPE", "REASON", "FROM", "MESSAGE"], shown)}";
     }
 
-    private static string Table(IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows)
+    /// <summary>Indented by two spaces.</summary>
+    internal static string Table(IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows)
         => "  " + TextTable.Render(header, [.. rows]).TrimEnd('\n').Replace("\n", "\n  ", StringComparison.Ordinal) + "\n";
 
     private static void Line(StringBuilder text, string name, List<string> values)
@@ -104,3 +108,8 @@ internal sealed record Description(ApiResource Kind, JsonObject Json, IReadOnlyL
 
     private static string Text(JsonNode? node) => node?.ToString() ?? "";
 }
+
+/// <summary>A part of a description that a kind has beside what all have.</summary>
+/// <param name="Text">Lines that are ready, indented by two spaces.</param>
+/// <param name="InPlaceOf">The field of the status that it tells better; null: none.</param>
+internal sealed record DescribedPart(string Title, string Text, string? InPlaceOf = null);

@@ -31,6 +31,8 @@ internal static class DiscoveryDocuments
         => from item in (answer["items"] as JsonArray ?? []).OfType<JsonObject>()
            from version in (item["versions"] as JsonArray ?? []).OfType<JsonObject>()
            from resource in (version["resources"] as JsonArray ?? []).OfType<JsonObject>()
+           // One without a kind is there for its subresources alone.
+           where Text(resource["responseKind"]?["kind"]).Length > 0
            select new ApiResource(
                Text(item["metadata"]?["name"]), Text(version["version"]), Text(resource["resource"]), Text(resource["singularResource"]),
                Text(resource["responseKind"]?["kind"]), Text(resource["scope"]) == "Namespaced",

@@ -15,6 +15,8 @@ internal sealed class RevisionHistory
         Revisions = revisions;
     }
 
+    public static IReadOnlyList<string> Header { get; } = ["REVISION", "HASH", "AGE", "NOTE"];
+
     public JsonObject Service { get; }
 
     public IReadOnlyList<JsonObject> Revisions { get; }
@@ -28,9 +30,14 @@ internal sealed class RevisionHistory
     public static async Task<RevisionHistory> ReadAsync(ResourceClient client, ApiResource services, ApiResource revisions, string ns, string name, CancellationToken ct)
     {
         var service = await client.GetAsync(services, ns, name, table: false, ct);
-        string uid = service["metadata"]!["uid"]!.ToString();
-        var list = await client.ListAsync(revisions, new ListQuery(ns, $"{ServiceRevision.ServiceLabel}={name}"), ct);
-        return Of(service, list["items"]!.AsArray().OfType<JsonObject>().Where(r => r["metadata"]?["ownerReferences"]?[0]?["uid"]?.ToString() == uid));
+        return Of(service, Owned(service, await client.ListAsync(revisions, new ListQuery(ns, $"{ServiceRevision.ServiceLabel}={name}"), ct)));
+    }
+
+    /// <summary>Those of a list that are this service's, and not of one that had its name before.</summary>
+    public static IEnumerable<JsonObject> Owned(JsonObject service, JsonObject list)
+    {
+        string? uid = service["metadata"]?["uid"]?.ToString();
+        return (list["items"] as JsonArray ?? []).OfType<JsonObject>().Where(r => (r["metadata"]?["ownerReferences"] as JsonArray)?.FirstOrDefault()?["uid"]?.ToString() == uid);
     }
 
     internal static RevisionHistory Of(JsonObject service, IEnumerable<JsonObject> revisions) => new(service, [.. revisions.OrderBy(Number)]);

@@ -138,7 +138,7 @@ internal sealed class EmbeddedHome : IAsyncDisposable
         var door = new FrontDoor(settings.Gateway, Store, keys.Find, demand, _time, logs);
         var gateway = await GatewayServer.StartAsync(door, settings.Gateway, _options.Listen, Logging, ct);
         AtEnd(gateway.DisposeAsync);
-        var api = await StartApiAsync(runtime, keys, ct);
+        var api = await StartApiAsync(runtime, demand, keys, ct);
 
         Running = RunningHome.OfThisProcess(gateway.Address, api.Address);
         Running.Write(RunningFile);
@@ -205,7 +205,7 @@ internal sealed class EmbeddedHome : IAsyncDisposable
         yield return new ControllerLoop(unattended, unattended.Triggers(), _time, log);
     }
 
-    private async Task<ApiServer> StartApiAsync(ProcessRuntime runtime, KeyRing keys, CancellationToken ct)
+    private async Task<ApiServer> StartApiAsync(ProcessRuntime runtime, DemandMeter demand, KeyRing keys, CancellationToken ct)
     {
         var listen = _options.ListenApi ?? UpOptions.DefaultListenApi;
         var options = new ApiOptions { Listen = listen, FreePortIfTaken = _options.ListenApi is null };
@@ -215,7 +215,9 @@ internal sealed class EmbeddedHome : IAsyncDisposable
         ApiServer api;
         try
         {
-            api = await ApiServer.StartAsync(new ResourceApi(Store, runtime, keys.Find, options, _time) { Audit = audit }, authority, Logging, ct);
+            api = await ApiServer.StartAsync(
+                new ResourceApi(Store, runtime, keys.Find, options, _time) { Audit = audit, Demand = demand, Machine = () => MachineMeter.Read(NodeWriter.NodeName) },
+                authority, Logging, ct);
         }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
         {

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Orrery.Api.Access.Reviews;
+using Orrery.Api.Discovery;
 using Orrery.Resources;
 
 namespace Orrery.Api.Tests.Discovery;
@@ -46,7 +46,9 @@ public sealed class DiscoveryTests
                     foreach (var resource in version!["resources"]!.AsArray())
                     {
                         string at = $"{group["metadata"]!["name"]}/{version["version"]} {resource!["resource"]}";
-                        aggregated.Add($"{at} {resource["responseKind"]!["kind"]} {resource["verbs"]!.ToJsonString()}");
+                        // One without a kind is there for its subresources alone.
+                        if ((string?)resource["responseKind"]!["kind"] is { Length: > 0 } kind)
+                            aggregated.Add($"{at} {kind} {resource["verbs"]!.ToJsonString()}");
                         foreach (var sub in resource["subresources"] as JsonArray ?? [])
                             aggregated.Add($"{at}/{sub!["subresource"]} {sub["responseKind"]!["kind"]} {sub["verbs"]!.ToJsonString()}");
                     }
@@ -55,7 +57,7 @@ public sealed class DiscoveryTests
         }
 
         var plain = new HashSet<string>();
-        foreach (string path in Kinds.All.Select(k => k.ApiVersion).Concat(ReviewKind.All.Select(k => $"{k.Group}/{k.Version}")).Distinct())
+        foreach (string path in Kinds.All.Select(k => k.ApiVersion).Concat(AnsweredKind.All.Select(k => $"{k.Group}/{k.Version}")).Distinct())
         {
             var (_, list) = await api.SendAsync("GET", path.Contains('/', StringComparison.Ordinal) ? $"/apis/{path}" : $"/api/{path}");
             foreach (var resource in list["resources"]!.AsArray())

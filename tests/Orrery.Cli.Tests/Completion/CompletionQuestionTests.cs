@@ -35,13 +35,24 @@ public sealed class CompletionQuestionTests
     [InlineData("apply --dry-run=", "--dry-run=none --dry-run=server --dry-run=client")]
     [InlineData("wait isvc/a --for=", "--for=condition=Ready --for=delete --for=create --for=jsonpath=")]
     [InlineData("events --for isvc/", "names of isvc after isvc/")]
+    [InlineData("rollout ", "status history undo pause resume restart")]
+    [InlineData("rollout undo ", "names of inferenceservices after isvc/")]
+    [InlineData("rollout undo isvc/", "names of isvc after isvc/")]
+    [InlineData("rollout restart isvc/a is", "names of inferenceservices after isvc/")]
+    [InlineData("rollout status isvc ", "names of isvc")]
+    [InlineData("scale isvc ", "names of isvc")]
+    [InlineData("scale --replicas 2 ", "kinds")]
+    [InlineData("status ", "shell")]
+    [InlineData("status -o ", "table json yaml")]
     public void What_could_follow_is_decided_from_the_line(string line, string expected)
         => Assert.Equal(expected, Text(Question(line)));
 
     [Fact]
     public void Commands_and_options_are_those_that_there_are()
     {
-        Assert.Equal(["get", "describe", "apply", "diff", "edit"], Words("").Intersect(["get", "describe", "apply", "diff", "edit", "supervise", "__complete"]));
+        Assert.Equal(
+            ["status", "get", "describe", "apply", "diff", "edit", "scale", "rollout"],
+            Words("").Intersect(["get", "describe", "apply", "diff", "edit", "scale", "rollout", "status", "supervise", "__complete"]));
         Assert.Equal(["--all-namespaces", "--home", "--watch", "-A", "-w"], Words("get -").Intersect(["--all-namespaces", "--home", "--watch", "-A", "-w", "--filename"]));
     }
 
