@@ -203,24 +203,36 @@ public sealed class DeathTests : IAsyncDisposable
         using var http = _up!.Client();
 
         bool ended = false;
+        using var cut = new CancellationTokenSource();
+        var signals = Task.CompletedTask;
         try
         {
-            (_, ended, _) = await StreamAsync(http, 1000, async _ =>
+            (_, ended, _) = await StreamAsync(http, 1000, _ =>
             {
-                await _up.SignalAsync("INT");
-                // Until it waits for answers, a further signal is the same as the first.
-                await Eventually.TrueAsync(
-                    () => _up.Process.HasExited || Shell.RunAsync("kill", ["-INT", _up.Process.Id.ToString()]).GetAwaiter().GetResult().Code != 0, () => _up.Output, TimeSpan.FromSeconds(10));
+                signals = SignalUntilAsync(cut.Token);
+                return Task.CompletedTask;
             });
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
             // The connection may be cut in the middle of a piece.
         }
+        await cut.CancelAsync();
+        await signals;
 
         Assert.False(ended);
         Assert.Equal(0, await _up.EndedAsync(TimeSpan.FromSeconds(5)));
         Assert.Empty(Processes.Mentioning(_folder.Path));
+    }
+
+    // Until it waits for answers, a further signal is the same as the first.
+    private async Task SignalUntilAsync(CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
+        {
+            await _up!.SignalAsync("INT");
+            await Task.Delay(100, Ct);
+        }
     }
 
     [Fact]
