@@ -1,9 +1,12 @@
+using Orrery.Bench.Serving;
+
 namespace Orrery.Bench;
 
 /// <summary>The real program: how soon it answers, and what the gateway costs beside asking the engine directly, in the same run.</summary>
 internal static class UpBench
 {
     private const int Starts = 5;
+    private const int WarmUp = 200;
 
     public static async Task<IReadOnlyList<Figure>> RunAsync(string root, int requests)
     {
@@ -42,8 +45,8 @@ internal static class UpBench
         foreach (int clients in (int[])[1, 16])
         {
             // Interleaved, so that what else the machine does hits both alike.
-            var direct = await Load.RunAsync(engine.Address, null, up.Model, clients, requests);
-            var through = await Load.RunAsync(up.Address, up.Key, up.Model, clients, requests);
+            var direct = await LoadAsync(new ServeTarget("the engine alone", engine.Address, up.Model), clients, requests);
+            var through = await LoadAsync(new ServeTarget("the gateway", up.Address, up.Model, up.Key), clients, requests);
             string group = $"gateway, {clients} client{(clients == 1 ? "" : "s")}";
             figures.Add(new Figure(group, "engine alone", direct.RequestsPerSecond, "requests/s"));
             figures.Add(new Figure(group, "through the gateway", through.RequestsPerSecond, "requests/s"));
@@ -53,5 +56,12 @@ internal static class UpBench
             figures.Add(new Figure(group, "added p50", through.P50Ms - direct.P50Ms, "ms"));
         }
         return figures;
+    }
+
+    /// <summary>One token for each request: what is measured is the way there and back.</summary>
+    private static async Task<ServeResult> LoadAsync(ServeTarget target, int clients, int requests)
+    {
+        await ServeLoad.RunAsync(target, clients: 1, WarmUp, maxTokens: 1, stream: false, _ => "Once upon a time");
+        return await ServeLoad.RunAsync(target, clients, Math.Max(1, requests / clients), maxTokens: 1, stream: false, _ => "Once upon a time");
     }
 }

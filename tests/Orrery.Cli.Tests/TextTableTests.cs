@@ -26,4 +26,15 @@ public sealed class TextTableTests
         => Assert.Equal(
             "a             True     x   5s   <none>\na-long-name   <none>   x   2d   <none>\n",
             TextTable.Render(Table, "", new TableStyle(Wide: true, Labels: true, Headers: false)));
+
+    [Fact]
+    public void A_row_of_a_watch_that_is_longer_than_all_before_moves_the_columns_rather_than_run_into_them()
+    {
+        int[] widths = TextTable.Widths(["NAME", "MODEL"], [["a", "m"]]);
+
+        widths = TextTable.Widened(widths, ["planetarium", "m"]);
+
+        Assert.Equal("planetarium   m\n", TextTable.Line(["planetarium", "m"], widths));
+        Assert.Equal("a             m\n", TextTable.Line(["a", "m"], widths));
+    }
 }

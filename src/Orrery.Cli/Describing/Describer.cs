@@ -16,7 +16,7 @@ internal sealed class Describer(ApiSession session, ApiCatalog catalog, TimeProv
         if (ServiceDecision.IsFor(one.Kind))
         {
             more.AddRange(await new ServiceParts(session.Client, catalog, time).OfAsync(json, ct));
-            more.Add(new DescribedPart("Decision", await ServiceDecision.OfAsync(session.Client, catalog, json, ct)));
+            more.Add(new DescribedPart("Decision", await ServiceDecision.OfAsync(session.Client, catalog, json, ct), InPlaceOf: "selection"));
         }
         return new Description(one.Kind, json, more, await EventsAsync(one, json, ct), time.GetUtcNow()).ToString();
     }

@@ -53,7 +53,11 @@ internal sealed class ObjectWatch(ResourceClient client, ApiResource kind, ListQ
                     continue;
                 }
                 foreach (var row in columns.Rows(item, ""))
+                {
+                    // Longer than all before: columns move once, rather than run into each other.
+                    widths = TextTable.Widened(widths, row);
                     await output.WriteAsync(TextTable.Line(type == "DELETED" ? [.. row.SkipLast(1), $"{row[^1]}   (deleted)"] : row, widths));
+                }
             }
             await Task.Delay(Pause, time, ct);
         }

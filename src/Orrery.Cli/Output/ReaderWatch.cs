@@ -49,6 +49,9 @@ internal sealed partial class ReaderWatch : IDisposable
     public void Dispose()
     {
         _ended = true;
+        // What is cancelled may go on right here, on the thread that cancels: it cannot wait for itself.
+        if (Thread.CurrentThread == _thread)
+            return;
         _thread.Join();
         _gone.Dispose();
     }

@@ -27,6 +27,9 @@ internal static class TextTable
     public static int[] Widths(IReadOnlyList<string> header, IReadOnlyList<IReadOnlyList<string>> rows)
         => [.. header.Select((h, i) => rows.Select(r => r[i].Length).Append(h.Length).Max())];
 
+    /// <summary>Widths that have room for one row more.</summary>
+    public static int[] Widened(IReadOnlyList<int> widths, IReadOnlyList<string> row) => [.. widths.Select((w, i) => Math.Max(w, row[i].Length))];
+
     public static string Line(IReadOnlyList<string> row, IReadOnlyList<int> widths)
     {
         var text = new StringBuilder();
