@@ -1,10 +1,11 @@
 using Orrery.Bench;
+using Orrery.Bench.Control;
 using Orrery.Bench.Engine;
 using Orrery.Bench.Serving;
 using Orrery.Tensors;
 
-// usage: Orrery.Bench ROOT [engine|speed|serve|models|selection|up|api]… [--json FILE] [--requests N] [--long] [--busy] [--peer URL [--peer-key KEY] [--model FILE]]
-// Without a word: all but speed and serve, which make files of 2.5 GB.
+// usage: Orrery.Bench ROOT [engine|speed|serve|models|selection|up|api|control]… [--json FILE] [--requests N] [--kills N] [--long] [--busy] [--peer URL [--peer-key KEY] [--model FILE]]
+// Without a word: all but speed and serve, which make files of 2.5 GB, and control, which takes many minutes.
 string root = args[0];
 var figures = new List<Figure>();
 
@@ -31,13 +32,18 @@ if (Asked("up"))
     figures.AddRange(await UpBench.RunAsync(root, int.Parse(Option("--requests") ?? "4000")));
 if (Asked("api"))
     figures.AddRange(await ApiBenches.RunAsync(root));
+if (args.Contains("control"))
+{
+    figures.AddRange(await SettleBench.RunAsync(root));
+    figures.AddRange(await KillBench.RunAsync(root, int.Parse(Option("--kills") ?? "200"), seed: 8));
+}
 
 Console.Write(Figures.Table(figures));
 if (Option("--json") is { } json)
     await File.WriteAllTextAsync(json, Figures.Json(figures) + "\n");
 return 0;
 
-bool Asked(string part) => args.Contains(part) || !args.Any(a => a is "engine" or "speed" or "serve" or "models" or "selection" or "up" or "api");
+bool Asked(string part) => args.Contains(part) || !args.Any(a => a is "engine" or "speed" or "serve" or "models" or "selection" or "up" or "api" or "control");
 
 string? Option(string name)
 {
