@@ -1,11 +1,12 @@
 using Orrery.Bench;
+using Orrery.Bench.Control;
 using Orrery.Bench.Engine;
 using Orrery.Bench.Serving;
 using Orrery.Bench.Swap;
 using Orrery.Tensors;
 
-// usage: Orrery.Bench ROOT [engine|speed|serve|models|selection|up|api|swap]… [--json FILE] [--requests N] [--long] [--busy] [--peer URL [--peer-key KEY] [--model FILE]]
-// Without a word: all but speed and serve, which make files of 2.5 GB, and swap, which takes three minutes.
+// usage: Orrery.Bench ROOT [engine|speed|serve|models|selection|up|api|swap|control]… [--json FILE] [--requests N] [--kills N] [--long] [--busy] [--peer URL [--peer-key KEY] [--model FILE]]
+// Without a word: all but speed and serve, which make files of 2.5 GB, and swap and control, which take minutes.
 string root = args[0];
 var figures = new List<Figure>();
 
@@ -37,13 +38,18 @@ if (args.Contains("swap"))
 }
 if (Asked("api"))
     figures.AddRange(await ApiBenches.RunAsync(root));
+if (args.Contains("control"))
+{
+    figures.AddRange(await SettleBench.RunAsync(root));
+    figures.AddRange(await KillBench.RunAsync(root, int.Parse(Option("--kills") ?? "200"), seed: 8));
+}
 
 Console.Write(Figures.Table(figures));
 if (Option("--json") is { } json)
     await File.WriteAllTextAsync(json, Figures.Json(figures) + "\n");
 return 0;
 
-bool Asked(string part) => args.Contains(part) || !args.Any(a => a is "engine" or "speed" or "serve" or "models" or "selection" or "up" or "api" or "swap");
+bool Asked(string part) => args.Contains(part) || !args.Any(a => a is "engine" or "speed" or "serve" or "models" or "selection" or "up" or "api" or "swap" or "control");
 
 string? Option(string name)
 {

@@ -82,6 +82,13 @@ internal sealed class Running : IAsyncDisposable
         response.EnsureSuccessStatusCode();
     }
 
+    /// <summary>It was killed: nothing is left to end.</summary>
+    public void Forget()
+    {
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+
     public async ValueTask DisposeAsync()
     {
         using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
