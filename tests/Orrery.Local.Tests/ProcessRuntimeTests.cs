@@ -141,6 +141,8 @@ public sealed partial class ProcessRuntimeTests : WorkloadRuntimeContract, IAsyn
 
         Assert.True(ProcessTable.Find(pid) is null or { IsZombie: true });
         Assert.Empty(await SlicesAsync("a"));
+        Assert.Empty(Directory.GetFileSystemEntries(_home.Work));
+        Assert.Empty(Directory.GetFiles(_home.Run, "*.sock"));
         _runtime = await StartAsync();
         await using var again = Watch();
         await _runtime.ApplyAsync(Serving("a"), Ct);

@@ -4,13 +4,9 @@ using Microsoft.Extensions.Logging;
 using Orrery.Api;
 using Orrery.Api.Tls;
 using Orrery.Cli.Client;
-using Orrery.Control.Accelerators;
 using Orrery.Control.Events;
 using Orrery.Control.Loop;
-using Orrery.Control.Models;
 using Orrery.Control.Residency;
-using Orrery.Control.Serving;
-using Orrery.Control.Unattended;
 using Orrery.Gateway;
 using Orrery.Local.Home;
 using Orrery.Local.Logging;
@@ -131,7 +127,8 @@ internal sealed class EmbeddedHome : IAsyncDisposable
         AtEnd(External.Dispose);
         AtEnd(StopControllersAsync);
         var pruning = new EventPruning(new EventRecorder(Store, "up", _time), _time, logs.CreateLogger<EventPruning>());
-        _controllers = Task.WhenAll(Controllers(runtime, agent, demand, residency, logs).Select(c => Task.Run(() => c.RunAsync(_stopping.Token), CancellationToken.None))
+        var controllers = new HomeControllers(Store, runtime, agent, demand, residency, External, _time);
+        _controllers = Task.WhenAll(controllers.Loops(logs.CreateLogger<ControllerLoop>()).Select(c => Task.Run(() => c.RunAsync(_stopping.Token), CancellationToken.None))
             .Append(node.RefreshAsync(_stopping.Token)).Append(pruning.RunAsync(_stopping.Token)).Append(agent.RunAsync(_stopping.Token)).Append(usage.RunAsync(_stopping.Token)));
 
         // :: Doors
@@ -185,24 +182,6 @@ internal sealed class EmbeddedHome : IAsyncDisposable
         _stopping.Dispose();
         if (first is not null)
             throw new CliException($"Not everything could be ended well: {first.Message} The log is in {_folder.Logs}.");
-    }
-
-    private IEnumerable<ControllerLoop> Controllers(ProcessRuntime runtime, ModelAgent.ModelAgent agent, DemandMeter demand, ResidencyBoard residency, ILoggerFactory logs)
-    {
-        var log = logs.CreateLogger<ControllerLoop>();
-        var models = new ModelController(Store, agent, ModelFiles.Inspect, new EventRecorder(Store, "model-controller", _time), _time);
-        yield return new ControllerLoop(models, models.Triggers(), _time, log);
-
-        var services = new InferenceServiceController(
-            Store, runtime, new WorkloadView(runtime), demand, External, residency, new EventRecorder(Store, "inferenceservice-controller", _time), _time);
-        // One at a time: what a service takes stands in its status, and two that decided together would take the same accelerators.
-        yield return new ControllerLoop(services, services.Triggers(), _time, log, workers: 1);
-
-        var accelerators = new AcceleratorClassController(Store, _time);
-        yield return new ControllerLoop(accelerators, accelerators.Triggers(), _time, log);
-
-        var unattended = new UnattendedController(Store, _time);
-        yield return new ControllerLoop(unattended, unattended.Triggers(), _time, log);
     }
 
     private async Task<ApiServer> StartApiAsync(ProcessRuntime runtime, DemandMeter demand, KeyRing keys, CancellationToken ct)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using Orrery.Local.Home;
 using Orrery.Local.Limits;
 using Orrery.Local.Supervision;
 using Orrery.Local.Workloads.Pods;
@@ -57,8 +58,7 @@ public sealed partial class ProcessRuntime : IWorkloadRuntime, IAsyncDisposable
         await PodWriter.RemoveStaleAsync(store, ct);
         foreach (string socket in Directory.GetFiles(options.Home.Run, "*.sock"))
             File.Delete(socket);
-        foreach (string folder in Directory.GetDirectories(options.Home.Work))
-            Remove(folder, log);
+        RemoveWork(options.Home, log);
         LogLimits(log, LimitForms.OfThisMachine(Environment.ProcessId).Label);
         var supervisor = new SupervisorClient(options.SupervisorCommand, time, log);
         return new ProcessRuntime(new RuntimeParts(options, store, supervisor, new WorkloadStates(), time, log));
@@ -155,6 +155,7 @@ public sealed partial class ProcessRuntime : IWorkloadRuntime, IAsyncDisposable
         }
         await _parts.Supervisor.DisposeAsync();
         await _hearing;
+        RemoveWork(_parts.Options.Home, _parts.Log);
     }
 
     private async Task RemoveDeadLogsAsync()
@@ -181,6 +182,13 @@ public sealed partial class ProcessRuntime : IWorkloadRuntime, IAsyncDisposable
     {
         await Task.Delay(time, _parts.Time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return !_stop.IsCancellationRequested;
+    }
+
+    /// <summary>Working folders of replicas that are no more.</summary>
+    private static void RemoveWork(HomeFolder home, ILogger log)
+    {
+        foreach (string folder in Directory.GetDirectories(home.Work))
+            Remove(folder, log);
     }
 
     /// <summary>Replicas of a killed run may still write there until the supervisor ends them; names of folders are used again, so nothing piles up.</summary>

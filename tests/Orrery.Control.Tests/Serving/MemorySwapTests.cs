@@ -127,7 +127,8 @@ public sealed class MemorySwapTests : IAsyncDisposable
         var board = new ResidencyBoard(_demand, TimeProvider.System, budget, new ResidencyOptions { MinResidence = TimeSpan.Zero });
         var controller = new InferenceServiceController(
             _store, _runtime, new WorkloadView(_runtime), _demand, new ScriptedProbe(), board, new EventRecorder(_store, "test", TimeProvider.System), TimeProvider.System);
-        _loop = new ControllerLoop(controller, controller.Triggers(), TimeProvider.System, NullLogger<ControllerLoop>.Instance).RunAsync(_stop.Token);
+        // One at a time, as `up` runs it.
+        _loop = new ControllerLoop(controller, controller.Triggers(), TimeProvider.System, NullLogger<ControllerLoop>.Instance, workers: 1).RunAsync(_stop.Token);
     }
 
     private async Task CreateAsync(string name, InferenceServiceSpec spec)
