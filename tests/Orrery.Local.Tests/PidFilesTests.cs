@@ -38,4 +38,14 @@ public sealed class PidFilesTests : IDisposable
         Assert.False(stranger.HasExited);
         stranger.Kill();
     }
+
+    [Fact]
+    public async Task Half_a_note_of_a_killed_supervisor_is_removed()
+    {
+        File.WriteAllText(_folder.File("0123456789abcdef.pid.new"), "0 0");
+
+        await new PidFiles(_folder.Path).KillLeftoversAsync(TimeProvider.System);
+
+        Assert.Empty(Directory.GetFiles(_folder.Path));
+    }
 }

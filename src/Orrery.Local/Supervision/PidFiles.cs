@@ -14,6 +14,8 @@ internal sealed class PidFiles(string folder)
     /// <summary>Holds the id, which no other run ever has; set in each child and inherited by what it starts.</summary>
     public const string IdVariable = "ORRERY_CHILD";
 
+    private const string Extension = ".pid";
+    private const string Staged = ".pid.new";
     private const int MaxLooks = 100;
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(20);
 
@@ -62,7 +64,7 @@ internal sealed class PidFiles(string folder)
     /// <summary>Kills what an earlier supervisor left, with all that this started, and forgets it.</summary>
     public async Task KillLeftoversAsync(TimeProvider time)
     {
-        foreach (string file in Directory.GetFiles(folder, "*.pid"))
+        foreach (string file in Directory.GetFiles(folder, $"*{Extension}"))
         {
             if (File.ReadAllText(file).Split(' ') is [var number, var ticks, var boot, var id] && boot == _boot
                 && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int pid))
@@ -73,6 +75,9 @@ internal sealed class PidFiles(string folder)
             }
             File.Delete(file);
         }
+        // Killed in the middle of a note: it announced a child that was never started, or repeats what an announcement says.
+        foreach (string half in Directory.GetFiles(folder, $"*{Staged}"))
+            File.Delete(half);
     }
 
     /// <returns>True: something was there.</returns>
@@ -93,11 +98,11 @@ internal sealed class PidFiles(string folder)
     private void Write(string id, string note)
     {
         // In one step: half a note finds nobody.
-        string path = PathOf(id), staged = path + ".new";
+        string path = PathOf(id), staged = path[..^Extension.Length] + Staged;
         File.WriteAllText(staged, note);
         File.Move(staged, path, overwrite: true);
     }
 
     /// <summary>Ids hold slashes and may be long.</summary>
-    private string PathOf(string id) => Path.Combine(folder, $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)).AsSpan(0, 8))}.pid");
+    private string PathOf(string id) => Path.Combine(folder, $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)).AsSpan(0, 8))}{Extension}");
 }
