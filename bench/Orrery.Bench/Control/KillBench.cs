@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Orrery.EndToEnd.Support;
 
 namespace Orrery.Bench.Control;
 
@@ -99,40 +99,8 @@ internal static class KillBench
     private sealed record Victim(int Pid, bool IsSupervisor);
 
     /// <summary>Processes of the home: <c>up</c>, its supervisor, replicas.</summary>
-    private static IReadOnlyList<Victim> Victims(string home) =>
-    [
-        .. from folder in Directory.EnumerateDirectories("/proc")
-           let pid = int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out int number) ? number : 0
-           where pid > 0 && pid != Environment.ProcessId
-           let words = CommandLine(pid)
-           where words.Contains(home, StringComparison.Ordinal) && IsAlive(pid)
-           select new Victim(pid, words.Contains(" supervise ", StringComparison.Ordinal)),
-    ];
-
-    private static string CommandLine(int pid)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{pid}/cmdline").Replace('\0', ' ');
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
-    }
-
-    private static bool IsAlive(int pid)
-    {
-        try
-        {
-            string stat = File.ReadAllText($"/proc/{pid}/stat");
-            return stat[(stat.LastIndexOf(')') + 2)..][0] is not ('Z' or 'X');
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    }
+    private static IReadOnlyList<Victim> Victims(string home)
+        => [.. Processes.Mentioning(home).Select(pid => new Victim(pid, Processes.CommandLine(pid).Contains(" supervise ", StringComparison.Ordinal)))];
 
     private static int Leftovers(string home)
         => Directory.GetFiles(Path.Combine(home, "run"), "*.sock").Length + Directory.GetDirectories(Path.Combine(home, "work")).Length;

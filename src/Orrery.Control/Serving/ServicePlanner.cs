@@ -79,7 +79,10 @@ public static class ServicePlanner
     /// <summary>The status when the runtime cannot run one of the planned workloads.</summary>
     public static InferenceServiceStatus Refused(InferenceServiceStatus planned, Workload workload, string message, ServiceObservation seen)
     {
-        string type = (ComponentRole.All.FirstOrDefault(r => r.Name == workload.Component) ?? ComponentRole.Engine).Condition;
+        // While a canary is refused, what has served so far goes on.
+        string type = workload.Key.Name == ServingNames.Workload(seen.Document.Metadata.Name!, ServingNames.Canary)
+            ? Rollout.CanaryHealthy
+            : (ComponentRole.All.FirstOrDefault(r => r.Name == workload.Component) ?? ComponentRole.Engine).Condition;
         var refused = Conditions.False(type, ServiceConditions.WorkloadRefused, message);
         List<Condition> conditions = [.. planned.Conditions!.Where(c => c.Type != Conditions.Ready).Select(c => c.Type == refused.Type ? refused : c)];
         conditions.Add(Overall(conditions));

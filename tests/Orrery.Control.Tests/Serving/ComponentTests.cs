@@ -1,5 +1,6 @@
 using Orrery.Control.Residency;
 using Orrery.Control.Serving;
+using Orrery.Resources;
 using Orrery.Resources.Demand;
 using Orrery.Resources.Runtimes;
 using Orrery.Resources.Serving;
@@ -153,5 +154,20 @@ public sealed class ComponentTests
         var remembered = ServicePlanner.Plan(seen.Remembering(ServicePlanner.Plan(seen)));
 
         Assert.Equal(ServicePlanner.Plan(seen).Workloads.Select(w => (w.Key, w.Revision, w.Replicas)), remembered.Workloads.Select(w => (w.Key, w.Revision, w.Replicas)));
+    }
+
+    [Fact]
+    public void A_canary_that_is_refused_says_so_of_itself_and_what_has_served_goes_on()
+    {
+        var first = ServicePlanner.Plan(Seen.Of());
+        var served = ServicePlanner.Plan(Seen.Of(running: Seen.Ready(first.Engine(), "http://127.0.0.1:1")));
+        var spec = Seen.Spec with { RestartedAt = Seen.Now, Engine = new ComponentSpec { CanaryTrafficPercent = 10 } };
+        var seen = Seen.Of(spec, running: Seen.Ready(first.Engine(), "http://127.0.0.1:1")) with { Revisions = served.Rollout!.Keep };
+        var plan = ServicePlanner.Plan(seen);
+
+        var status = ServicePlanner.Refused(plan.Status, plan.Workloads.Single(w => w.Key.Name == "s-canary"), "no such program", seen);
+
+        Assert.Equal("False no such program", status.Conditions.Find("CanaryHealthy") is { } canary ? $"{canary.Status} {canary.Message}" : null);
+        Assert.Equal(("True", "True"), (status.Conditions.Find("EngineReady")!.Status, status.Conditions.Find("Ready")!.Status));
     }
 }
