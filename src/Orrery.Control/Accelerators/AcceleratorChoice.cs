@@ -12,7 +12,9 @@ namespace Orrery.Control.Accelerators;
 /// <param name="Fit">For a class by its name, since runtimes may set more for one.</param>
 public sealed record AcceleratorQuestion(AcceleratorRequirements? Requirements, AcceleratorSelector? Selector, Func<string, FitQuestion> Fit)
 {
-    public bool IsAny => (Requirements is { } wanted && AcceleratorDemand.IsAny(wanted)) || Selector is { AcceleratorClass: not null } or { Constraints: not null } or { Policy: not null };
+    /// <summary>Whether any is demanded. A policy, and what is preferred or excluded, says which one where some are.</summary>
+    public bool IsAny => (Requirements is { } wanted && AcceleratorDemand.IsAny(wanted))
+        || Selector is { AcceleratorClass: not null } || (Selector?.Constraints is { } limits && AcceleratorDemand.IsAny(limits));
 }
 
 /// <summary>A class that was not taken, and why.</summary>

@@ -27,10 +27,11 @@ public sealed class AcceleratorClassController(IResourceStore store, TimeProvide
             return Requeue.No;
         var one = document.As<AcceleratorClass>();
         var nodes = await store.ListAsync<Node>(null, ct);
+        var classes = (await store.ListAsync<AcceleratorClass>(null, ct)).Select(c => new NamedClass(c.Metadata.Name!, c.Spec)).ToList();
         var claims = AcceleratorClaims.Of(await store.ListAsync<InferenceService>(null, ct), except: null);
 
         // :: Decide
-        var offer = AcceleratorOffers.Count(new NamedClass(key.Name, one.Spec), nodes, claims);
+        var offer = AcceleratorOffers.Count(new NamedClass(key.Name, one.Spec), classes, nodes, claims);
         var wanted = AcceleratorClassPlan.Status(offer, one.Status, document.Metadata.Generation, time.GetUtcNow());
 
         // :: Report

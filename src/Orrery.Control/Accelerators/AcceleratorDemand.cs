@@ -1,5 +1,6 @@
 using Orrery.Control.Runtimes;
 using Orrery.Resources.Runtimes;
+using Orrery.Resources.Serving;
 
 namespace Orrery.Control.Accelerators;
 
@@ -10,6 +11,11 @@ internal static class AcceleratorDemand
     public static bool IsAny(AcceleratorRequirements wanted)
         => wanted.AcceleratorClasses is { Count: > 0 } || wanted.Vendors is { Count: > 0 } || wanted.MinMemory > 0 || wanted.MinComputePerformanceTFLOPS > 0
            || wanted.MinArchitectureVersion is not null || wanted.RequiredFeatures is { Count: > 0 };
+
+    /// <inheritdoc cref="IsAny(AcceleratorRequirements)"/>
+    public static bool IsAny(ServingAcceleratorConstraints wanted)
+        => wanted.MinMemory > 0 || wanted.MaxMemory is not null || wanted.MinComputePerformanceTFLOPS > 0 || wanted.MinArchitectureVersion is not null
+           || wanted.RequiredFeatures is { Count: > 0 } || wanted.ArchitectureFamilies is { Count: > 0 };
 
     public static bool Holds(AcceleratorRequirements wanted, AcceleratorOffer offer) => !Reasons(wanted, offer).Any();
 

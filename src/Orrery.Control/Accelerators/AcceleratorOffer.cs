@@ -43,9 +43,20 @@ public sealed record AcceleratorOffer(string ClassName)
     /// <summary>Those that no other service has.</summary>
     public int Free { get; init; }
 
+    /// <summary>How many of them are of another class too, by its name: who has one there has it here.</summary>
+    public IReadOnlyDictionary<string, int> Shared { get; init; } = new Dictionary<string, int>();
+
     /// <summary>On the node that has most of them.</summary>
     public int PerNode { get; init; }
 
     /// <summary>Nodes that have as many.</summary>
     public int FullNodes { get; init; }
+
+    /// <summary>What is left when somebody has some: of its own, or of another class that are the same ones.</summary>
+    public AcceleratorOffer Less(AcceleratorClaim claim)
+    {
+        ArgumentNullException.ThrowIfNull(claim);
+        int taken = claim.ClassName == ClassName ? claim.Count : Math.Min(claim.Count, Shared.GetValueOrDefault(claim.ClassName));
+        return this with { Free = Math.Max(0, Free - taken) };
+    }
 }

@@ -11,21 +11,23 @@ public static class AcceleratorOffers
     public static IReadOnlyList<AcceleratorOffer> Of(IReadOnlyList<NamedClass> classes, IReadOnlyList<Node> nodes, IReadOnlyList<AcceleratorClaim> claims)
     {
         ArgumentNullException.ThrowIfNull(classes);
-        return [.. classes.OrderBy(c => c.Name, StringComparer.Ordinal).Select(c => Count(c, nodes, claims)).Where(o => o.Total > 0)];
+        return [.. classes.OrderBy(c => c.Name, StringComparer.Ordinal).Select(c => Count(c, classes, nodes, claims)).Where(o => o.Total > 0)];
     }
 
     /// <summary>Also of a class that no node has.</summary>
-    public static AcceleratorOffer Count(NamedClass named, IReadOnlyList<Node> nodes, IReadOnlyList<AcceleratorClaim> claims)
+    /// <param name="classes">All that there are: some may be of the same accelerators.</param>
+    public static AcceleratorOffer Count(NamedClass named, IReadOnlyList<NamedClass> classes, IReadOnlyList<Node> nodes, IReadOnlyList<AcceleratorClaim> claims)
     {
         ArgumentNullException.ThrowIfNull(named);
+        ArgumentNullException.ThrowIfNull(classes);
         ArgumentNullException.ThrowIfNull(claims);
         var spec = named.Spec;
         var found = nodes.Select(n => (Node: n, Matches: NodeMatch.Of(spec, n))).Where(f => f.Matches.Count > 0).OrderBy(f => f.Node.Metadata.Name, StringComparer.Ordinal).ToList();
         int total = found.Sum(f => f.Matches.Count);
         int perNode = found.Count == 0 ? 0 : found.Max(f => f.Matches.Count);
-        long used = claims.Where(c => c.ClassName == named.Name).Sum(c => (long)c.Count);
+        var used = claims.GroupBy(c => c.ClassName).Select(g => new AcceleratorClaim(g.Key, (int)Math.Min(int.MaxValue, g.Sum(c => (long)c.Count)))).ToList();
         long? seen = found.Select(f => f.Matches.MemoryBytes).Min(), said = Quantities.Parse(spec.Capabilities?.Memory) is { } bytes ? (long)bytes : null;
-        return new AcceleratorOffer(named.Name)
+        var offer = new AcceleratorOffer(named.Name)
         {
             Vendor = spec.Vendor?.ToLowerInvariant(),
             Family = spec.Family?.ToLowerInvariant(),
@@ -39,10 +41,13 @@ public static class AcceleratorOffers
             Cost = spec.Cost,
             Nodes = [.. found.Select(f => f.Node.Metadata.Name!)],
             Total = total,
-            Free = (int)Math.Clamp(total - used, 0, total),
+            Free = total,
+            Shared = found.Count == 0 ? new Dictionary<string, int>() : classes.Where(c => c.Name != named.Name)
+                .Select(c => KeyValuePair.Create(c.Name, found.Sum(f => NodeMatch.Shared(spec, c.Spec, f.Node)))).Where(s => s.Value > 0).ToDictionary(),
             PerNode = perNode,
             FullNodes = found.Count(f => f.Matches.Count == perNode),
         };
+        return used.Aggregate(offer, (left, claim) => left.Less(claim));
     }
 
     /// <summary>The status of the class.</summary>

@@ -40,6 +40,19 @@ internal static class NodeMatch
         return discovery.PciVendorId is null && discovery.DeviceIds is null ? new NodeMatches(Counted(spec, node), null, null) : default;
     }
 
+    /// <summary>How many accelerators of a node are of both classes. Of counts alone: as many as there can be.</summary>
+    public static int Shared(AcceleratorClassSpec one, AcceleratorClassSpec other, Node node)
+    {
+        int most = Math.Min(Of(one, node).Count, Of(other, node).Count);
+        if (most == 0)
+            return 0;
+        return NodeInventory.Accelerators(node) is { } accelerators
+            ? accelerators.Count(a => IsSame(one, a) && IsSame(other, a))
+            : ResourcesOf(one).Intersect(ResourcesOf(other)).Any() ? most : 0;
+    }
+
+    private static IEnumerable<string?> ResourcesOf(AcceleratorClassSpec spec) => spec.Resources is { Count: > 0 } named ? named.Select(r => r.Name) : [DefaultResource];
+
     private static bool IsSame(AcceleratorClassSpec spec, NodeAccelerator one)
     {
         var discovery = spec.Discovery;

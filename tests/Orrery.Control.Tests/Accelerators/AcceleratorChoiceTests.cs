@@ -41,6 +41,18 @@ public sealed class AcceleratorChoiceTests
     public void A_policy_chooses_among_those_that_fit(string policy, string expected) => Assert.Equal(expected, Chosen(Policy(policy)));
 
     [Fact]
+    public void A_policy_and_preferences_demand_no_accelerator_and_limits_do()
+    {
+        bool Asks(AcceleratorSelector selector) => new AcceleratorQuestion(null, selector, _ => Small).IsAny;
+
+        Assert.False(Asks(Policy("Cheapest")));
+        Assert.False(Asks(Policy(null, new ServingAcceleratorConstraints { PreferredPrecisions = ["fp8"], ExcludedClasses = ["t4"] })));
+        Assert.True(Asks(new AcceleratorSelector { AcceleratorClass = "h100" }));
+        Assert.True(Asks(Policy(null, new ServingAcceleratorConstraints { MinMemory = 40 })));
+        Assert.True(Asks(Policy(null, new ServingAcceleratorConstraints { ArchitectureFamilies = ["hopper"] })));
+    }
+
+    [Fact]
     public void Without_constraints_and_without_a_policy_nothing_breaks() => Assert.Equal("t4", Chosen(new AcceleratorSelector()));
 
     [Fact]

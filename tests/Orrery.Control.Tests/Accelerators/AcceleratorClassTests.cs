@@ -34,7 +34,7 @@ public sealed class AcceleratorClassTests : IAsyncDisposable
         Status = new NodeStatus { Allocatable = new Dictionary<string, string> { ["memory"] = "1Ti", ["nvidia.com/gpu"] = "4" } },
     };
 
-    private static int Count(AcceleratorClassSpec spec, params Node[] nodes) => AcceleratorOffers.Count(new NamedClass("c", spec), nodes, []).Total;
+    private static int Count(AcceleratorClassSpec spec, params Node[] nodes) => AcceleratorOffers.Count(new NamedClass("c", spec), [], nodes, []).Total;
 
     [Fact]
     public void The_memory_of_a_class_is_never_held_against_that_of_the_node()
@@ -43,7 +43,7 @@ public sealed class AcceleratorClassTests : IAsyncDisposable
         var small = Machine("n", [H100]) with { Status = new NodeStatus { Allocatable = new Dictionary<string, string> { ["memory"] = "8Gi" } } };
 
         Assert.Equal(1, Count(spec, small));
-        Assert.Equal(80 * GiB, AcceleratorOffers.Count(new NamedClass("c", spec), [small], []).MemoryBytes);
+        Assert.Equal(80 * GiB, AcceleratorOffers.Count(new NamedClass("c", spec), [], [small], []).MemoryBytes);
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class AcceleratorClassTests : IAsyncDisposable
 
         Assert.Equal(0, Count(Class("80Gi"), Machine("n", [small, slice])));
         Assert.Equal(1, Count(Class("80Gi"), Machine("n", [small, slice, large])));
-        Assert.Equal(79 * GiB, AcceleratorOffers.Count(new NamedClass("c", Class("80Gi")), [Machine("n", [large])], []).MemoryBytes);
+        Assert.Equal(79 * GiB, AcceleratorOffers.Count(new NamedClass("c", Class("80Gi")), [], [Machine("n", [large])], []).MemoryBytes);
         Assert.Equal(1, Count(Class("80Gi"), Machine("n", [large with { MemoryBytes = null }])));
     }
 
@@ -152,7 +152,7 @@ public sealed class AcceleratorClassTests : IAsyncDisposable
         var spec = new AcceleratorClassSpec { Discovery = new AcceleratorDiscovery { NodeSelector = new Dictionary<string, string> { ["gpu"] = "x" } } };
 
         var claims = AcceleratorClaims.Of([service], null);
-        var offer = AcceleratorOffers.Count(new NamedClass("c", spec), nodes, [.. claims, .. claims]);
+        var offer = AcceleratorOffers.Count(new NamedClass("c", spec), [], nodes, [.. claims, .. claims]);
 
         Assert.Equal((3 * 4096, 0, 3), (offer.Total, offer.Free, offer.FullNodes));
     }
@@ -185,8 +185,35 @@ public sealed class AcceleratorClassTests : IAsyncDisposable
         var nodes = new[] { Machine("n", [.. Enumerable.Repeat(H100, 8)]) };
         var named = new NamedClass("c", new AcceleratorClassSpec { Model = "h100" });
 
-        Assert.Equal((8, 4), (AcceleratorOffers.Count(named, nodes, AcceleratorClaims.Of(services, null)) is var all ? (all.Total, all.Free) : default));
-        Assert.Equal(6, AcceleratorOffers.Count(named, nodes, AcceleratorClaims.Of(services, InferenceService.Kind.Key("default", "a"))).Free);
+        Assert.Equal((8, 4), (AcceleratorOffers.Count(named, [], nodes, AcceleratorClaims.Of(services, null)) is var all ? (all.Total, all.Free) : default));
+        Assert.Equal(6, AcceleratorOffers.Count(named, [], nodes, AcceleratorClaims.Of(services, InferenceService.Kind.Key("default", "a"))).Free);
+    }
+
+    [Theory]
+    [InlineData("the same ones by another name", "other", "h100",      8, 5)]
+    [InlineData("some of them",                  "some",  "h100-80gb", 2, 6)]
+    [InlineData("none of them",                  "l4",    "l4",        8, 8)]
+    public void Who_has_one_of_another_class_that_is_the_same_device_has_it_here_too(string because, string name, string model, int large, int free)
+    {
+        var nodes = new[] { Machine("n", [.. Enumerable.Repeat(H100, large), .. Enumerable.Repeat(H100 with { Model = "NVIDIA H100 NVL" }, 8 - large), H100 with { Model = "NVIDIA L4" }]) };
+        var other = new NamedClass(name, new AcceleratorClassSpec { Model = model });
+        var named = new NamedClass("c", new AcceleratorClassSpec { Model = "h100" });
+
+        var offer = AcceleratorOffers.Count(named, [named, other], nodes, [new AcceleratorClaim(name, 2), new AcceleratorClaim(name, 1)]);
+
+        Assert.True((8, free) == (offer.Total, offer.Free), $"{because}: {offer.Free} of {offer.Total}");
+    }
+
+    [Fact]
+    public void Classes_that_count_the_same_resource_of_a_node_share_what_it_has()
+    {
+        NamedClass Named(string name, string resource) => new(name, new AcceleratorClassSpec
+        {
+            Discovery = new AcceleratorDiscovery { NodeSelector = new Dictionary<string, string> { ["gpu"] = "x" } }, Resources = [new AcceleratorResource { Name = resource }],
+        });
+        NamedClass[] classes = [Named("a", "nvidia.com/gpu"), Named("b", "nvidia.com/gpu")];
+
+        Assert.Equal(1, AcceleratorOffers.Count(classes[0], classes, [Machine("n", null, ("gpu", "x"))], [new AcceleratorClaim("b", 3)]).Free);
     }
 
     [Fact]

@@ -104,6 +104,35 @@ public sealed class ServicePlannerRoomTests
     }
 
     [Fact]
+    public void A_policy_alone_leaves_an_engine_of_processors_in_main_memory()
+    {
+        var spec = new InferenceServiceSpec { Model = new ModelReference { Name = "m" }, AcceleratorSelector = new AcceleratorSelector { Policy = "Cheapest" } };
+
+        var plan = Plan(GiB, Machine with { Accelerators = [H100] }, spec, Runtime("a", "vllm"));
+
+        Assert.Equal("memory", plan.Status.Fit!.On);
+        Assert.Null(plan.Engine().Resources.Accelerators);
+    }
+
+    [Theory]
+    [InlineData(8, 1, "True",  "Fits")]
+    [InlineData(2, 2, "False", "NoAccelerator")]
+    [InlineData(1, 1, "False", "NoAccelerator")]
+    public void What_an_engine_has_its_decoder_has_not(int free, int replicas, string status, string reason)
+    {
+        var asked = new ComponentSpec { MinReplicas = replicas, Process = new ProcessSpec { Command = ["vllm", "--port", "$(PORT)"] } };
+        var spec = new InferenceServiceSpec
+        {
+            Model = new ModelReference { Name = "m" }, AcceleratorSelector = new AcceleratorSelector { AcceleratorClass = "h100" }, Engine = asked, Decoder = asked with { MinReplicas = 1 },
+        };
+
+        var fits = Find(Plan(GiB, Machine with { Accelerators = [H100 with { Total = free, Free = free, PerNode = free }] }, spec, Runtime("a", "vllm")), "ModelFits");
+
+        Assert.Equal((status, reason), (fits.Status, fits.Reason));
+        Assert.Equal(status == "False", fits.Message.StartsWith("the decoder: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_service_that_asks_for_accelerators_gets_them_or_hears_why_not()
     {
         InferenceServiceSpec Asking(string name) => new() { Model = new ModelReference { Name = "m" }, AcceleratorSelector = new AcceleratorSelector { AcceleratorClass = name } };
