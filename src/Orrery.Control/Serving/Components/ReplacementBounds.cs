@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Orrery.Control.Scaling;
 
 namespace Orrery.Control.Serving.Components;
 
@@ -31,6 +32,11 @@ internal sealed record ReplacementBounds(int Surge, int Unavailable)
         }
     }
 
+    /// <summary>Whether the service itself says that no replica which answers may be missing.</summary>
+    public static bool KeepsAll(JsonElement? strategy)
+        => strategy is { ValueKind: JsonValueKind.Object } said && said.TryGetProperty("rollingUpdate", out var rolling) && rolling.ValueKind == JsonValueKind.Object
+            && rolling.TryGetProperty("maxUnavailable", out var most) && most.ValueKind is not JsonValueKind.Null && Amount(rolling, "maxUnavailable", 1, "").Amount.Number == 0;
+
     private static (ReplacementBounds?, string?) Rolling(JsonElement rolling, int replicas, string field)
     {
         var (surge, badSurge) = Amount(rolling, "maxSurge", Default.Surge, $"{field}.maxSurge");
@@ -60,7 +66,8 @@ internal sealed record ReplacementBounds(int Surge, int Unavailable)
 
     private readonly record struct Amounts(int Number, bool IsShare)
     {
+        // No workload has more replicas: a larger number says nothing else, and sums of a few of these still are numbers.
         public int Of(int replicas, bool up)
-            => !IsShare ? Number : (int)(up ? Math.Ceiling(Number * (double)replicas / 100) : Math.Floor(Number * (double)replicas / 100));
+            => !IsShare ? Math.Min(Number, ScalingPlan.MaxReplicas) : (int)(up ? Math.Ceiling(Number * (double)replicas / 100) : Math.Floor(Number * (double)replicas / 100));
     }
 }
