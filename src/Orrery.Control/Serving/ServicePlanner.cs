@@ -96,11 +96,13 @@ public static class ServicePlanner
     private static ServicePlan Elsewhere(ServiceObservation seen)
     {
         List<Condition> conditions = [Acceptance(seen.Document), .. ExternalPlanner.Conditions(seen)];
+        var served = ServedModel.Elsewhere(seen, conditions);
         conditions.Add(Overall(conditions));
         var endpoint = seen.Service.Spec.External;
         var status = new InferenceServiceStatus
         {
             Url = endpoint?.Url,
+            ModelStatus = served,
             ObservedGeneration = seen.Document.Metadata.Generation,
             Conditions = Conditions.Stamp(seen.Service.Status?.Conditions, conditions, seen.Document.Metadata.Generation, seen.Now),
         };

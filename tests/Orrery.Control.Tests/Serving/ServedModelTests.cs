@@ -1,5 +1,7 @@
+using Orrery.Control.Residency;
 using Orrery.Control.Runtimes;
 using Orrery.Control.Serving;
+using Orrery.Control.Serving.External;
 using Orrery.Resources;
 using Orrery.Resources.Models;
 using Orrery.Resources.Serving;
@@ -34,6 +36,33 @@ public sealed class ServedModelTests
         Assert.Equal(("UpToDate", "Loaded", "Loaded", null), Short(Of(Seen.Of(running: State(Replica(ReplicaPhase.Ready))))));
         Assert.Equal(("UpToDate", "Standby", "Standby", null), Short(Of(Seen.Of(idle))));
         Assert.Equal(("InProgress", "Loaded", "Loading", null), Short(Of(Seen.Of(Seen.Spec with { RestartedAt = Seen.Now }, running: State(Replica(ReplicaPhase.Ready))))));
+    }
+
+    [Fact]
+    public void One_that_was_stopped_for_another_stands_by_and_has_failed_at_nothing()
+    {
+        var evicted = Seen.Of() with { Grant = new Grant(0, GrantOutcome.Evicted, "for another") };
+        var tooLarge = Seen.Of() with { Grant = new Grant(0, GrantOutcome.TooLarge, "too large") };
+
+        Assert.Equal(("UpToDate", "Standby", "Standby", null), Short(Of(evicted)));
+        Assert.Equal(("BlockedByFailedLoad", "FailedToLoad", "FailedToLoad", "TooLarge"), Short(Of(tooLarge)));
+    }
+
+    [Fact]
+    public void A_server_elsewhere_has_a_model_status_too()
+    {
+        var spec = new InferenceServiceSpec { External = new ExternalEndpoint { Url = "https://api.example.com/v1" } };
+        var failing = Seen.Of(spec) with { External = new ExternalAnswer.Fails("Unauthorized", "its key is refused") };
+        var nowhere = Seen.Of();
+        nowhere = nowhere with { Document = nowhere.Document.Edit(j => j["metadata"]!["annotations"] = new System.Text.Json.Nodes.JsonObject { ["orrery.dev/deploymentMode"] = "VirtualDeployment" }) };
+
+        Assert.Equal(("InProgress", "Pending", "Pending", null), Short(Of(Seen.Of(spec))));
+        Assert.Equal(("UpToDate", "Loaded", "Loaded", null), Short(Of(Seen.Of(spec) with { External = new ExternalAnswer.Answers(null) })));
+        Assert.Equal(("BlockedByFailedLoad", "FailedToLoad", "FailedToLoad", "RuntimeUnhealthy"), Short(Of(failing)));
+        Assert.Equal(("InvalidSpec", "Pending", "Pending", "InvalidPredictorSpec"), Short(Of(nowhere)));
+        var failure = Of(failing).LastFailureInfo!;
+        Assert.Equal(("https://api.example.com/v1", "its key is refused", Seen.Now), (failure.Location, failure.Message, failure.Time));
+        Assert.Equal(Seen.Now, Of(failing.Remembering(ServicePlanner.Plan(failing)) with { Now = Seen.Now.AddHours(1) }).LastFailureInfo!.Time);
     }
 
     [Fact]

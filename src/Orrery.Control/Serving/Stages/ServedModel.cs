@@ -16,7 +16,7 @@ internal static class ServedModel
     private static readonly string[] Wishes =
     [
         ServiceConditions.ModelNotFound, ServiceConditions.ModelDisabled, ServiceConditions.NoRuntime, ServiceConditions.InvalidSpec, ServiceConditions.NoContainers,
-        ServiceConditions.WeightsNotFound, ServiceConditions.WeightsDisabled, ServiceConditions.WeightsWrongBase, ServiceConditions.WeightsMerged, ServiceConditions.WeightsNotSupported,
+        ServiceConditions.NoEndpoint, ServiceConditions.WeightsNotFound, ServiceConditions.WeightsDisabled, ServiceConditions.WeightsWrongBase, ServiceConditions.WeightsMerged, ServiceConditions.WeightsNotSupported,
     ];
 
     /// <param name="conditions">Of every stage and component.</param>
@@ -26,12 +26,14 @@ internal static class ServedModel
     {
         var loading = components.Where(c => c.Role.LoadsModel).ToList();
         List<ReplicaState> replicas = [.. loading.SelectMany(c => seen.Running(c.Role.Name)?.Replicas ?? [])];
+        // One that is not in memory until somebody asks has failed at nothing.
+        conditions = [.. conditions.Where(c => !MemoryStage.IsReadyToServe(c))];
         var stage = conditions.FirstOrDefault(c => c.Status == "False" && !IsOfProgress(c));
         var failure = stage is null ? Replica(seen, loading) : Stage(stage, seen);
         bool isFailing = stage is not null || conditions.Any(c => c.Reason == ComponentReadiness.ReplicaFailed);
         bool wantsNone = loading.All(c => c.Scale.Replicas == 0), isApplied = applied[ComponentRole.Engine] is not null;
 
-        string transition = stage is not null && Wishes.Contains(stage.Reason) ? InvalidSpec : isFailing ? Blocked : conditions.Any(c => c.Status != "True") ? InProgress : UpToDate;
+        string transition = stage is not null && Wishes.Contains(stage.Reason) ? InvalidSpec : isFailing ? Blocked : conditions.Count > 0 ? InProgress : UpToDate;
         string target = (transition, isApplied) switch
         {
             (UpToDate, _) => wantsNone ? Standby : Loaded,
@@ -44,10 +46,28 @@ internal static class ServedModel
         {
             TransitionStatus = transition,
             ModelRevisionStates = new ModelRevisionStates { ActiveModelState = active, TargetModelState = target },
-            LastFailureInfo = failure is null ? null : failure with { Time = failure.Time ?? Since(failure, seen.Service.Status?.ModelStatus?.LastFailureInfo) ?? seen.Now },
+            LastFailureInfo = At(failure, seen),
             ModelCopies = new ModelCopies { TotalCopies = replicas.Count, FailedCopies = replicas.Count(r => r.Phase == ReplicaPhase.Waiting) },
         };
     }
+
+    /// <summary>Of a server that runs elsewhere: whether that answers is all that is known of its model, and copies are its own to count.</summary>
+    /// <param name="conditions">Of the key and the server.</param>
+    public static ServedModelStatus Elsewhere(ServiceObservation seen, IReadOnlyList<Condition> conditions)
+    {
+        var wrong = conditions.FirstOrDefault(c => c.Status == "False");
+        var (transition, state) = wrong is null ? conditions.All(c => c.Status == "True") ? (UpToDate, Loaded) : (InProgress, Pending)
+            : Wishes.Contains(wrong.Reason) ? (InvalidSpec, Pending) : (Blocked, FailedToLoad);
+        return new ServedModelStatus
+        {
+            TransitionStatus = transition,
+            ModelRevisionStates = new ModelRevisionStates { ActiveModelState = state, TargetModelState = state },
+            LastFailureInfo = At(wrong is null ? null : Stage(wrong, seen) with { Location = seen.Service.Spec.External?.Url }, seen),
+        };
+    }
+
+    private static ModelFailure? At(ModelFailure? failure, ServiceObservation seen)
+        => failure is null ? null : failure with { Time = failure.Time ?? Since(failure, seen.Service.Status?.ModelStatus?.LastFailureInfo) ?? seen.Now };
 
     // A component on its way has failed at nothing; one whose replica ended has, and the replica tells more.
     private static bool IsOfProgress(Condition condition)
@@ -66,7 +86,9 @@ internal static class ServedModel
             ServiceConditions.ModelNotReady => FailureReasons.BaseModelNotReady,
             ServiceConditions.NoRuntime => Runtime(seen),
             ServiceConditions.InvalidSpec => stage.Type == ServiceConditions.RouterReady ? FailureReasons.InvalidRouterSpec : FailureReasons.InvalidPredictorSpec,
+            ServiceConditions.NoEndpoint => FailureReasons.InvalidPredictorSpec,
             Rollout.SteppedBack => FailureReasons.RuntimeUnhealthy,
+            _ when stage.Type == ServiceConditions.ExternalReady => FailureReasons.RuntimeUnhealthy,
             var other => other,
         },
         Message = stage.Message,
