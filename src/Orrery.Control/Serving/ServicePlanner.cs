@@ -28,14 +28,12 @@ public static class ServicePlanner
 
     private static ServicePlan Here(ServiceObservation seen)
     {
-        List<Condition> conditions = [Acceptance(seen.Document)];
-
         // :: Stages
         var stages = ServiceStages.Of(seen);
-        conditions.AddRange(stages.Conditions);
 
         // :: Components
         var components = ComponentPlanner.Plan(seen, stages.Ground);
+        List<Condition> conditions = [Acceptance(seen.Document, stages.Ground?.Runtime.Runtime, components), .. stages.Conditions];
         List<Workload> asked = [.. components.Select(c => c.Workload).OfType<Workload>()];
         var secrets = SecretsStage.Of([.. asked.SelectMany(NamedSecret.Of)], seen.Secrets, seen.Document.Metadata.Namespace);
         if (secrets is not null)
@@ -119,10 +117,16 @@ public static class ServicePlanner
     private static TimeSpan? LookAgain(IReadOnlyList<ComponentPlan> components, RolloutPlan? rollout)
         => components.Select(c => c.Scale.Wanted.LookAgain).Append(rollout?.Canary is null ? null : CanaryPeriod).Min();
 
-    private static Condition Acceptance(Document service)
-        => UnheededFields.Of(service) is { Count: > 0 } fields
+    /// <param name="runtime">That its containers come from; null: none is rendered.</param>
+    private static Condition Acceptance(Document service, RuntimeCandidate? runtime = null, IReadOnlyList<ComponentPlan>? components = null)
+    {
+        var fields = UnheededFields.Of(service).ToList();
+        if (runtime is not null && (components ?? []).Where(c => c.IsContainer).SelectMany(c => UnheededFields.Of(runtime.Spec, c.Role)).ToList() is { Count: > 0 } below)
+            fields.Add($"of {runtime}: {string.Join(", ", below)}");
+        return fields.Count > 0
             ? Conditions.True(ServiceConditions.Accepted, "FieldsNotHeeded", $"nothing heeds these fields yet: {string.Join(", ", fields)}")
             : Conditions.True(ServiceConditions.Accepted, "Valid", "every field is heeded");
+    }
 
     // How far a change is says nothing of whether the service answers.
     private static Condition Overall(List<Condition> all)

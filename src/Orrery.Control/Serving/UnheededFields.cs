@@ -1,5 +1,8 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Orrery.Control.Serving.Components;
 using Orrery.Resources;
+using Orrery.Resources.Runtimes;
 
 namespace Orrery.Control.Serving;
 
@@ -17,10 +20,19 @@ internal static class UnheededFields
         "process", "terminationGracePeriodSeconds", "acceleratorOverride", "deploymentStrategy", "runner", "leader", "worker", "config", "resources",
     ];
 
+    // KServe's queue before each replica holds requests back by it; here the engine does, by its own bounds.
+    private const string Concurrency = "containerConcurrency";
+
     private static readonly string[] Container =
         ["name", "image", "imagePullPolicy", "command", "args", "workingDir", "ports", "env", "resources", "readinessProbe", "livenessProbe", "startupProbe"];
 
     private static readonly string[] Group = ["size"];
+
+    private static readonly string[] InlineRuntime =
+    [
+        "inheritsFrom", "supportedModelFormats", "modelCapabilities", "modelSizeRange", "disabled", "protocolVersions", "acceleratorRequirements", "process", "engineConfig", "decoderConfig",
+        "routerConfig", "containers",
+    ];
 
     /// <summary>Paths in document order.</summary>
     public static IReadOnlyList<string> Of(Document service)
@@ -36,6 +48,23 @@ internal static class UnheededFields
         ];
     }
 
+    /// <summary>Those of a runtime that would be a pod's, where a component runs as its container. A process takes nothing of a pod.</summary>
+    public static IReadOnlyList<string> Of(RuntimeSpec runtime, ComponentRole role)
+    {
+        if (role.Offered(runtime) is { } offered && (offered.Runner ?? offered.Leader?.Runner) is not null)
+            return [.. OfComponent(JsonSerializer.SerializeToNode(offered, ResourceJson.Default.ComponentSpec) as JsonObject, $"spec.{role.Name}Config")];
+        if (role != ComponentRole.Engine || runtime.Containers is not { Count: > 0 } containers)
+            return [];
+        var fields = JsonSerializer.SerializeToNode(runtime, ResourceJson.Default.RuntimeSpec) as JsonObject;
+        int serves = ComponentForm.ServingIndex(containers);
+        return
+        [
+            .. Others(fields, InlineRuntime, "spec"),
+            .. Others(fields?["containers"]?[serves] as JsonObject, Container, $"spec.containers[{serves}]"),
+            .. containers.Select((_, i) => $"spec.containers[{i}]").Where((_, i) => i != serves),
+        ];
+    }
+
     // Requests to an engine with a router before it, or a decoder behind it, cannot be divided.
     private static bool IsCanary(string path) => path is "spec.engine.canaryTrafficPercent" or "spec.engine.canary";
 
@@ -45,7 +74,7 @@ internal static class UnheededFields
             return [];
         return
         [
-            .. component.Where(f => !Component.Contains(f.Key)).Select(f => $"{path}.{f.Key}"),
+            .. component.Where(f => !Component.Contains(f.Key)).Select(f => f.Key == Concurrency ? $"{path}.{f.Key} as a limit (scaling aims at it)" : $"{path}.{f.Key}"),
             .. Others(component["runner"] as JsonObject, Container, $"{path}.runner"),
             .. Others(component["leader"] as JsonObject, ["runner"], $"{path}.leader"),
             .. Others(component["worker"] as JsonObject, Group, $"{path}.worker"),

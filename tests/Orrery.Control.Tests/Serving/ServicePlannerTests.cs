@@ -3,6 +3,7 @@ using Orrery.Control.Serving;
 using Orrery.Resources;
 using Orrery.Resources.Demand;
 using Orrery.Resources.Models;
+using Orrery.Resources.Pods;
 using Orrery.Resources.Runtimes;
 using Orrery.Resources.Serving;
 using Orrery.Resources.Workloads;
@@ -215,13 +216,28 @@ public sealed class ServicePlannerTests
         var spec = new InferenceServiceSpec
         {
             Model = new ModelReference { Name = "m" },
-            Engine = new ComponentSpec { MinReplicas = 2, MaxReplicas = 2, TimeoutSeconds = 5, KedaConfig = new KedaConfig() },
+            Engine = new ComponentSpec { MinReplicas = 2, MaxReplicas = 2, ContainerConcurrency = 4, TimeoutSeconds = 5, KedaConfig = new KedaConfig() },
         };
-        var autoscaled = spec with { Engine = spec.Engine with { MaxReplicas = 5, TimeoutSeconds = null, KedaConfig = null, ScaleMetric = "rps", ScaleTarget = 3 }, Priority = 1, Pinned = true };
+        var autoscaled = spec with { Engine = spec.Engine with { MaxReplicas = 5, ContainerConcurrency = null, TimeoutSeconds = null, KedaConfig = null, ScaleMetric = "rps", ScaleTarget = 3 }, Priority = 1, Pinned = true };
 
-        Assert.Equal("nothing heeds these fields yet: spec.engine.timeoutSeconds, spec.engine.kedaConfig", Find(ServicePlanner.Plan(See(spec)), "Accepted").Message);
+        Assert.Equal("nothing heeds these fields yet: spec.engine.containerConcurrency as a limit (scaling aims at it), spec.engine.timeoutSeconds, spec.engine.kedaConfig", Find(ServicePlanner.Plan(See(spec)), "Accepted").Message);
         Assert.Equal("Valid", Find(ServicePlanner.Plan(See(autoscaled)), "Accepted").Reason);
         Assert.Equal("Valid", Find(ServicePlanner.Plan(See()), "Accepted").Reason);
+    }
+
+    [Fact]
+    public void What_nothing_heeds_of_a_runtimes_container_is_named_where_the_service_runs_as_one()
+    {
+        using var list = System.Text.Json.JsonDocument.Parse("[{}]");
+        var container = new ContainerSpec { Name = "ome-container", Image = "i", EnvFrom = list.RootElement };
+        var asOme = Runtime with { Spec = Runtime.Spec with { Process = null, EngineConfig = new ComponentSpec { MinReplicas = 1, Runner = container, Volumes = list.RootElement } } };
+        var inline = Runtime with { Spec = Runtime.Spec with { Process = null, Containers = [new ContainerSpec { Name = "side" }, container], Volumes = list.RootElement } };
+        var both = Runtime with { Spec = Runtime.Spec with { EngineConfig = asOme.Spec.EngineConfig } };
+        string Accepted(RuntimeCandidate runtime) => Find(ServicePlanner.Plan(See(runtimes: [runtime]) with { Place = new Control.Places.ServingPlace { RunsContainers = true } }), "Accepted").Message;
+
+        Assert.Equal("nothing heeds these fields yet: of ClusterServingRuntime 'orrery': spec.engineConfig.volumes, spec.engineConfig.runner.envFrom", Accepted(asOme));
+        Assert.Equal("nothing heeds these fields yet: of ClusterServingRuntime 'orrery': spec.volumes, spec.containers[1].envFrom, spec.containers[0]", Accepted(inline));
+        Assert.Equal("every field is heeded", Find(ServicePlanner.Plan(See(runtimes: [both])), "Accepted").Message);
     }
 
     [Fact]

@@ -39,8 +39,10 @@ internal sealed record ComponentForm(ComponentSpec Spec, ProcessSpec? Process, b
         return new ComponentForm(spec, null, false, MergedContainer(below, above), 1 + workers);
     }
 
-    private static ContainerSpec? Inline(RuntimeSpec runtime)
-        => runtime.Containers?.FirstOrDefault(c => c.Name == ServingContainer) ?? (runtime.Containers is [var first, ..] ? first : null);
+    private static ContainerSpec? Inline(RuntimeSpec runtime) => runtime.Containers is { Count: > 0 } containers ? containers[ServingIndex(containers)] : null;
+
+    /// <summary>Which of the containers of OME's older inline form serves: the one of its name, else the first.</summary>
+    public static int ServingIndex(IReadOnlyList<ContainerSpec> containers) => Math.Max(0, containers.ToList().FindIndex(c => c.Name == ServingContainer));
 
     private static ContainerSpec? MergedContainer(ContainerSpec? below, ContainerSpec? above)
     {

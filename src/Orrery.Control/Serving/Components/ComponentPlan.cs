@@ -8,5 +8,8 @@ namespace Orrery.Control.Serving.Components;
 /// <param name="Rendering">Null: a stage before it does not let it be rendered.</param>
 internal sealed record ComponentPlan(ComponentRole Role, ComponentSpec Spec, ComponentScale Scale, Rendering? Rendering)
 {
+    /// <summary>It runs as a container; false too where it is not rendered.</summary>
+    public bool IsContainer { get; init; }
+
     public Workload? Workload => (Rendering as Rendering.Done)?.Workload;
 }

@@ -16,7 +16,7 @@ internal static class ComponentPlanner
             var form = ground is null ? null : ComponentForm.Of(role, asked, ground.Runtime.Runtime.Spec);
             // The one place where replicas are counted.
             var scale = ComponentScale.Of(role, form, seen, ground?.Rooms.GetValueOrDefault(role), plans.Find(p => p.Role == ComponentRole.Engine)?.Scale);
-            plans.Add(new ComponentPlan(role, form?.Spec ?? asked, scale, form is null ? null : Render(seen, role, ground!, form, scale, plans)));
+            plans.Add(new ComponentPlan(role, form?.Spec ?? asked, scale, form is null ? null : Render(seen, role, ground!, form, scale, plans)) { IsContainer = form?.Container is not null });
         }
         return plans;
     }
