@@ -26,7 +26,8 @@ internal static class GrantText
             return new Grant(seat.Held, GrantOutcome.OverBudget, $"the replicas that serve have grown above {limit}; none of them is idle, so none is stopped");
         if (seat.Refusal is { } refusal)
         {
-            string message = $"{(seat.Held == 0 ? "a replica" : $"replica {seat.Held + 1} of {tenant.Wanted}")} takes {FitRoom.Text(seat.NextBytes)} of {limit}; {Why(refusal)}";
+            int serving = tenant.Wanted - tenant.Extra;
+            string message = $"{(seat.Held == 0 ? "a replica" : seat.Held < serving ? $"replica {seat.Held + 1} of {serving}" : "one more replica for a change of the service")} takes {FitRoom.Text(seat.NextBytes)} of {limit}; {Why(refusal)}";
             return new Grant(
                 seat.Held, seat.Held == 0 ? GrantOutcome.WaitingForMemory : GrantOutcome.Fewer, message, Math.Max(0, refusal.Missing), seat.IsCalling ? seat.Overtaken : 0, evictedFor);
         }

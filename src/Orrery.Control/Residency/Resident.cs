@@ -1,4 +1,5 @@
 using Orrery.Resources.Demand;
+using Orrery.Resources.Serving;
 using Orrery.Resources.Workloads;
 
 namespace Orrery.Control.Residency;
@@ -16,7 +17,7 @@ internal sealed class Resident(ResidentService seen)
     private (int Replicas, object? Report, DateTimeOffset Until)? _handed;
     private DateTimeOffset? _residentSince;
     private long? _measured;
-    private long _beside;
+    private long? _beside;
 
     public ResidentService Seen { get; private set; } = seen;
 
@@ -50,10 +51,12 @@ internal sealed class Resident(ResidentService seen)
         // What was measured last stays true of one that is gone, until it runs again.
         if (usage.Count == 0)
             return;
-        _beside = (long)Steady(_beside, usage.Where(u => u.Workload.Name != Seen.Engine).Sum(u => u.MemoryBytes));
-        if (usage.All(u => u.Workload.Name != Seen.Engine))
+        var replicas = usage.Where(IsReplica).ToList();
+        long beside = usage.Where(u => !IsReplica(u)).Sum(u => u.MemoryBytes);
+        _beside = (long)Steady(_beside ?? 0, Seen.IsBesideUp ? beside : Math.Max(beside, _beside ?? Seen.BesideForeseenBytes));
+        if (replicas.Count == 0)
             return;
-        long largest = usage.Where(u => u.Workload.Name == Seen.Engine).Max(u => u.MemoryBytes);
+        long largest = replicas.Max(u => u.MemoryBytes);
         // One that still loads has not yet what it will have.
         if (Seen.Ready < Seen.Running || Seen.Ready == 0)
             largest = Math.Max(largest, _measured ?? Seen.ForeseenBytes ?? 0);
@@ -63,12 +66,13 @@ internal sealed class Resident(ResidentService seen)
     public Tenant Tenant(ServiceDemand demand) => new(Seen.Service)
     {
         Wanted = Seen.Wanted,
+        Extra = Seen.Extra,
         Least = Seen.Least,
         Running = Math.Max(Seen.Running, _handed?.Replicas ?? 0),
         Granted = Grant?.Replicas,
         MeasuredBytes = _measured,
         ForeseenBytes = Seen.ForeseenBytes,
-        BesideBytes = _beside,
+        BesideBytes = _beside ?? Seen.BesideForeseenBytes,
         Requests = demand.Waiting + demand.InFlight,
         WaitingSince = _waiting?.Since,
         LastUsed = demand.LastUsed,
@@ -92,6 +96,9 @@ internal sealed class Resident(ResidentService seen)
         Grant = grant;
         return before is null || (before.Replicas, before.Outcome, before.Message) != (grant.Replicas, grant.Outcome, grant.Message);
     }
+
+    // A canary is one more replica of the engine.
+    private bool IsReplica(ReplicaUsage usage) => usage.Workload.Name == Seen.Engine || usage.Workload.Name == ServingNames.Workload(Seen.Service.Name, ServingNames.Canary);
 
     private static double Steady(double before, double now) => Math.Abs(now - before) <= before * Noise ? before : now;
 }

@@ -8,6 +8,9 @@ public sealed record Tenant(ResourceKey Service)
     /// <summary>Replicas that scaling wants.</summary>
     public int Wanted { get; init; }
 
+    /// <summary>Of these, so many for as long as a change of the service takes; those that serve come first.</summary>
+    public int Extra { get; init; }
+
     /// <summary>Of these, so many without any demand.</summary>
     public int Least { get; init; }
 
@@ -23,7 +26,7 @@ public sealed record Tenant(ResourceKey Service)
     /// <summary>Bytes of one replica by its fit: weights, keys and values, overhead. Null where both are: nobody knows, and it counts as nothing.</summary>
     public long? ForeseenBytes { get; init; }
 
-    /// <summary>Bytes of its other parts (decoder, router, canary), which are there whenever a replica is.</summary>
+    /// <summary>Bytes of its other parts (decoder, router), which are there whenever a replica is.</summary>
     public long BesideBytes { get; init; }
 
     /// <summary>Requests that wait or that a replica works on.</summary>

@@ -34,10 +34,12 @@ public static class Rollout
         // Paused before it began: what was wanted last stays wanted.
         var held = asked.Paused && asked.Known is null ? asked.Revisions.MaxBy(r => r.Number) : null;
         var wanted = held?.Engine ?? asked.Desired;
-        var plan = current is not null && current.Hash != wanted.Revision && asked.CanaryPercent is { } percent && DividesRequests(asked.Spec)
-            ? Try(asked, current, wanted, percent)
-            : Replace(asked, wanted);
-        return WithHistory(asked, held is null ? plan : plan with { Condition = Held(asked, wanted) }, wanted.Revision, isHeld: held is not null);
+        bool tries = current is not null && current.Hash != wanted.Revision && asked.CanaryPercent is not null && DividesRequests(asked.Spec);
+        var plan = tries ? Try(asked, current!, wanted, asked.CanaryPercent!.Value) : Replace(asked, wanted);
+        if (held is not null)
+            plan = plan with { Condition = Held(asked, wanted) };
+        string next = held is not null ? $"`orrery rollout resume` begins {asked.Desired.Revision}" : $"canaryTrafficPercent: 100 gives all requests to {wanted.Revision}";
+        return WithHistory(asked, AsFarAsItCan(asked, tries ? current : held, plan, next), wanted.Revision, isHeld: held is not null);
     }
 
     /// <summary>A router, or a decoder that belongs to its engine, cannot be given a share of the requests alone.</summary>
@@ -81,6 +83,8 @@ public static class Rollout
         }
         int replicas = CanaryReplicas(asked.Desired.Replicas ?? 0, percent);
         var canary = As(asked, wanted, asked.Desired.Key with { Name = ServingNames.Workload(ServingNames.ServiceOf(asked.Desired.Key.Name)!, ServingNames.Canary) }, replicas);
+        // Another canary comes when this one is gone: meanwhile all requests go to what has served so far.
+        canary = canary with { MaxSurge = 0, MaxUnavailable = Math.Max(1, canary.MaxUnavailable) };
         var health = state is { Ready: > 0 }
             ? Conditions.True(CanaryHealthy, "Answers", $"revision {wanted.Revision} gets {percent} % of the requests")
             : Conditions.Unknown(CanaryHealthy, "Starting", $"revision {wanted.Revision} has no replica that answers yet; all requests go to {current.Hash}");
@@ -89,6 +93,23 @@ public static class Rollout
             Conditions.Unknown(RolledOut, "Canary", $"{percent} % of the requests go to revision {wanted.Revision}, the others to {current.Hash}; canaryTrafficPercent: 100 gives it all of them"),
             health, [], [])
         { Latest = wanted.Revision };
+    }
+
+    /// <summary>A revision whose files are gone runs on in the replicas that have read them; another one would only end again and again.</summary>
+    /// <param name="kept">That runs as it was rendered; null: what runs was rendered now.</param>
+    /// <param name="next">What leads out of it.</param>
+    private static RolloutPlan AsFarAsItCan(RolloutQuestion asked, ServiceRevision? kept, RolloutPlan plan, string next)
+    {
+        if (kept is not { Missing: [var first, ..] })
+            return plan;
+        int running = asked.Engine?.Replicas.Count(r => r.Revision == kept.Hash && r.Phase == ReplicaPhase.Ready) ?? 0;
+        string problem = $"revision {kept.Hash} reads {first}, which is gone, so no further replica of it is started; {next}, or bring back that version of the model";
+        return plan with
+        {
+            Engine = plan.Engine with { Replicas = Math.Min(plan.Engine.Replicas ?? 0, running) },
+            Condition = plan.Condition.Status == "False" ? plan.Condition : Conditions.False(RolledOut, ServiceConditions.ModelFilesGone, problem),
+            Problem = problem,
+        };
     }
 
     private static string Trouble(WorkloadState? engine, Workload wanted)

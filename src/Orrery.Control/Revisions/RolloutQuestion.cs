@@ -48,6 +48,9 @@ public sealed record RolloutPlan(
     /// <summary>Hash of the revision that is wanted.</summary>
     public required string Latest { get; init; }
 
+    /// <summary>Why no further replica of the engine is started; null: nothing speaks against it.</summary>
+    public string? Problem { get; init; }
+
     /// <summary>Hash of the one that has, or had last, all requests; null: none had yet.</summary>
     public string? RolledOut { get; init; }
 

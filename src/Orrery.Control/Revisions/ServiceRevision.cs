@@ -40,6 +40,9 @@ public sealed record ServiceRevision(string Name, long Number, JsonElement Templ
     /// <summary>The runtime that it was rendered from. Null: it was not kept.</summary>
     public RevisionRuntime? Runtime { get; init; }
 
+    /// <summary>What it reads of models and is not there any more; as it was seen, and never written.</summary>
+    public IReadOnlyList<string> Missing { get; init; } = [];
+
     public string? ResourceVersion { get; init; }
 
     public static string NameOf(string service, string hash) => $"{service}-{hash}";

@@ -38,7 +38,7 @@ public sealed class InferenceServiceController : IController
     {
         (_store, _runtime, _workloads, _demand, _events) = (store, runtime, workloads, demand, events);
         _boards = new ServiceBoards(store, probe, residency, time);
-        _observer = new ServiceObserver(store, workloads, demand, _boards, time);
+        _observer = new ServiceObserver(store, runtime, workloads, demand, _boards, time);
     }
 
     public string Name => "inferenceservices";

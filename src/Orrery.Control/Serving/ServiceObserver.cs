@@ -1,5 +1,6 @@
 using Orrery.Control.Accelerators;
 using Orrery.Control.Places;
+using Orrery.Control.Revisions;
 using Orrery.Control.Runtimes;
 using Orrery.Control.Serving.Dependencies;
 using Orrery.Control.Serving.External;
@@ -16,7 +17,7 @@ using Orrery.Resources.Workloads;
 namespace Orrery.Control.Serving;
 
 /// <summary>Reads everything that a decision about one service looks at, and notes which objects those are. It reads no other service.</summary>
-internal sealed class ServiceObserver(IResourceStore store, WorkloadView workloads, IDemandFeed demand, ServiceBoards boards, TimeProvider time)
+internal sealed class ServiceObserver(IResourceStore store, IWorkloadRuntime runtime, WorkloadView workloads, IDemandFeed demand, ServiceBoards boards, TimeProvider time)
 {
     public async Task<ServiceObservation> ObserveAsync(Document document, CancellationToken ct)
     {
@@ -30,7 +31,7 @@ internal sealed class ServiceObserver(IResourceStore store, WorkloadView workloa
         return new ServiceObservation(document, service, await ModelAsync(service, ct), runtimes, demand.Read(document.Key), time.GetUtcNow())
         {
             Workloads = Running(document.Key),
-            Revisions = service.Spec.External is null ? await boards.Revisions.OfAsync(document, ct) : [],
+            Revisions = service.Spec.External is null ? await RevisionsAsync(document, service.Spec, ct) : [],
             CanaryAnswers = CanaryAnswers(document.Key),
             Place = service.Spec.External is null ? await PlaceAsync(document.Key, ct) : null,
             Secrets = secrets,
@@ -53,6 +54,13 @@ internal sealed class ServiceObserver(IResourceStore store, WorkloadView workloa
     private Dictionary<string, WorkloadState> Running(ResourceKey service)
         => ServingNames.WorkloadsOf(service.Name).Select(name => workloads.Get(new WorkloadKey(service.Namespace, name))).OfType<WorkloadState>()
             .ToDictionary(state => state.Key.Name[(service.Name.Length + 1)..]);
+
+    /// <summary>Those that may run as they were rendered once are held against what is still there.</summary>
+    private async Task<IReadOnlyList<ServiceRevision>> RevisionsAsync(Document service, InferenceServiceSpec spec, CancellationToken ct)
+    {
+        var revisions = await boards.Revisions.OfAsync(service, ct);
+        return spec is { Paused: true } or { Engine.CanaryTrafficPercent: not null } ? [.. revisions.Select(r => r with { Missing = runtime.Missing(r.Engine) })] : revisions;
+    }
 
     private AnswerCounts CanaryAnswers(ResourceKey service)
     {

@@ -45,11 +45,12 @@ public static class ServicePlanner
 
         // :: Rollout
         bool acts = stages.Ground is not null && secrets?.Status != "False";
-        var rollout = acts ? RolloutStage.Of(seen, stages.Ground!.Runtime.Runtime, asked) : RolloutDecision.Nothing;
+        var wanted = acts ? RolloutStage.Of(seen, stages.Ground!.Runtime.Runtime, asked) : RolloutDecision.Nothing;
+        var rollout = MemoryStage.Within(wanted, seen, components);
 
         // :: Status
         var applied = components.ToDictionary(c => c.Role, c => rollout.Workloads.FirstOrDefault(w => w.Key.Name == ServingNames.Workload(seen.Document.Metadata.Name!, c.Role.Name)));
-        conditions.AddRange(components.Select(c => ComponentReadiness.Of(c, applied[c.Role], seen.Running(c.Role.Name))));
+        conditions.AddRange(components.Select(c => ComponentReadiness.Of(c, applied[c.Role], seen.Running(c.Role.Name), c.Role == ComponentRole.Engine ? rollout.Plan?.Problem : null)));
         conditions.AddRange(rollout.Conditions);
         var served = ServedModel.Of(seen, conditions, components, applied);
         conditions.Add(Overall(conditions));
@@ -67,9 +68,9 @@ public static class ServicePlanner
             ObservedGeneration = seen.Document.Metadata.Generation,
             Conditions = Conditions.Stamp(seen.Service.Status?.Conditions, conditions, seen.Document.Metadata.Generation, seen.Now),
         };
-        return new ServicePlan(rollout.Workloads, Unwanted(seen, components, rollout, acts), status, rollout.Plan, LookAgain(components, rollout.Plan))
+        return new ServicePlan(rollout.Workloads, Unwanted(seen, components, rollout), status, rollout.Plan, LookAgain(components, rollout.Plan))
         {
-            Resident = MemoryStage.Asked(seen, stages, components),
+            Resident = MemoryStage.Asked(seen, stages, components, wanted),
             Scaling = components.ToDictionary(c => c.Role.Name, c => c.Scale.Wanted.History),
         };
     }
@@ -108,9 +109,9 @@ public static class ServicePlanner
     }
 
     /// <summary>What runs and that nobody asks for: components that the service does not declare any more, and a canary that is over.</summary>
-    private static IReadOnlyList<WorkloadKey> Unwanted(ServiceObservation seen, IReadOnlyList<ComponentPlan> components, RolloutDecision rollout, bool acts)
+    private static IReadOnlyList<WorkloadKey> Unwanted(ServiceObservation seen, IReadOnlyList<ComponentPlan> components, RolloutDecision rollout)
         => [.. seen.Workloads
-            .Where(w => components.All(c => c.Role.Name != w.Key) && (acts || w.Key != ServingNames.Canary) && rollout.Workloads.All(a => a.Key != w.Value.Key))
+            .Where(w => components.All(c => c.Role.Name != w.Key) && (rollout.Plan is not null || w.Key != ServingNames.Canary) && rollout.Workloads.All(a => a.Key != w.Value.Key))
             .Select(w => w.Value.Key)];
 
     // Answers of a canary wake nobody.

@@ -79,6 +79,12 @@ public sealed partial class ProcessRuntime : IWorkloadRuntime, IAsyncDisposable
         return Task.FromResult<ApplyOutcome>(new ApplyOutcome.Accepted());
     }
 
+    public IReadOnlyList<string> Missing(Workload workload)
+    {
+        ArgumentNullException.ThrowIfNull(workload);
+        return [.. workload.Models.Where(m => !Path.Exists(m))];
+    }
+
     public Task DeleteAsync(WorkloadKey key, CancellationToken ct)
     {
         lock (_parts.Telling)

@@ -45,7 +45,7 @@ public sealed record ComponentSpec : PodFields
     /// <summary>Times of the week with other bounds. The first that covers the present moment counts.</summary>
     public IReadOnlyList<ScaleSchedule>? Schedules { get; init; }
 
-    /// <summary>Requests that one replica takes at a time. 0: any number.</summary>
+    /// <summary>Requests that one replica should have at a time: what scaling aims at. It holds none back. 0: no such number.</summary>
     [AtLeast(0)]
     public int? ContainerConcurrency { get; init; }
 

@@ -49,6 +49,9 @@ public static class ServiceConditions
     public const string NoContainers = "ContainersDoNotRunHere";
     public const string LargerThanBudget = "TooLarge";
 
+    /// <summary>What is to serve is an earlier revision, whose model files were removed since.</summary>
+    public const string ModelFilesGone = "ModelFilesGone";
+
     /// <summary>Of <see cref="MemoryGranted"/>, and worth waiting for: others make room.</summary>
     public const string WaitingForMemory = "WaitingForMemory";
 
@@ -60,7 +63,7 @@ public static class ServiceConditions
     private static readonly FrozenSet<string> Blocking = FrozenSet.Create(
         StringComparer.Ordinal,
         ModelNotFound, ModelDisabled, WeightsNotFound, WeightsDisabled, WeightsWrongBase, WeightsMerged, WeightsNotSupported, NoRuntime, DoesNotFit, NoAccelerator,
-        WorkloadRefused, SecretMissing, InvalidSpec, NoContainers, NoEndpoint, LargerThanBudget);
+        WorkloadRefused, SecretMissing, InvalidSpec, NoContainers, NoEndpoint, LargerThanBudget, ModelFilesGone);
 
     /// <summary>Why no replica will come however long one waits, until somebody changes something; null: one may come.</summary>
     public static string? Blocked(InferenceService service)

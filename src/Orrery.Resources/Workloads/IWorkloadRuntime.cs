@@ -9,6 +9,9 @@ public interface IWorkloadRuntime
     /// <summary>Makes it so, from nothing or from an earlier state. Applying the same workload again changes nothing.</summary>
     Task<ApplyOutcome> ApplyAsync(Workload workload, CancellationToken ct);
 
+    /// <summary>Files and folders of models that the workload reads and that are not where its replicas would run. Empty too where nobody can tell before they do.</summary>
+    IReadOnlyList<string> Missing(Workload workload) => [];
+
     /// <summary>Drains and stops all replicas. Deleting what is not there is fine.</summary>
     Task DeleteAsync(WorkloadKey key, CancellationToken ct);
 

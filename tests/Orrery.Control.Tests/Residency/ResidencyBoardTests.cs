@@ -101,6 +101,41 @@ public sealed class ResidencyBoardTests
     }
 
     [Fact]
+    public void Other_parts_count_as_foreseen_until_they_answer_and_were_measured()
+    {
+        var board = new ResidencyBoard(_demand, _time, 1000);
+        var seen = Seen(A, 100) with { Running = 1, Ready = 1, Pinned = true, BesideForeseenBytes = 300, IsBesideUp = false };
+        board.Observe(seen);
+        using var request = _demand.Enter(B);
+        Assert.Equal(100, board.Observe(Seen(B, 700)).Grant.MissingBytes);
+        board.Measured([Usage("a-engine", 100), Usage("a-decoder", 50)]);
+        Assert.Equal(100, board.Observe(Seen(B, 700)).Grant.MissingBytes);
+
+        board.Observe(seen with { IsBesideUp = true });
+        board.Measured([Usage("a-engine", 100), Usage("a-decoder", 50)]);
+
+        Assert.Equal(GrantOutcome.Granted, board.Observe(Seen(B, 700)).Grant.Outcome);
+    }
+
+    [Fact]
+    public void A_canary_counts_as_one_more_replica_and_is_told_so_while_it_waits()
+    {
+        var board = new ResidencyBoard(_demand, _time, 1000);
+        var trying = Seen(A, 100) with { Wanted = 2, Extra = 1, Least = 2, Running = 2, Ready = 2, Pinned = true };
+        Assert.Equal(2, board.Observe(trying).Grant.Replicas);
+        board.Measured([Usage("a-engine", 300), Usage("a-canary", 400)]);
+        using var request = _demand.Enter(B);
+        Assert.Equal(100, board.Observe(Seen(B, 300)).Grant.MissingBytes);
+
+        board.Measured([Usage("a-engine", 300), Usage("a-canary", 600)]);
+        board.Observe(Seen(A, 100) with { Running = 1, Ready = 1, Pinned = true });
+        var (grant, _) = board.Observe(trying with { Running = 1, Ready = 1 });
+
+        Assert.Equal((1, GrantOutcome.Fewer), (grant.Replicas, grant.Outcome));
+        Assert.StartsWith("one more replica for a change of the service takes", grant.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_was_measured_of_another_revision_is_forgotten()
     {
         var board = new ResidencyBoard(_demand, _time, 1000);

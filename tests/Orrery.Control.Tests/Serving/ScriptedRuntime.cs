@@ -17,6 +17,11 @@ internal sealed class ScriptedRuntime : IWorkloadRuntime
     /// <summary>What it refuses, by component.</summary>
     public Dictionary<string, string> Refuses { get; } = [];
 
+    /// <summary>Files of models that are not there.</summary>
+    public HashSet<string> Gone { get; } = [];
+
+    public IReadOnlyList<string> Missing(Workload workload) => [.. workload.Models.Where(Gone.Contains)];
+
     public void Tell(WorkloadState state) => _states.Writer.TryWrite(state);
 
     public Task<ApplyOutcome> ApplyAsync(Workload workload, CancellationToken ct)

@@ -10,6 +10,7 @@ using Orrery.Resources.Runtimes;
 using Orrery.Resources.Serving;
 using Orrery.Resources.Standard;
 using Orrery.Resources.Store;
+using Orrery.Resources.Workloads;
 
 namespace Orrery.Control.Tests.Serving;
 
@@ -264,6 +265,26 @@ public sealed class ServiceControllerTests : IAsyncDisposable
         Assert.Equal(("WorkloadRefused", "EngineReady: not here"), (refused.Status!.Conditions.Find("Ready")!.Reason, refused.Status.Conditions.Find("Ready")!.Message));
         Assert.Equal(["s1-canary", "s1-decoder", "s1-engine", "s1-router"], _runtime.Deleted.Select(k => k.Name).Order());
         Assert.Empty(_runtime.Applied);
+    }
+
+    [Fact]
+    public async Task What_has_served_so_far_is_looked_for_when_it_runs_beside_a_canary()
+    {
+        await PlantAsync();
+        await CreateServiceAsync("tried", new InferenceServiceSpec { Model = new ModelReference { Name = "m1" }, Runtime = new RuntimeReference { Name = "r1" } });
+        await ReconcileAsync("tried");
+        var workload = _runtime.Applied[new WorkloadKey("default", "tried-engine")];
+        await using var followed = await FollowAsync("workloads");
+        _runtime.Tell(Seen.Ready(workload, "unix:/x"));
+        await followed.NextAsync(1);
+        Assert.True((await ReconcileAsync("tried")).Status!.Conditions.IsTrue("RolledOut"));
+        await ChangeAsync(BaseModel.Kind.Key("default", "m1"), """{"status": {"path": "/n"}}""", status: true);
+        await ChangeAsync(Key("tried"), """{"spec": {"engine": {"canaryTrafficPercent": 10}}}""");
+
+        Assert.Equal("Canary", (await ReconcileAsync("tried")).Status!.Conditions.Find("RolledOut")!.Reason);
+        _runtime.Gone.Add("/m");
+        Assert.Equal("ModelFilesGone", (await ReconcileAsync("tried")).Status!.Conditions.Find("RolledOut")!.Reason);
+        Assert.Equal(1, _runtime.Applied[workload.Key].Replicas);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Orrery.Resources;
+using Orrery.Resources.Serving;
 using Orrery.Resources.Workloads;
 
 namespace Orrery.Control.Serving.Components;
@@ -11,7 +12,8 @@ internal static class ComponentReadiness
 
     /// <param name="applied">Null: nothing is applied for it now.</param>
     /// <param name="state">Null: nothing runs.</param>
-    public static Condition Of(ComponentPlan plan, Workload? applied, WorkloadState? state)
+    /// <param name="problem">Why no further replica is started; null: nothing speaks against it.</param>
+    public static Condition Of(ComponentPlan plan, Workload? applied, WorkloadState? state, string? problem = null)
     {
         string type = plan.Role.Condition;
         switch (plan.Rendering)
@@ -34,6 +36,8 @@ internal static class ComponentReadiness
         int answering = state?.Replicas.Count(r => r.Phase == ReplicaPhase.Ready) ?? 0;
         if (answering >= desired)
             return Conditions.True(type, "ReplicasReady", $"{answering} of {desired} replicas answer");
+        if (problem is not null)
+            return Conditions.False(type, ServiceConditions.ModelFilesGone, $"{answering} of {desired} replicas answer; {problem}");
         if (state is null || state.Revision != applied.Revision)
             return Conditions.False(type, Starting, "the replicas are being started");
 

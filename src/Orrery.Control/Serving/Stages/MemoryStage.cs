@@ -25,26 +25,50 @@ internal static class MemoryStage
     /// <summary>An evicted service is as good as one that is scaled to zero: the next request starts it.</summary>
     public static bool IsReadyToServe(Condition condition) => condition.Status == "True" || condition is { Type: Type, Reason: ServiceConditions.Evicted };
 
-    public static ResidentService Asked(ServiceObservation seen, ServiceStages stages, IReadOnlyList<ComponentPlan> components)
+    /// <param name="rollout">As it would be if there were room for it.</param>
+    public static ResidentService Asked(ServiceObservation seen, ServiceStages stages, IReadOnlyList<ComponentPlan> components, RolloutDecision rollout)
     {
         var engine = components.First(c => c.Role == ComponentRole.Engine);
-        var state = seen.Running(engine.Role.Name);
-        // Those that the runtime is about to start count too.
-        int running = Math.Max(Math.Max(state?.Replicas.Count ?? 0, state?.Desired ?? 0), seen.Workloads.Values.Any(w => w.Replicas.Count > 0) ? 1 : 0);
+        WorkloadState? state = seen.Running(engine.Role.Name), canary = seen.Running(ServingNames.Canary);
+        int running = Math.Max(Count(state) + Count(canary), seen.Workloads.Values.Any(w => w.Replicas.Count > 0) ? 1 : 0);
         var spec = seen.Service.Spec;
-        var asked = new ResidentService(seen.Document.Key, ServingNames.Engine(seen.Document.Metadata.Name!), engine.Workload?.Revision)
+        var asked = new ResidentService(seen.Document.Key, ServingNames.Engine(seen.Document.Metadata.Name!), (rollout.Plan?.Engine ?? engine.Workload)?.Revision)
         {
             Running = running,
             Report = state,
-            Ready = state?.Replicas.Count(r => r.Phase == ReplicaPhase.Ready) ?? 0,
+            Ready = Answering(state) + Answering(canary),
             Priority = spec.Priority ?? 0,
             Pinned = spec.Pinned ?? false,
         };
-        // Where a stage keeps it from being rendered, what runs goes on and nothing more is asked for.
-        return engine.Workload is null
-            ? asked with { Wanted = running }
-            : asked with { Wanted = engine.Scale.Wanted.Replicas, Least = engine.Scale.Wanted.Least, ForeseenBytes = Foreseen(stages.Fit) };
+        // Where a stage keeps it from running, what runs goes on and nothing more is asked for.
+        if (rollout.Plan is null)
+            return asked with { Wanted = running };
+        var (wanted, extra) = (engine.Scale.Wanted, RolloutRoom.Asked(rollout.Plan, state));
+        var others = components.Where(c => c != engine).ToList();
+        return asked with
+        {
+            Wanted = wanted.Replicas + extra,
+            Extra = extra,
+            // They are asked for as long as something runs that they are to replace, whether or not somebody uses it.
+            Least = extra == 0 ? wanted.Least : Math.Max(wanted.Least, Math.Min(wanted.Replicas, Count(state))) + extra,
+            ForeseenBytes = Foreseen(stages.Fit),
+            BesideForeseenBytes = others.Sum(c => c.Scale.Wanted.Replicas * (c.Role.LoadsModel ? Foreseen(stages.Rooms[c.Role].Fit) : c.Workload?.Resources.MemoryBytes) ?? 0),
+            IsBesideUp = others.TrueForAll(c => Answering(seen.Running(c.Role.Name)) >= c.Scale.Wanted.Replicas),
+        };
     }
+
+    /// <summary>The change as far as there is room for it.</summary>
+    public static RolloutDecision Within(RolloutDecision rollout, ServiceObservation seen, IReadOnlyList<ComponentPlan> components)
+    {
+        var engine = components.First(c => c.Role == ComponentRole.Engine);
+        return seen.Grant is not { } grant ? rollout : RolloutRoom.Within(
+            rollout, Math.Max(0, grant.Replicas - engine.Scale.Wanted.Replicas), seen.Running(engine.Role.Name), ReplacementBounds.KeepsAll(engine.Spec.DeploymentStrategy));
+    }
+
+    // Those that the runtime is about to start count too.
+    private static int Count(WorkloadState? state) => Math.Max(state?.Replicas.Count ?? 0, state?.Desired ?? 0);
+
+    private static int Answering(WorkloadState? state) => state?.Replicas.Count(r => r.Phase == ReplicaPhase.Ready) ?? 0;
 
     // Of a model on accelerators only what was measured counts: its weights are elsewhere.
     private static long? Foreseen(FitResult? fit) => fit is FitResult.Fits { Figures: { Room.IsAccelerator: false } figures } ? figures.PerAccelerator(1) : null;

@@ -14,6 +14,13 @@ internal sealed record RolloutDecision(IReadOnlyList<Workload> Workloads, Rollou
     public IEnumerable<Condition> Conditions => Plan is null ? [] : [Plan.Condition, .. Plan.CanaryCondition is { } canary ? [canary] : Array.Empty<Condition>()];
 
     public static RolloutDecision Nothing { get; } = new([], null);
+
+    /// <summary>The same with another plan of the engine's revisions.</summary>
+    public RolloutDecision With(RolloutPlan plan)
+    {
+        var others = Workloads.Where(w => w != Plan?.Engine && w != Plan?.Canary);
+        return new RolloutDecision([plan.Engine, .. others, .. plan.Canary is { } canary ? [canary] : Array.Empty<Workload>()], plan);
+    }
 }
 
 /// <summary>The one place where what is asked for becomes what is applied. Pure.</summary>
