@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Orrery.Engine.Constraints;
@@ -9,7 +9,7 @@ namespace Orrery.Engine.Tests.Constraints;
 /// <summary>Schemas come from anyone. Whatever they hold, compiling and writing under them takes bounded time and memory.</summary>
 public sealed class HostileSchemaTests
 {
-    /// <summary>Ten times what the slowest takes here.</summary>
+    /// <summary>Of one processor: what else a machine does makes it no longer. Ten times what the slowest takes here.</summary>
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
 
     public static TheoryData<string, string> Refused => new()
@@ -56,13 +56,13 @@ public sealed class HostileSchemaTests
     public void A_hostile_schema_is_refused_in_bounded_time_and_memory(string because, string schema)
     {
         var json = Texts.Json(schema);
-        var clock = Stopwatch.StartNew();
+        var began = ProcessorTime();
         long before = GC.GetAllocatedBytesForCurrentThread();
 
         var result = JsonConstraint.Of(json);
 
         Assert.True(result is SchemaResult.Refused { Problems: [{ Message.Length: > 10 }, ..] }, because);
-        Assert.True(clock.Elapsed < Bound, $"{because}: {clock.Elapsed}");
+        Assert.True(ProcessorTime() - began < Bound, $"{because}: {ProcessorTime() - began}");
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 500_000_000, because);
     }
 
@@ -70,7 +70,7 @@ public sealed class HostileSchemaTests
     [MemberData(nameof(Taken))]
     public void A_costly_schema_is_written_under_in_bounded_time(string because, string schema)
     {
-        var clock = Stopwatch.StartNew();
+        var began = ProcessorTime();
         var compiled = CompiledConstraint.Of(Texts.Compile(schema), TokenTrie.Of(Texts.Large))!;
 
         for (int seed = 0; seed < 3; seed++)
@@ -79,8 +79,18 @@ public sealed class HostileSchemaTests
             JsonDocument.Parse(Encoding.UTF8.GetBytes(RandomText.Write(compiled, Texts.Large, least + 60, new Random(seed)))).Dispose();
         }
 
-        Assert.True(clock.Elapsed < Bound, $"{because}: {clock.Elapsed}");
-        TestContext.Current.TestOutputHelper?.WriteLine($"{because}: {clock.ElapsedMilliseconds} ms");
+        var took = ProcessorTime() - began;
+        TestContext.Current.TestOutputHelper?.WriteLine($"{because}: {took.TotalMilliseconds:0} ms");
+        Assert.True(took < Bound, $"{because}: {took}");
+    }
+
+    /// <summary>Of this thread, in hundredths of a second: user and system time as the kernel counts them.</summary>
+    private static TimeSpan ProcessorTime()
+    {
+        string all = File.ReadAllText("/proc/thread-self/stat");
+        // The name of the thread may hold anything, so what follows it is counted from its end.
+        string[] fields = all[(all.LastIndexOf(')') + 2)..].Split(' ');
+        return TimeSpan.FromSeconds((long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)) / 100.0);
     }
 
     private static string Many(int count, Func<int, string> part) => string.Join(',', Enumerable.Range(0, count).Select(part));
