@@ -188,6 +188,15 @@ public sealed partial class ProcessRuntimeTests : WorkloadRuntimeContract, IAsyn
         Assert.Contains("$(SOCKET)", Assert.IsType<ApplyOutcome.Refused>(outcome).Message);
     }
 
+    [Fact]
+    public void Models_of_a_workload_that_are_not_here_are_named()
+    {
+        string file = _folder.File("m.gguf");
+        File.WriteAllText(file, "");
+
+        Assert.Equal([_folder.File("gone")], _runtime.Missing(Serving("a") with { Models = [file, Path.GetDirectoryName(file)!, _folder.File("gone")] }));
+    }
+
     protected override Workload Serving(string name, string revision = "r1", int replicas = 1, ServerFault fault = ServerFault.None) => new()
     {
         Key = new WorkloadKey("default", name),

@@ -76,6 +76,18 @@ public sealed class RolloutRoomTests
         Assert.Equal(1, With(Replacing("""{"maxSurge": 2}"""), 3).Engine().MaxSurge);
     }
 
+    [Theory]
+    [InlineData(ReplicaPhase.Stopping, 0)]
+    [InlineData(ReplicaPhase.Starting, 0)]
+    [InlineData(ReplicaPhase.Waiting, 1)]
+    public void Without_room_the_next_one_comes_when_the_earlier_one_has_left_its_memory(ReplicaPhase phase, int surge)
+    {
+        var state = Running("engine", "old", 1);
+        var seen = Seen.Of(Spec("""{"maxUnavailable": 0}"""), place: Machine, running: state with { Replicas = [state.Replicas[0] with { Phase = phase }] });
+
+        Assert.Equal((surge, false), (With(seen, 2).Engine().MaxSurge, With(seen, 2).Engine().Paused));
+    }
+
     [Fact]
     public void Where_none_may_be_missing_it_waits_for_room_and_says_what_to_do()
     {

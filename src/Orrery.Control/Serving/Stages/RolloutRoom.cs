@@ -17,7 +17,8 @@ internal static class RolloutRoom
     {
         null => 0,
         { Canary: { } canary } => canary.Replicas ?? 0,
-        { Engine: { Paused: false, Replicas: > 0 } wanted } => Math.Min(wanted.MaxSurge, ToReplace(wanted, engine)),
+        // Also those that still stop: they take their memory until they are gone.
+        { Engine: { Paused: false, Replicas: > 0 } wanted } => Math.Min(wanted.MaxSurge, Earlier(wanted, engine).Count(r => r.Phase != ReplicaPhase.Waiting)),
         _ => 0,
     };
 
@@ -33,10 +34,11 @@ internal static class RolloutRoom
             return decision.With(Canary(plan, canary with { Replicas = room }));
         if (room > 0)
             return decision.With(plan with { Engine = plan.Engine with { MaxSurge = room } });
-        return decision.With(keepsAll && plan.Engine.MaxUnavailable == 0 ? Waiting(plan) : InPlace(plan));
+        bool breaks = Earlier(plan.Engine, engine).Any(r => r.Phase == ReplicaPhase.Ready) && plan.Engine.MaxUnavailable == 0;
+        return decision.With(keepsAll && breaks ? Waiting(plan) : InPlace(plan));
     }
 
-    private static int ToReplace(Workload wanted, WorkloadState? engine) => engine?.Replicas.Count(r => r.Phase == ReplicaPhase.Ready && r.Revision != wanted.Revision) ?? 0;
+    private static IEnumerable<ReplicaState> Earlier(Workload wanted, WorkloadState? engine) => (engine?.Replicas ?? []).Where(r => r.Revision != wanted.Revision);
 
     private static RolloutPlan Canary(RolloutPlan plan, Workload canary) => plan with
     {
