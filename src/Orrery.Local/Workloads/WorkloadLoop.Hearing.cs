@@ -49,6 +49,9 @@ internal sealed partial class WorkloadLoop
                 {
                     // This loop may have been behind, and the run begun on the next supervisor already: it must not live on unknown.
                     _runs.Stop(replica);
+                    string run = replica.RunId;
+                    if (_parts.Containers.Records.Has(run))
+                        _parts.Containers.Records.Follow(() => _parts.Containers.Records.EndAsync(run, code: null));
                     if (replica.Address is ReplicaAddress.Socket socket)
                         _parts.OrphanedSockets.Enqueue(socket.Path);
                     HearEnd(replica, new WorkloadNews.Ended(replica.RunId, "its supervisor ended", Signal: Posix.SigKill));
