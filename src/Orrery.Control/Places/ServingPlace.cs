@@ -56,7 +56,7 @@ public sealed record ServingPlace
             if (RunsContainers && HasContainer(runtime))
                 return null;
             return HasContainer(runtime)
-                ? $"it has only a container form, and {NoEngine}"
+                ? $"it has only a container form, and {NoEngine}, or say how it starts in spec.process"
                 : "spec.process is not set, so it cannot run without containers";
         }
         return runtime.Process.NeededProgram() is { } program && Programs?.GetValueOrDefault(program, true) == false
@@ -69,7 +69,7 @@ public sealed record ServingPlace
         => runtime.Process?.NeededProgram() is { } program && Programs?.ContainsKey(program) == false ? $"whether '{program}' is on the PATH of this home was not looked at yet" : null;
 
     /// <summary>Why containers do not run here, and what to do.</summary>
-    public const string NoEngine = "neither podman nor docker runs containers for this home: install podman, or start docker's daemon, or set process";
+    public const string NoEngine = "neither podman nor docker runs containers for this home: install podman, or start docker's daemon";
 
     private static bool HasContainer(RuntimeSpec runtime)
         => runtime.EngineConfig?.Runner is not null || runtime.EngineConfig?.Leader is not null || runtime.Containers is { Count: > 0 };

@@ -59,10 +59,14 @@ public sealed partial class ProcessRuntime
             TellOwner(ended, ended.RunId);
             return;
         }
+        TellOwner(new WorkloadNews.Ending(ended.RunId), ended.RunId);
         records.Follow(async () =>
         {
             var end = await records.EndAsync(ended.RunId, ended.Code);
-            var told = end.NeverBegan is { } never ? new WorkloadNews.Ended(ended.RunId, never) : ended with { OomKilled = ended.OomKilled || end.OomKilled };
+            // A client's exit code is that of its container, and 128 and its number for a signal.
+            int? signal = ended.Code is > 128 and <= 192 and var code ? code - 128 : ended.Signal;
+            var told = end.NeverBegan is { } never ? new WorkloadNews.Ended(ended.RunId, never)
+                : new WorkloadNews.Ended(ended.RunId, signal is null ? ended.Why : $"ended by signal {signal}", signal is null ? ended.Code : null, signal, end.OomKilled);
             lock (_parts.Telling)
                 TellOwner(told, ended.RunId);
         });
