@@ -224,12 +224,12 @@ public sealed class ContainerRuntimeTests : WorkloadRuntimeContract, IAsyncLifet
     private async Task<string[]> ContainersAsync()
         => (await _podman!.RunAsync(Ct, "ps", "--all", "--quiet")).Said.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>Processes in the container that answers at an address: those of the run whose client names its port.</summary>
+    /// <summary>Processes in the container that answers at an address: those of the run whose client names its port, but for what podman itself runs beside.</summary>
     private static IEnumerable<int> InContainer(string address)
     {
         var processes = ProcessTable.Read();
         string? run = processes.Where(p => IsClient(p.Pid, address)).Select(p => Variable(p.Pid, PidFiles.IdVariable)).FirstOrDefault();
-        return processes.Where(p => !p.IsZombie && run is not null && !Text(p.Pid, "cmdline").Contains("--publish", StringComparison.Ordinal)
+        return processes.Where(p => !p.IsZombie && run is not null && Text(p.Pid, "cmdline").StartsWith("/bin/", StringComparison.Ordinal)
             && ProcessTable.HasVariable(p.Pid, PidFiles.IdVariable, run)).Select(p => p.Pid);
     }
 
