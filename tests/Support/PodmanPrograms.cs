@@ -27,6 +27,8 @@ internal sealed class PodmanPrograms : IAsyncDisposable
     {
         string root = Path.Combine(TestCache.Path, "podman"), usr = Path.Combine(root, "usr");
         Assert.SkipUnless(File.Exists(Path.Combine(usr, "bin", "podman")), $"podman is not in {root}, where ./test unpacks it");
+        // Conmon starts podman again when a container ends, and podman waits 20 s for what that writes.
+        string libraries = Directory.GetDirectories(Path.Combine(usr, "lib"), "*-linux-gnu").Single();
         Directory.CreateDirectory(Path.Combine(folder, "home", ".config", "containers"));
         await File.WriteAllTextAsync(Path.Combine(folder, "home", ".config", "containers", "policy.json"), """{"default": [{"type": "insecureAcceptAnything"}]}""", ct);
         await File.WriteAllTextAsync(Path.Combine(folder, "containers.conf"), $"""
@@ -34,6 +36,7 @@ internal sealed class PodmanPrograms : IAsyncDisposable
             cgroup_manager = "cgroupfs"
             events_logger = "none"
             conmon_path = ["{usr}/bin/conmon"]
+            conmon_env_vars = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LD_LIBRARY_PATH={libraries}"]
             helper_binaries_dir = ["{usr}/lib/podman"]
             network_cmd_path = "{usr}/bin/slirp4netns"
             runtime = "runc"
@@ -44,7 +47,7 @@ internal sealed class PodmanPrograms : IAsyncDisposable
         // One line: a shell that stays would be one process more between the supervisor and podman.
         await File.WriteAllTextAsync(podman.Program, $"""
             #!/bin/sh
-            HOME={folder}/home CONTAINERS_CONF={folder}/containers.conf LD_LIBRARY_PATH=$(echo {usr}/lib/*-linux-gnu) exec {usr}/bin/podman --root {folder}/storage --runroot {folder}/run --tmpdir {folder}/tmp --storage-driver vfs "$@"
+            HOME={folder}/home CONTAINERS_CONF={folder}/containers.conf LD_LIBRARY_PATH={libraries} exec {usr}/bin/podman --root {folder}/storage --runroot {folder}/run --tmpdir {folder}/tmp --storage-driver vfs "$@"
             """, ct);
         File.SetUnixFileMode(podman.Program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 

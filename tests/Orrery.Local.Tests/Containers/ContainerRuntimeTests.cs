@@ -192,7 +192,7 @@ public sealed class ContainerRuntimeTests : WorkloadRuntimeContract, IAsyncLifet
             FirstRequestBody = "{}",
             StartupTimeout = fault == ServerFault.NeverHealthy ? TimeSpan.FromSeconds(4) : TimeSpan.FromSeconds(30),
             // A client ends up to a second after its container; a replica that fails its health checks before would be replaced, not restarted.
-            Period = TimeSpan.FromSeconds(3),
+            Period = TimeSpan.FromSeconds(1),
             Timeout = TimeSpan.FromSeconds(1),
         },
     };
