@@ -53,7 +53,8 @@ internal sealed class PodmanPrograms : IAsyncDisposable
 
         Directory.CreateDirectory(Path.Combine(folder, "image", "bin"));
         File.Copy(Path.Combine(root, "bin", "busybox"), Path.Combine(folder, "image", "bin", "busybox"));
-        File.CreateSymbolicLink(Path.Combine(folder, "image", "bin", "sh"), "busybox");
+        foreach (string part in (string[])["sh", "cat", "chmod", "head", "nc", "tr"])
+            File.CreateSymbolicLink(Path.Combine(folder, "image", "bin", part), "busybox");
         Directory.CreateDirectory(Path.Combine(folder, "image", "tmp"));
         using (var tar = Process.Start("tar", ["-C", Path.Combine(folder, "image"), "-cf", Path.Combine(folder, "image.tar"), "."]))
             await tar.WaitForExitAsync(ct);
