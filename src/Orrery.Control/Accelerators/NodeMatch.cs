@@ -53,7 +53,8 @@ internal static class NodeMatch
 
     private static IEnumerable<string?> ResourcesOf(AcceleratorClassSpec spec) => spec.Resources is { Count: > 0 } named ? named.Select(r => r.Name) : [DefaultResource];
 
-    private static bool IsSame(AcceleratorClassSpec spec, NodeAccelerator one)
+    /// <summary>Whether an accelerator of a node that the class may be on is of the class.</summary>
+    public static bool IsSame(AcceleratorClassSpec spec, NodeAccelerator one)
     {
         var discovery = spec.Discovery;
         if (discovery?.PciVendorId is { } vendor && !IsSameId(vendor, one.PciVendor))
