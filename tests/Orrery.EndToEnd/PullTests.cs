@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Orrery.EndToEnd.Support;
 using Orrery.Testing.Origins;
@@ -61,6 +62,62 @@ public sealed class PullTests(SharedUp shared)
         await Eventually.TrueAsync(
             () => Directory.EnumerateFiles(Path.Combine(_up.Home, "models", "blobs"), "*", SearchOption.AllDirectories).All(f => false),
             () => string.Join(' ', Directory.EnumerateFiles(Path.Combine(_up.Home, "models"), "*", SearchOption.AllDirectories)));
+    }
+
+    [Fact]
+    public async Task Weights_from_a_hub_are_served_beside_the_model_that_they_change()
+    {
+        await using var hub = await TestHub.StartAsync();
+        hub.Commit("org/sea", FilesOf(Repository.File("tests", "Data", "stories260K", "hf-bf16")));
+        hub.Commit("org/pirate", new Dictionary<string, byte[]>
+        {
+            ["adapter_config.json"] = """{"peft_type": "LORA", "r": 1, "lora_alpha": 2, "bias": "none"}"""u8.ToArray(), ["adapter_model.safetensors"] = Adapter(),
+        });
+        string manifest = Path.Combine(_up.Home, "sea.yaml");
+        await File.WriteAllTextAsync(manifest, $$$"""
+            apiVersion: orrery.dev/v1alpha1
+            kind: FineTunedWeight
+            metadata: {name: pirate}
+            spec: {baseModelRef: {name: sea}, storage: {storageUri: "hf://org/pirate", parameters: {endpoint: "{{{hub.Address}}}"} } }
+            ---
+            apiVersion: orrery.dev/v1alpha1
+            kind: InferenceService
+            metadata: {name: sea}
+            spec: {model: {name: sea, fineTunedWeights: [pirate]}, engine: {minReplicas: 1}}
+            """, Ct);
+        await _up.OrreryOutputAsync("apply", "-f", manifest);
+        await _up.OrreryOutputAsync("pull", "hf://org/sea", "--endpoint", hub.Address.ToString());
+        await _up.OrreryOutputAsync("wait", "isvc/sea", "--for=condition=Ready", "--timeout=60s");
+
+        string plain = await _up.OrreryOutputAsync("run", "sea", "Once upon a time", "--max-tokens", "24");
+        string changed = await _up.OrreryOutputAsync("run", "sea:pirate", "Once upon a time", "--max-tokens", "24");
+        string used = await _up.OrreryOutputAsync("models", "prune");
+        var service = await GetAsync("isvc/sea");
+        var weights = await GetAsync("finetunedweight/pirate");
+        await _up.OrreryOutputAsync("delete", "isvc", "sea");
+        string unused = await _up.OrreryOutputAsync("models", "prune");
+        await _up.OrreryOutputAsync("models", "prune", "--yes");
+
+        Assert.Equal("True", Condition(service, "WeightsReady")?["status"]?.ToString());
+        Assert.Equal("Ready", weights["status"]!["state"]!.ToString());
+        Assert.NotEmpty(changed.Trim());
+        Assert.NotEqual(plain, changed);
+        Assert.DoesNotContain("pirate", used, StringComparison.Ordinal);
+        Assert.Contains("pirate", unused, StringComparison.Ordinal);
+    }
+
+    /// <summary>One module, of rank 1, that turns the text.</summary>
+    private static byte[] Adapter()
+    {
+        const string Module = "base_model.model.model.layers.0.mlp.down_proj";
+        static byte[] Values(int count) => [.. Enumerable.Range(0, count).SelectMany(i => BitConverter.GetBytes(i % 3 == 0 ? 0.5f : -0.25f))];
+        byte[] a = Values(172), b = Values(64);
+        byte[] header = Encoding.UTF8.GetBytes(new JsonObject
+        {
+            [$"{Module}.lora_A.weight"] = new JsonObject { ["dtype"] = "F32", ["shape"] = new JsonArray(1, 172), ["data_offsets"] = new JsonArray(0, a.Length) },
+            [$"{Module}.lora_B.weight"] = new JsonObject { ["dtype"] = "F32", ["shape"] = new JsonArray(64, 1), ["data_offsets"] = new JsonArray(a.Length, a.Length + b.Length) },
+        }.ToJsonString());
+        return [.. BitConverter.GetBytes((long)header.Length), .. header, .. a, .. b];
     }
 
     [Fact]
