@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Orrery.Api;
 using Orrery.Api.Tls;
 using Orrery.Cli.Client;
+using Orrery.Control.Accelerators;
 using Orrery.Control.Events;
 using Orrery.Control.Loop;
 using Orrery.Control.Residency;
@@ -116,7 +117,15 @@ internal sealed class EmbeddedHome : IAsyncDisposable
         await node.WriteAsync(ct);
         var demand = new DemandMeter(_time);
         var runtime = await ProcessRuntime.StartAsync(
-            new ProcessRuntimeOptions { Home = _folder, Orrery = ThisProgram.Command, NodeName = NodeWriter.NodeName }, Store, _time, logs.CreateLogger<ProcessRuntime>(), ct);
+            new ProcessRuntimeOptions
+            {
+                Home = _folder,
+                Orrery = ThisProgram.Command,
+                NodeName = NodeWriter.NodeName,
+                InFlightAt = demand.InFlightAt,
+                AcceleratorsOfClass = (name, stop) => AcceleratorMembers.OfAsync(Store, NodeWriter.NodeName, name, stop),
+            },
+            Store, _time, logs.CreateLogger<ProcessRuntime>(), ct);
         AtEnd(runtime.DisposeAsync);
         var residency = new ResidencyBoard(demand, _time, await settings.Serving.BudgetBytesAsync(Store, ct));
         var usage = new UsageWatch(runtime.UsageAsync, residency, _time, logs.CreateLogger<UsageWatch>());
