@@ -43,6 +43,7 @@ public sealed class HomeSettingsTests : IDisposable
     [InlineData("gateway: null",                      "gateway: nothing must be a section with settings")]
     [InlineData("serving: {memoryBudget: 120%}",      "serving.memoryBudget: '120%' must be bytes such as 24Gi")]
     [InlineData("serving: {memoryBudget: most}",      "serving.memoryBudget: 'most' must be bytes such as 24Gi")]
+    [InlineData("serving: {maxDrain: 02:00:00}",      "serving.maxDrain: 02:00:00 must be between 0 and 1 hour")]
     [InlineData("a: [",                               "line")]
     [InlineData("- a",                                "must be a mapping: lines of NAME: VALUE")]
     [InlineData("a: 1\n---\nb: 2",                    "there must be one document, not 2")]

@@ -122,6 +122,7 @@ internal sealed class EmbeddedHome : IAsyncDisposable
                 Home = _folder,
                 Orrery = ThisProgram.Command,
                 NodeName = NodeWriter.NodeName,
+                MaxDrain = settings.Serving.MaxDrain,
                 InFlightAt = demand.InFlightAt,
                 AcceleratorsOfClass = (name, stop) => AcceleratorMembers.OfAsync(Store, NodeWriter.NodeName, name, stop),
             },
