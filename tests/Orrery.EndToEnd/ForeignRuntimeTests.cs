@@ -57,9 +57,9 @@ public sealed class ForeignRuntimeTests(SharedUp shared) : IDisposable
     public async Task The_server_of_llama_cpp_answers_is_scaled_and_logged_and_finishes_a_stream_before_it_ends()
     {
         string server = await LlamaServerAsync();
-        // It ends with all that it does at TERM. A long context makes a stream of several seconds.
+        // It ends with all that it does at TERM. A context longer than the model's makes a stream of several seconds.
         await ApplyAsync(
-            "llamacpp", $"""["{server}", "--model", "$(MODEL_PATH)", "--ctx-size", "32768", "--host", "127.0.0.1", "--port", "$(PORT)"], terminationGracePeriodSeconds: 300""");
+            "llamacpp", $"""["{server}", "--model", "$(MODEL_PATH)", "--ctx-size", "8192", "--override-kv", "llama.context_length=int:8192", "--parallel", "1", "--host", "127.0.0.1", "--port", "$(PORT)"], terminationGracePeriodSeconds: 300""");
 
         string theirs = await CompleteAsync("llamacpp");
         Assert.Equal(await CompleteAsync("stories"), theirs);
@@ -72,12 +72,13 @@ public sealed class ForeignRuntimeTests(SharedUp shared) : IDisposable
         using var http = _up.Client();
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/completions")
         {
-            Content = new StringContent("""{"model":"llamacpp","prompt":"Once","max_tokens":8000,"ignore_eos":true,"stream":true}"""),
+            Content = new StringContent("""{"model":"llamacpp","prompt":"Once","max_tokens":4000,"ignore_eos":true,"stream":true}"""),
         };
         using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Ct);
         using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync(Ct));
         Assert.StartsWith("data: {", await lines.ReadLineAsync(Ct));
         await _up.OrreryOutputAsync("delete", "isvc", "llamacpp");
+        Assert.Contains("llamacpp-engine", await _up.OrreryOutputAsync("get", "pods"));
 
         string rest = await lines.ReadToEndAsync(Ct);
         Assert.DoesNotContain("\"error\"", rest);

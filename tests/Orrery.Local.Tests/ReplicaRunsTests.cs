@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Orrery.Local.Containers;
 using Orrery.Local.Home;
 using Orrery.Local.Supervision;
 using Orrery.Local.Workloads;
@@ -24,8 +25,11 @@ public sealed class ReplicaRunsTests : IAsyncDisposable
     {
         var home = HomeFolder.Open(_folder.File("home"));
         await using var nobody = new SupervisorClient(["no-such-program"], TimeProvider.System, NullLogger.Instance);
-        var parts = new RuntimeParts(
-            new ProcessRuntimeOptions { Home = home, Orrery = ["orrery"] }, _store, nobody, new WorkloadStates(), TimeProvider.System, NullLogger.Instance);
+        var options = new ProcessRuntimeOptions { Home = home, Orrery = ["orrery"] };
+        var containers = new ContainerParts(
+            new EngineFinder(options.Containers, TimeProvider.System), new ContainerImages(ToolCall.RunAsync, TimeProvider.System, CancellationToken.None),
+            new ContainerRecords(home.Run, ToolCall.RunAsync, NullLogger.Instance));
+        var parts = new RuntimeParts(options, _store, nobody, new WorkloadStates(), containers, TimeProvider.System, NullLogger.Instance);
         var workload = new Workload
         {
             Key = new WorkloadKey("default", "w"), Owner = new OwnerReference(), Revision = "1", Replicas = 1, Probe = new Probe(), Process = new ProcessTemplate { Command = ["x", "$(PORT)"] },

@@ -112,7 +112,7 @@ internal sealed class EmbeddedHome : IAsyncDisposable
         Model = await Seed.PlantAsync(Store, _options.Model, ct);
 
         // :: What runs
-        var node = new NodeWriter(Store, _folder, _time, logs.CreateLogger<NodeWriter>());
+        var node = new NodeWriter(Store, _folder, _time, logs.CreateLogger<NodeWriter>(), settings.Containers.Options());
         AtEnd(node.Dispose);
         await node.WriteAsync(ct);
         var demand = new DemandMeter(_time);
@@ -124,9 +124,9 @@ internal sealed class EmbeddedHome : IAsyncDisposable
                 NodeName = NodeWriter.NodeName,
                 MaxDrain = settings.Serving.MaxDrain,
                 InFlightAt = demand.InFlightAt,
-                AcceleratorsOfClass = (name, stop) => AcceleratorMembers.OfAsync(Store, NodeWriter.NodeName, name, stop),
-            },
-            Store, _time, logs.CreateLogger<ProcessRuntime>(), ct);
+                Containers = settings.Containers.Options(),
+                AcceleratorsOfClass = (name, stop) => ClassMembers.OfAsync(Store, name, stop),
+            }, Store, _time, logs.CreateLogger<ProcessRuntime>(), ct);
         AtEnd(runtime.DisposeAsync);
         var residency = new ResidencyBoard(demand, _time, await settings.Serving.BudgetBytesAsync(Store, ct));
         var usage = new UsageWatch(runtime.UsageAsync, residency, _time, logs.CreateLogger<UsageWatch>());

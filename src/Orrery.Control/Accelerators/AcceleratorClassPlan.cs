@@ -18,7 +18,11 @@ public static class AcceleratorClassPlan
         List<AcceleratorClass> made = [];
         foreach (var group in (NodeInventory.Accelerators(node) ?? []).GroupBy(a => (a.Vendor, a.Model, a.Resource)))
         {
-            if (!classes.Any(c => NodeMatch.HasAnyOf(c.Spec, node, group)))
+            var alone = node with
+            {
+                Metadata = node.Metadata with { Annotations = new Dictionary<string, string> { [NodeInventory.AcceleratorsAnnotation] = NodeInventory.Write(group) } },
+            };
+            if (!classes.Any(c => NodeMatch.Of(c.Spec, alone).Count > 0))
                 made.Add(Class([.. group]));
         }
         return [.. made.DistinctBy(c => c.Metadata.Name)];

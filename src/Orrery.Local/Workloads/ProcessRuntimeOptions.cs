@@ -1,3 +1,4 @@
+using Orrery.Local.Containers;
 using Orrery.Local.Home;
 using Orrery.Local.Machine;
 using Orrery.Resources.Standard;
@@ -39,6 +40,9 @@ public sealed record ProcessRuntimeOptions
     /// told to end as soon as they get no new ones.
     /// </summary>
     public Func<string, int>? InFlightAt { get; init; }
+
+    /// <summary>How workloads run that have a container form alone.</summary>
+    public ContainerOptions Containers { get; init; } = new();
 
     /// <summary>Whether an accelerator is of an AcceleratorClass, given its name. Null: every one counts as of each class.</summary>
     public Func<string, CancellationToken, Task<Func<NodeAccelerator, bool>>>? AcceleratorsOfClass { get; init; }

@@ -47,21 +47,6 @@ public sealed class AcceleratorClassTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_node_with_two_models_tells_which_accelerators_are_of_a_class()
-    {
-        var a100 = H100 with { Model = "NVIDIA A100-SXM4-80GB", PciDevice = "20b2" };
-        (await _store.CreateAsync(Document.From(Machine("n", [a100, H100])), Ct)).Stored();
-        (await _store.CreateAsync(Document.From(new AcceleratorClass { Metadata = new Metadata { Name = "h100" }, Spec = new AcceleratorClassSpec { Vendor = "nvidia", Model = "h100" } }), Ct)).Stored();
-
-        var isOfClass = await AcceleratorMembers.OfAsync(_store, "n", "h100", Ct);
-
-        Assert.True(isOfClass(H100));
-        Assert.False(isOfClass(a100));
-        Assert.False((await AcceleratorMembers.OfAsync(_store, "n", "a100", Ct))(a100));
-        Assert.False((await AcceleratorMembers.OfAsync(_store, "elsewhere", "h100", Ct))(H100));
-    }
-
-    [Fact]
     public void Every_part_of_the_discovery_must_match()
     {
         var node = Machine("n", [H100, H100 with { PciDevice = "2331" }], ("gpu", "h100"));
