@@ -4,7 +4,6 @@ using Orrery.Cli;
 using Orrery.Cli.Client;
 using Orrery.Cli.Commands;
 using Orrery.Cli.Parsing;
-using Orrery.Local.Workloads;
 using Spectre.Console;
 
 StandardStreams.GuardOutput();
@@ -26,7 +25,7 @@ var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplace
 TimeSpan? patience = parsed.CommandResult.Command.Name switch
 {
     ChatCommand.Name => null,
-    UpCommand.Name => ProcessRuntimeOptions.DefaultMaxDrain + TimeSpan.FromSeconds(4.5),
+    UpCommand.Name when parsed.Errors.Count == 0 => UpCommand.MaxDrain(parsed) + TimeSpan.FromSeconds(4.5),
     EngineCommand.Name when parsed.Errors.Count == 0 => EngineCommand.Grace(parsed) + TimeSpan.FromSeconds(2.5),
     _ => TimeSpan.FromSeconds(4.5),
 };

@@ -45,6 +45,7 @@ public sealed class HomeSettingsTests : IDisposable
     [InlineData("containers: {engine: podmn}",        "containers.engine: 'podmn' must be auto, podman, docker, none")]
     [InlineData("containers: {network: bridge}",      "containers.network: 'bridge' must be published or host")]
     [InlineData("serving: {memoryBudget: most}",      "serving.memoryBudget: 'most' must be bytes such as 24Gi")]
+    [InlineData("serving: {maxDrain: 02:00:00}",      "serving.maxDrain: 02:00:00 must be between 0 and 1 hour")]
     [InlineData("a: [",                               "line")]
     [InlineData("- a",                                "must be a mapping: lines of NAME: VALUE")]
     [InlineData("a: 1\n---\nb: 2",                    "there must be one document, not 2")]

@@ -54,18 +54,47 @@ public sealed class ForeignRuntimeTests(SharedUp shared) : IDisposable
     }
 
     [Fact]
-    public async Task The_server_of_llama_cpp_answers_through_the_gateway_with_the_text_of_our_engine()
+    public async Task The_server_of_llama_cpp_answers_is_scaled_and_logged_and_finishes_a_stream_before_it_ends()
+    {
+        string server = await LlamaServerAsync();
+        // It ends with all that it does at TERM. A context longer than the model's makes a stream of several seconds.
+        await ApplyAsync(
+            "llamacpp", $"""["{server}", "--model", "$(MODEL_PATH)", "--ctx-size", "8192", "--override-kv", "llama.context_length=int:8192", "--parallel", "1", "--host", "127.0.0.1", "--port", "$(PORT)"], terminationGracePeriodSeconds: 300""");
+
+        string theirs = await CompleteAsync("llamacpp");
+        Assert.Equal(await CompleteAsync("stories"), theirs);
+
+        await _up.OrreryOutputAsync("scale", "isvc", "llamacpp", "--replicas", "2");
+        int ready = 0;
+        await Eventually.SeesAsync(async () => (ready = await ReadyAsync("llamacpp")) == 2 ? "two" : null, () => $"{ready} of 2 replicas are ready", TimeSpan.FromMinutes(2));
+        Assert.Contains("llama", await _up.OrreryOutputAsync("logs", "isvc/llamacpp"), StringComparison.OrdinalIgnoreCase);
+
+        using var http = _up.Client();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/completions")
+        {
+            Content = new StringContent("""{"model":"llamacpp","prompt":"Once","max_tokens":4000,"ignore_eos":true,"stream":true}"""),
+        };
+        using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Ct);
+        using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync(Ct));
+        Assert.StartsWith("data: {", await lines.ReadLineAsync(Ct));
+        await _up.OrreryOutputAsync("delete", "isvc", "llamacpp");
+        Assert.Contains("llamacpp-engine", await _up.OrreryOutputAsync("get", "pods"));
+
+        string rest = await lines.ReadToEndAsync(Ct);
+        Assert.DoesNotContain("\"error\"", rest);
+        Assert.EndsWith("data: [DONE]", rest.TrimEnd());
+    }
+
+    private async Task<int> ReadyAsync(string service)
+        => (int?)JsonNode.Parse(await _up.OrreryOutputAsync("get", "isvc", service, "-o", "json"))!["status"]?["components"]?["engine"]?["readyReplicas"] ?? 0;
+
+    private async Task<string> LlamaServerAsync()
     {
         string archive = Repository.Shared("bin", "llama.tar.xz");
         Assert.True((await Shell.RunAsync("tar", ["xJf", archive, "-C", _folder.Path], limit: TimeSpan.FromMinutes(2))).Code == 0);
         string server = Directory.EnumerateFiles(_folder.Path, "llama-server", SearchOption.AllDirectories).First();
         var version = await Shell.RunAsync(server, ["--version"]);
         Assert.SkipWhen(version.Code != 0, "llama-server does not run on this processor");
-        await ApplyAsync("llamacpp", $"""["{server}", "--model", "$(MODEL_PATH)", "--host", "127.0.0.1", "--port", "$(PORT)"]""");
-
-        string theirs = await CompleteAsync("llamacpp");
-        await _up.OrreryOutputAsync("delete", "isvc", "llamacpp");
-
-        Assert.Equal(await CompleteAsync("stories"), theirs);
+        return server;
     }
 }

@@ -17,6 +17,7 @@ public sealed partial class ProcessRuntimeTests : WorkloadRuntimeContract, IAsyn
     private readonly TempFolder _folder = new();
     private readonly HoldingStore _store = new(new ResourceStore(new MemoryChangeLog(), TimeProvider.System));
     private readonly LinesLogger _logged = new();
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, int> _working = new();
     private IReadOnlyList<Accelerator> _accelerators = [];
     private ProcessRuntime _runtime = null!;
     private HomeFolder _home = null!;
@@ -233,7 +234,8 @@ public sealed partial class ProcessRuntimeTests : WorkloadRuntimeContract, IAsyn
     {
         var options = new ProcessRuntimeOptions
         {
-            Home = _home, Orrery = Program.Command, FirstBackoff = TimeSpan.FromMilliseconds(100), MaxBackoff = TimeSpan.FromSeconds(2), NodeName = "machine", ReadAccelerators = _ => Task.FromResult(_accelerators),
+            Home = _home, Orrery = Program.Command, FirstBackoff = TimeSpan.FromMilliseconds(100), MaxBackoff = TimeSpan.FromSeconds(2), NodeName = "machine",
+            InFlightAt = address => _working.GetValueOrDefault(address), ReadAccelerators = _ => Task.FromResult(_accelerators),
         };
         return ProcessRuntime.StartAsync(options, _store, TimeProvider.System, _logged, Ct);
     }

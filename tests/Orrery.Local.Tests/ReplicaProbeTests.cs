@@ -35,6 +35,14 @@ public sealed class ReplicaProbeTests
         await serving;
     }
 
+    [Theory]
+    [InlineData(0, 10)]
+    [InlineData(700, 35)]
+    [InlineData(4_000, 200)]
+    [InlineData(60_000, 500)]
+    public void A_start_is_noticed_within_a_twentieth_of_the_time_that_it_took(int elapsedMs, int pauseMs)
+        => Assert.Equal(pauseMs, ReplicaProbe.PauseAfter(TimeSpan.FromMilliseconds(elapsedMs)).TotalMilliseconds);
+
     /// <summary>One request on each connection; what comes after it on the same one is not read.</summary>
     private static async Task ServeAsync(TcpListener listener, string version, CancellationToken stop)
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Orrery.Cli.Client;
 using Orrery.Cli.Up;
+using Orrery.Local.Home;
 using Spectre.Console;
 
 namespace Orrery.Cli.Commands;
@@ -9,6 +10,21 @@ namespace Orrery.Cli.Commands;
 internal static class UpCommand
 {
     public const string Name = "up";
+
+    /// <summary>How long after a signal replicas may still finish their answers, at most.</summary>
+    /// <param name="parsed">Without errors.</param>
+    public static TimeSpan MaxDrain(ParseResult parsed)
+    {
+        try
+        {
+            return HomeSettings.Load(Path.Combine(CommonOptions.HomePath(parsed), HomeFolder.ConfigName), Environment.GetEnvironmentVariables()).Serving.MaxDrain;
+        }
+        catch (CliException)
+        {
+            // The command itself says what is wrong with the settings, and does not start.
+            return TimeSpan.Zero;
+        }
+    }
 
     public static Command Create(IAnsiConsole console)
     {

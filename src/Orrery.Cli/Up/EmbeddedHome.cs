@@ -122,6 +122,8 @@ internal sealed class EmbeddedHome : IAsyncDisposable
                 Home = _folder,
                 Orrery = ThisProgram.Command,
                 NodeName = NodeWriter.NodeName,
+                MaxDrain = settings.Serving.MaxDrain,
+                InFlightAt = demand.InFlightAt,
                 Containers = settings.Containers.Options(),
                 AcceleratorsOfClass = (name, stop) => ClassMembers.OfAsync(Store, name, stop),
             }, Store, _time, logs.CreateLogger<ProcessRuntime>(), ct);

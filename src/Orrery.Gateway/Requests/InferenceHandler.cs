@@ -139,10 +139,11 @@ internal sealed partial class InferenceHandler(
         }
     }
 
-    /// <summary>Each attempt is counted at its workload: those who roll out and go back read it. A client that goes is no failure, and a stop that was asked for neither.</summary>
+    /// <summary>Each attempt is counted at its replica, which is not ended meanwhile, and at its workload: those who roll out and go back read it. A client that goes is no failure, and a stop that was asked for neither.</summary>
     private async Task<RelayOutcome> AttemptAsync(HttpContext http, Errand errand)
     {
         RelayOutcome? outcome = null;
+        using var work = errand.To.Workload is null ? null : demand.WorkAt(errand.To.Address.ToString());
         try
         {
             return outcome = await relay.SendAsync(http, errand);

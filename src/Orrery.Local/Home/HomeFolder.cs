@@ -5,6 +5,9 @@ namespace Orrery.Local.Home;
 /// <summary>Where everything of one installation lies. Only its owner may look in (0700).</summary>
 public sealed class HomeFolder
 {
+    /// <summary>File with the home's settings, in its folder.</summary>
+    public const string ConfigName = "config.yaml";
+
     // sockaddr_un holds 108 bytes with the final zero.
     internal const int MaxSocketPathBytes = 107;
     internal const int SocketNameBytes = 21;
@@ -34,7 +37,7 @@ public sealed class HomeFolder
     /// <summary>Models that were fetched.</summary>
     public string Models => At("models");
 
-    public string Config => At("config.yaml");
+    public string Config => At(ConfigName);
 
     /// <summary>Makes the folder and its parts where they are missing.</summary>
     /// <exception cref="HomeFolderException">It cannot be made or written, is a file, or its path is too long.</exception>

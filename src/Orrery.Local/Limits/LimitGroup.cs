@@ -6,10 +6,8 @@ namespace Orrery.Local.Limits;
 
 /// <summary>The control groups of one run, or none.</summary>
 /// <param name="EntersByProcess">A whole process is in a group (version 2), not a thread of it (version 1).</param>
-internal sealed record LimitGroup(LimitPlan Plan, bool EntersByProcess)
+internal sealed record LimitGroup(LimitPlan Plan, bool EntersByProcess, IGroupTree Tree)
 {
-    private static readonly MachineFiles Files = new();
-
     /// <summary>
     /// Starts a program inside: it runs nothing of its own before. A child begins in the groups of the thread that starts it, so that
     /// goes in first: in version 1 a thread made for it, which then ends; in version 2, where groups hold whole processes, this process
@@ -41,16 +39,9 @@ internal sealed record LimitGroup(LimitPlan Plan, bool EntersByProcess)
         {
             bool isOwn = Plan.Entries.Any(e => Path.GetDirectoryName(e) == folder);
             // The home's group stays while other replicas are in it.
-            all &= Posix.RemoveFolder(folder) || !isOwn;
+            all &= Tree.Remove(folder) || !isOwn;
         }
         return all;
-    }
-
-    /// <summary>Such files take one write.</summary>
-    public static void Put(string file, string text)
-    {
-        using var handle = new FileStream(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-        handle.Write(System.Text.Encoding.ASCII.GetBytes(text));
     }
 
     private SpawnOutcome Limited(SpawnOutcome outcome)
@@ -66,7 +57,7 @@ internal sealed record LimitGroup(LimitPlan Plan, bool EntersByProcess)
         try
         {
             foreach (string entry in Plan.Entries)
-                Put(entry, "0");
+                Tree.Put(entry, "0");
             return start(null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -81,14 +72,14 @@ internal sealed record LimitGroup(LimitPlan Plan, bool EntersByProcess)
         string back = Back(Plan.Folders[0]);
         try
         {
-            Put(Plan.Entries[0], "0");
+            Tree.Put(Plan.Entries[0], "0");
             try
             {
                 return start(null);
             }
             finally
             {
-                Put(back, "0");
+                Tree.Put(back, "0");
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -98,19 +89,19 @@ internal sealed record LimitGroup(LimitPlan Plan, bool EntersByProcess)
     }
 
     /// <summary>Where this process is now: the path that <c>/proc/self/cgroup</c> names, found from the base upwards.</summary>
-    private static string Back(string homeGroup)
+    private string Back(string homeGroup)
     {
-        string own = (Files.Read("proc/self/cgroup") ?? "").Split('\n').FirstOrDefault(l => l.StartsWith("0::", StringComparison.Ordinal))?[3..].Trim('/') ?? "";
+        string own = (Tree.Read("/proc/self/cgroup") ?? "").Split('\n').FirstOrDefault(l => l.StartsWith("0::", StringComparison.Ordinal))?[3..].Trim('/') ?? "";
         string name = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
         for (string? at = Path.GetDirectoryName(homeGroup); at is not null; at = Path.GetDirectoryName(at))
         {
             string file = Path.Combine(at, own, "cgroup.procs");
-            if (Files.Read(file)?.Split('\n').Contains(name) == true)
+            if (Tree.Read(file)?.Split('\n').Contains(name) == true)
                 return file;
         }
         throw new IOException("the group of the supervisor itself is not found");
     }
 
-    private static long Count(string folder, string file)
-        => long.TryParse(Lines.Value(Files.Read(Path.Combine(folder, file)) ?? "", "oom_kill", ' '), NumberStyles.None, CultureInfo.InvariantCulture, out long count) ? count : 0;
+    private long Count(string folder, string file)
+        => long.TryParse(Lines.Value(Tree.Read(Path.Combine(folder, file)) ?? "", "oom_kill", ' '), NumberStyles.None, CultureInfo.InvariantCulture, out long count) ? count : 0;
 }

@@ -8,19 +8,23 @@ namespace Orrery.Local.Limits;
 /// <summary>Makes the control groups of a home's replicas and removes them. Used by the supervisor alone.</summary>
 internal sealed class LimitGroups
 {
+    private const string Members = "cgroup.procs";
     private const int MaxLooks = 100;
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(20);
 
     private readonly LimitForm _form;
+    private readonly IGroupTree _tree;
     private readonly string _home;
 
     // What was in them is dying: a process, or the thread that started it.
     private readonly List<LimitGroup> _leaving = [];
 
     /// <param name="runFolder">Tells one home's groups from another's.</param>
-    public LimitGroups(LimitForm form, string runFolder)
+    /// <param name="tree">Null: the kernel's.</param>
+    public LimitGroups(LimitForm form, string runFolder, IGroupTree? tree = null)
     {
         _form = form;
+        _tree = tree ?? new KernelGroups();
         _home = NameOf(runFolder);
     }
 
@@ -33,7 +37,7 @@ internal sealed class LimitGroups
     public LimitGroup Make(string id, ReplicaLimits? limits)
     {
         var plan = LimitPlan.For(_form, limits, _home, ShortHash(id));
-        var group = new LimitGroup(plan, EntersByProcess: _form is LimitForm.Version2);
+        var group = new LimitGroup(plan, EntersByProcess: _form is LimitForm.Version2, _tree);
         if (plan.Folders.IsEmpty)
             return group;
         try
@@ -41,8 +45,8 @@ internal sealed class LimitGroups
             if (_form is LimitForm.Version2 { Leaf: { } leaf, Base: var above })
                 MoveAll(above, leaf);
             foreach (string folder in plan.Folders)
-                Directory.CreateDirectory(folder);
-            foreach (var write in plan.Writes.Where(w => w.IsNeeded || File.Exists(w.File)))
+                _tree.Make(folder);
+            foreach (var write in plan.Writes.Where(w => w.IsNeeded || _tree.Has(w.File)))
                 Write(write);
             return group;
         }
@@ -86,7 +90,7 @@ internal sealed class LimitGroups
         {
             foreach (string group in Directory.GetDirectories(above))
             {
-                foreach (string line in File.ReadAllLines(Path.Combine(group, "cgroup.procs")))
+                foreach (string line in File.ReadAllLines(Path.Combine(group, Members)))
                 {
                     // A process that this one cannot see stands there as 0, and a signal to 0 is one to all of us.
                     if (int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out int pid) && pid > 1)
@@ -102,18 +106,30 @@ internal sealed class LimitGroups
         }
     }
 
-    private static void MoveAll(string from, string to)
+    private void MoveAll(string from, string to)
     {
-        Directory.CreateDirectory(to);
-        foreach (string pid in File.ReadAllLines(Path.Combine(from, "cgroup.procs")).Where(p => p != "0"))
-            LimitGroup.Put(Path.Combine(to, "cgroup.procs"), pid);
+        _tree.Make(to);
+        string inside = Path.Combine(from, Members);
+        foreach (string pid in Lines(_tree.Read(inside)).Where(p => p != "0"))
+        {
+            try
+            {
+                _tree.Put(Path.Combine(to, Members), pid);
+            }
+            catch (IOException) when (!Lines(_tree.Read(inside)).Contains(pid))
+            {
+                // It ended meanwhile.
+            }
+        }
     }
 
-    private static void Write(LimitWrite write)
+    private static string[] Lines(string? text) => (text ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    private void Write(LimitWrite write)
     {
         try
         {
-            LimitGroup.Put(write.File, write.Text);
+            _tree.Put(write.File, write.Text);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

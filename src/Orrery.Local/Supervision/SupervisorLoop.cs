@@ -9,7 +9,7 @@ namespace Orrery.Local.Supervision;
 internal sealed class SupervisorLoop : IDisposable
 {
     private static readonly TimeSpan KillFor = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan ReapAtLeastEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LookAtLeastEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
 
     private readonly TimeProvider _time;
@@ -33,6 +33,8 @@ internal sealed class SupervisorLoop : IDisposable
 
         public sealed record Reap : Message;
 
+        public sealed record LookAround : Message;
+
         public sealed record GraceOver(Child Child) : Message;
 
         public sealed record LogWritten(string Id) : Message;
@@ -50,7 +52,7 @@ internal sealed class SupervisorLoop : IDisposable
             _ending.Cancel();
         });
         using var childEnded = PosixSignalRegistration.Create(PosixSignal.SIGCHLD, _ => _messages.Writer.TryWrite(new Message.Reap()));
-        await using var reapTimer = _time.CreateTimer(_ => _messages.Writer.TryWrite(new Message.Reap()), null, ReapAtLeastEvery, ReapAtLeastEvery);
+        await using var lookTimer = _time.CreateTimer(_ => _messages.Writer.TryWrite(new Message.LookAround()), null, LookAtLeastEvery, LookAtLeastEvery);
 
         // :: Step 1
         await _pidFiles.KillLeftoversAsync(_time);
@@ -95,6 +97,10 @@ internal sealed class SupervisorLoop : IDisposable
             case Message.Reap:
                 Reap();
                 break;
+            case Message.LookAround:
+                Reap();
+                EndHalfKilled();
+                break;
             case Message.LogWritten written when _children.TryGetValue(written.Id, out var child):
                 child.LogWritten = true;
                 ReportIfOver(child);
@@ -126,7 +132,7 @@ internal sealed class SupervisorLoop : IDisposable
             return;
         child.Terminate();
         child.Grace = _time.CreateTimer(
-            _ => _messages.Writer.TryWrite(new Message.GraceOver(child)), null, TimeSpan.FromMilliseconds(Math.Max(0, stop.GraceMs)), ReapAtLeastEvery);
+            _ => _messages.Writer.TryWrite(new Message.GraceOver(child)), null, TimeSpan.FromMilliseconds(Math.Max(0, stop.GraceMs)), LookAtLeastEvery);
     }
 
     /// <returns>True: nothing is left to reap, now or later.</returns>
@@ -148,6 +154,16 @@ internal sealed class SupervisorLoop : IDisposable
             _pidFiles.Remove(child.Id);
             ReportIfOver(child);
         }
+    }
+
+    /// <summary>
+    /// What is left of a replica that lost a process to its limit is of no use to anybody. The kernel ends all of it in version 2; in
+    /// version 1 it takes one process, and this the others.
+    /// </summary>
+    private void EndHalfKilled()
+    {
+        foreach (var child in _children.Values.Where(c => c is { Exit: null, Grace: null } && c.Group.OomKills() > 0))
+            child.KillAll();
     }
 
     private void ReportIfOver(Child child)

@@ -35,6 +35,12 @@ public sealed record ProcessRuntimeOptions
 
     public static TimeSpan DefaultMaxDrain { get; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Requests that the replica at an address (<c>unix:/path</c> or <c>127.0.0.1:port</c>) works on. Null: nobody counts, and replicas are
+    /// told to end as soon as they get no new ones.
+    /// </summary>
+    public Func<string, int>? InFlightAt { get; init; }
+
     /// <summary>How workloads run that have a container form alone.</summary>
     public ContainerOptions Containers { get; init; } = new();
 

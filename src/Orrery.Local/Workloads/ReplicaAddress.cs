@@ -30,6 +30,9 @@ internal abstract record ReplicaAddress
     public static ReplicaAddress Choose(ProcessTemplate? template, string runFolder, string run, ReplicaPorts ports)
         => IsSocketFor(template) ? new Socket(System.IO.Path.Combine(runFolder, SocketName(run))) : new Port(ports.Next());
 
+    /// <summary>As those who send requests there name it: <c>unix:/path</c> or <c>127.0.0.1:port</c>.</summary>
+    public string Endpoint => this is Port port ? string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port.Number}") : ToString();
+
     /// <summary>The text with what stands for the address replaced.</summary>
     public string Fill(string text) => this switch
     {

@@ -20,7 +20,8 @@ internal abstract record ProbeOutcome
 /// <summary>Asks one run of a replica whether it is up, then again and again whether it still is.</summary>
 internal sealed class ReplicaProbe(ReplicaAddress address, Probe probe, TimeProvider time) : IDisposable
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
+    private const int PausesPerStart = 20;
+    private static readonly TimeSpan MinPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan MaxPause = TimeSpan.FromMilliseconds(500);
 
     private readonly HttpClient _http = Client(address);
@@ -36,6 +37,10 @@ internal sealed class ReplicaProbe(ReplicaAddress address, Probe probe, TimeProv
 
     public void Dispose() => _http.Dispose();
 
+    /// <summary>How long to wait before the next question of a start: a twentieth of what it took so far, so that nobody waits much longer for the answer than for the start. Pure.</summary>
+    internal static TimeSpan PauseAfter(TimeSpan elapsed)
+        => TimeSpan.FromTicks(Math.Clamp(elapsed.Ticks / PausesPerStart, MinPause.Ticks, MaxPause.Ticks));
+
     private async Task<ProbeOutcome> StartAsync(CancellationToken ct)
     {
         using var startup = new CancellationTokenSource(probe.StartupTimeout, time);
@@ -43,10 +48,11 @@ internal sealed class ReplicaProbe(ReplicaAddress address, Probe probe, TimeProv
         string last = "no answer yet";
         try
         {
-            for (var pause = FirstPause; await HealthProblemAsync(both.Token) is { } problem; pause = pause * 2 < MaxPause ? pause * 2 : MaxPause)
+            long start = time.GetTimestamp();
+            while (await HealthProblemAsync(both.Token) is { } problem)
             {
                 last = problem;
-                await Task.Delay(pause, time, both.Token);
+                await Task.Delay(PauseAfter(time.GetElapsedTime(start)), time, both.Token);
             }
             last = $"no answer to the first request, POST {probe.FirstRequestPath}";
             return await FirstRequestProblemAsync(both.Token) is { } refused ? new ProbeOutcome.NotStarted(refused) : new ProbeOutcome.Ready();

@@ -55,14 +55,20 @@ internal sealed partial class ReplicaRuns(RuntimeParts parts, WorkloadFolders fo
         return null;
     }
 
-    /// <summary>TERM, and KILL after the time to drain. Nothing happens when no run is on.</summary>
+    /// <summary>TERM, and KILL after the time to drain. Nothing happens when no run is on. A supervisor that takes nothing now is to be told again.</summary>
     public void Stop(Replica replica)
     {
-        replica.IsToldToStop = true;
         replica.StopProbing();
-        if (replica.RunId.Length > 0)
-            parts.Supervisor.TrySend(new SupervisorCommand.Stop(replica.RunId, (int)replica.Workload.DrainTimeout.TotalMilliseconds));
+        replica.IsToldToStop = replica.RunId.Length == 0
+            || parts.Supervisor.TrySend(new SupervisorCommand.Stop(replica.RunId, (int)Finishing.Grace(replica.Workload, SinceServing(replica)).TotalMilliseconds));
     }
+
+    /// <summary>It gets no new requests any more, and is not to be told to stop yet: it works on some.</summary>
+    public bool Finishes(Replica replica)
+        => replica is { RunId.Length: > 0, ReadySince: not null, IsUnhealthy: false, Address: { } address } && parts.Options.InFlightAt is { } count
+            && Finishing.Waits(replica.Workload, SinceServing(replica), count(address.Endpoint));
+
+    private TimeSpan SinceServing(Replica replica) => replica.ReadySince is null ? TimeSpan.Zero : parts.Time.GetUtcNow() - replica.ReadyChangedAt;
 
     /// <summary>Ends the probing of a run that is over, removes its socket, and gives back its accelerators.</summary>
     public void CleanUp(Replica replica)

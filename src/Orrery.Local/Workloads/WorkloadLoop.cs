@@ -7,11 +7,14 @@ namespace Orrery.Local.Workloads;
 
 /// <summary>
 /// Level-triggered, one per workload:
-/// 1. Hear what happened.  2. Decide by <see cref="ReplicaPlan"/>.  3. Tell the gateway, by slices, who stops.  4. Start and stop.  5. Report the state, and as pods.
+/// 1. Hear what happened.  2. Decide by <see cref="ReplicaPlan"/>.  3. Tell the gateway, by slices, who stops.  4. Start, and stop who has finished.  5. Report the state, and as pods.
 /// </summary>
 internal sealed partial class WorkloadLoop
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
+
+    // For a replica that finishes its answers, or a supervisor that takes no word now.
+    private static readonly TimeSpan LookForEnd = TimeSpan.FromMilliseconds(100);
 
     // For a secret that is missing, or accelerators that are taken.
     private static readonly TimeSpan LookForNeeds = TimeSpan.FromSeconds(2);
@@ -127,7 +130,7 @@ internal sealed partial class WorkloadLoop
         bool written = await TryWriteAsync(WriteSlicesAsync);
 
         // :: Step 4
-        foreach (var replica in stopping)
+        foreach (var replica in stopping.Where(r => !_runs.Finishes(r)))
             Stop(replica);
         foreach (var step in _supervisorUp ? plan.Steps : [])
         {
@@ -141,7 +144,8 @@ internal sealed partial class WorkloadLoop
         _parts.States.Publish(new WorkloadState(Key, _workload.Revision, _deleted ? 0 : _desired, [.. _replicas.Select(r => r.State)]));
         written &= await TryWriteAsync(WritePodsAsync);
         // A step of this plan may wait anew.
-        DateTimeOffset?[] times = [plan.LookAgainAt, _replicas.Where(r => r.Held is not null).Select(r => (DateTimeOffset?)r.RestartAt).Min()];
+        DateTimeOffset? untold = _replicas.Exists(r => r is { Phase: ReplicaPhase.Stopping, IsToldToStop: false }) ? _parts.Time.GetUtcNow() + LookForEnd : null;
+        DateTimeOffset?[] times = [plan.LookAgainAt, _replicas.Where(r => r.Held is not null).Select(r => (DateTimeOffset?)r.RestartAt).Min(), untold];
         return written ? (_supervisorUp ? times.Min() : null) : times.Append(_parts.Time.GetUtcNow() + Retry).Min();
     }
 

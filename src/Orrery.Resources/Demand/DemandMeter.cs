@@ -13,6 +13,9 @@ public sealed class DemandMeter(TimeProvider time) : IDemandFeed
     private readonly Lock _watchersLock = new();
     private readonly List<Watcher> _watchers = [];
 
+    // Only of those that work on something: no longer than the requests in flight.
+    private readonly Dictionary<string, int> _work = new(StringComparer.Ordinal);
+
     /// <summary>A request for this service arrived and waits for a replica. Dispose when it has ended, however it ended.</summary>
     public DemandClaim Enter(ResourceKey service)
     {
@@ -52,6 +55,30 @@ public sealed class DemandMeter(TimeProvider time) : IDemandFeed
     /// <summary>A request to one of the workload's replicas ended.</summary>
     /// <param name="failed">It was answered 5xx, or not to the end.</param>
     public void Answered(WorkloadKey workload, bool failed) => _answers.GetOrAdd(workload, _ => new Outcomes()).Add(failed);
+
+    /// <summary>A replica works on a request now. Dispose once when it does no more.</summary>
+    /// <param name="address"><c>unix:/path</c> or <c>127.0.0.1:port</c>.</param>
+    public ReplicaWork WorkAt(string address)
+    {
+        Work(address, 1);
+        return new ReplicaWork(this, address);
+    }
+
+    /// <summary>Requests that the replica at this address works on.</summary>
+    public int InFlightAt(string address)
+    {
+        lock (_work)
+            return _work.GetValueOrDefault(address);
+    }
+
+    internal void Work(string address, int change)
+    {
+        lock (_work)
+        {
+            if ((_work[address] = _work.GetValueOrDefault(address) + change) == 0)
+                _work.Remove(address);
+        }
+    }
 
     public async IAsyncEnumerable<ResourceKey> WatchAsync([EnumeratorCancellation] CancellationToken ct)
     {

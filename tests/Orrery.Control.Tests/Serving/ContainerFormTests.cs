@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Orrery.Control.Places;
 using Orrery.Control.Serving;
+using Orrery.Control.Serving.Components;
 using Orrery.Resources;
 using Orrery.Resources.Pods;
 using Orrery.Resources.Runtimes;
@@ -53,6 +54,20 @@ public sealed class ContainerFormTests
         Assert.Equal([new ContainerMount("/models/m.gguf", "/models/m.gguf")], container.Mounts);
         Assert.Equal(["TAG=<m>", "MODEL_PATH=/models/m.gguf", "PARALLELISM_SIZE=1", "SERVED_MODEL_NAME=m"], container.Env.Select(e => $"{e.Name}={e.Value}"));
         Assert.Equal(("/ready", 600, 7, 4, 6), (workload.Probe.HealthPath, (int)workload.Probe.StartupTimeout.TotalSeconds, (int)workload.Probe.Period.TotalSeconds, (int)workload.Probe.Timeout.TotalSeconds, workload.Probe.FailureThreshold));
+    }
+
+    [Theory]
+    [InlineData("""{"failureThreshold": 2147483647, "periodSeconds": 2147483647}""", 1_000)]
+    [InlineData("""{"failureThreshold": 100, "periodSeconds": 6}""", long.MaxValue)]
+    public void Times_that_no_timer_holds_are_cut_to_a_day(string startup, long modelBytes)
+    {
+        var runner = Offered with { StartupProbe = Json(startup), LivenessProbe = Json("""{"periodSeconds": 2147483647, "timeoutSeconds": 2147483647}""") };
+
+        var probe = ProbeSettings.Of(runner, modelBytes);
+
+        Assert.InRange(probe.StartupTimeout, TimeSpan.FromSeconds(600), TimeSpan.FromDays(1));
+        Assert.Equal((TimeSpan.FromDays(1), TimeSpan.FromDays(1)), (probe.Period, probe.Timeout));
+        Assert.Equal(TimeSpan.FromDays(1), ProbeSettings.Of(new ProcessSpec { Command = ["x"] }, long.MaxValue).StartupTimeout);
     }
 
     [Fact]

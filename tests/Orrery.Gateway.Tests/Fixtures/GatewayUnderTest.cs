@@ -174,6 +174,9 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
 
     public AnswerCounts AnswersOf(string workload) => Demand.Answers(new WorkloadKey("default", workload));
 
+    /// <summary>Requests that a replica works on, as those know who end it.</summary>
+    public int InFlightAt(IReplica replica) => Demand.InFlightAt(replica.Port is { } port ? $"{replica.Address}:{port}" : $"unix:{replica.Address}");
+
     public ServiceDemand DemandOf(string service) => Demand.Read(InferenceService.Kind.Key("default", service));
 
     public Task<HttpResponseMessage> AskAsync(string json, CancellationToken? ct = null) => AskAsync("/v1/completions", Encoding.UTF8.GetBytes(json), ct);

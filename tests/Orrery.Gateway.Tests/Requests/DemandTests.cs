@@ -99,6 +99,35 @@ public sealed class DemandTests
         await CountsAsync(gateway, "m-engine", 1, 0);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_replica_works_until_its_answer_has_ended_or_the_client_has_gone(bool leaves)
+    {
+        var release = new TaskCompletionSource();
+        await using var replica = await ScriptedReplica.StartAsync(async http =>
+        {
+            await ScriptedReplica.StreamAsync(http, "data: 1\n\n");
+            await release.Task;
+        });
+        await using var gateway = await GatewayUnderTest.StartAsync();
+        await gateway.ServeAsync("m", replica);
+        await gateway.SeesModelAsync("m", ready: true);
+
+        using (var answer = await gateway.AskAsync("""{"model":"m","stream":true}"""))
+        {
+            Assert.Equal(1, gateway.InFlightAt(replica));
+            if (!leaves)
+            {
+                release.SetResult();
+                await answer.Content.ReadAsStringAsync(Ct);
+            }
+        }
+
+        await Eventually.TrueAsync(() => gateway.InFlightAt(replica) == 0, () => "it is said to work still");
+        release.TrySetResult();
+    }
+
     [Fact]
     public async Task Tokens_in_flight_are_the_prompts_and_grow_with_the_answer()
     {

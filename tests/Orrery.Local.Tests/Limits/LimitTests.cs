@@ -39,6 +39,20 @@ public sealed class LimitTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_loses_one_process_to_its_limit_ends_whole()
+    {
+        SkipWithoutGroups("memory");
+        await SuperviseAsync();
+
+        // The shell itself wants little and would wait for a long time.
+        Start("tail /dev/zero & sleep 1009", new ReplicaLimits(Memory, null));
+
+        await NextAsync();
+        Assert.Equal(new SupervisorEvent.Exited(_id, null, Posix.SigKill, OomKilled: true), await NextAsync());
+        await GroupsAreGoneAsync();
+    }
+
+    [Fact]
     public async Task What_ends_otherwise_is_not_said_to_have_wanted_memory()
     {
         SkipWithoutGroups("memory");

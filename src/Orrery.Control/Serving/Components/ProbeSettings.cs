@@ -12,6 +12,7 @@ namespace Orrery.Control.Serving.Components;
 internal static class ProbeSettings
 {
     private const long BytesPerSecond = 100_000_000;
+    private const int SecondsOfADay = 86_400;
 
     private static readonly Probe Default = new();
 
@@ -32,7 +33,7 @@ internal static class ProbeSettings
         {
             HealthPath = Path(ready) ?? Path(live) ?? Path(start) ?? Default.HealthPath,
             StartupTimeout = Number(start, "failureThreshold") is { } tries
-                ? TimeSpan.FromSeconds((Number(start, "initialDelaySeconds") ?? 0) + ((double)tries * (Number(start, "periodSeconds") ?? 10))) : Startup(modelBytes),
+                ? AtMostADay((Number(start, "initialDelaySeconds") ?? 0) + ((double)tries * (Number(start, "periodSeconds") ?? 10))) : Startup(modelBytes),
             Period = Seconds(Number(live, "periodSeconds")) ?? Default.Period,
             Timeout = Seconds(Number(live, "timeoutSeconds")) ?? Default.Timeout,
             FailureThreshold = Number(live, "failureThreshold") ?? Default.FailureThreshold,
@@ -49,9 +50,12 @@ internal static class ProbeSettings
         return probe with { FirstRequestPath = embeds ? "/v1/embeddings" : "/v1/completions", FirstRequestBody = request.ToJsonString() };
     }
 
-    private static TimeSpan Startup(long? modelBytes) => Default.StartupTimeout + TimeSpan.FromSeconds((modelBytes ?? 0) / BytesPerSecond);
+    private static TimeSpan Startup(long? modelBytes) => AtMostADay(Default.StartupTimeout.TotalSeconds + ((modelBytes ?? 0) / BytesPerSecond));
 
-    private static TimeSpan? Seconds(int? seconds) => seconds is > 0 ? TimeSpan.FromSeconds(seconds.Value) : null;
+    private static TimeSpan? Seconds(int? seconds) => seconds is > 0 ? AtMostADay(seconds.Value) : null;
+
+    // A container's probes have no bounds of their own, and timers do.
+    private static TimeSpan AtMostADay(double seconds) => TimeSpan.FromSeconds(Math.Min(seconds, SecondsOfADay));
 
     private static string? Path(JsonElement? probe)
         => Field(Field(probe, "httpGet"), "path") is { ValueKind: JsonValueKind.String } path && path.GetString() is ['/', ..] text ? text : null;
