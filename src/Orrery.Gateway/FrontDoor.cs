@@ -48,10 +48,15 @@ public sealed class FrontDoor : IHostedLifecycleService, IDisposable
     /// <summary>Back when the routes hold all that the store has.</summary>
     public Task StartAsync(CancellationToken cancellationToken) => _watcher.StartAsync(cancellationToken);
 
-    /// <summary>Requests that wait for a replica get 503 at once, before the server waits for requests to end; those that have one go on.</summary>
+    /// <summary>
+    /// Requests that come from now on, and those that wait for a replica, get 503 at once; those that have one go on. For whoever is going to stop
+    /// replicas: nobody waits for what will not come. Stopping the host does it too, before the server waits for requests to end.
+    /// </summary>
+    public void Close() => Router.Stop();
+
     public Task StoppingAsync(CancellationToken cancellationToken)
     {
-        Router.Stop();
+        Close();
         return Task.CompletedTask;
     }
 

@@ -141,7 +141,7 @@ internal sealed class EmbeddedHome : IAsyncDisposable
         Running.Write(RunningFile);
         AtEnd(() => File.Delete(RunningFile));
         // The first thing at the end: the doors are open still, so answers that run reach whoever asked.
-        AtEnd(() => DrainAsync(runtime));
+        AtEnd(() => DrainAsync(gateway, runtime));
         report.Started(Running.Gateway, Running.Api, AdminKeyFile, KubeconfigFile);
     }
 
@@ -219,9 +219,10 @@ internal sealed class EmbeddedHome : IAsyncDisposable
         await _controllers;
     }
 
-    /// <summary>Lets answers finish, each replica within its own time; a second signal ends the waiting.</summary>
-    private async ValueTask DrainAsync(ProcessRuntime runtime)
+    /// <summary>Begins nothing new and lets answers finish, each replica within its own time; a second signal ends the waiting.</summary>
+    private async ValueTask DrainAsync(GatewayServer gateway, ProcessRuntime runtime)
     {
+        gateway.Close();
         // Controllers would start again what drains.
         await StopControllersAsync();
         using var atOnce = new CancellationTokenSource();

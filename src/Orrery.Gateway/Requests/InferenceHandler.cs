@@ -28,6 +28,11 @@ internal sealed partial class InferenceHandler(
 
     public async Task HandleAsync(HttpContext http, Caller caller)
     {
+        if (router.IsStopping)
+        {
+            await RefuseToBeginAsync(http);
+            return;
+        }
         if (RelayedHeaders.HopsOf(http.Request) is >= RelayedHeaders.MaxHops and var hops)
         {
             await Refusal.WriteAsync(http, PickRefusal.Loop(hops));
@@ -160,8 +165,16 @@ internal sealed partial class InferenceHandler(
     private Task RefuseAsync(HttpContext http, Job job, Pick pick, int tries)
     {
         var route = router.Table.Find(job.Service);
+    private static Task RefuseToBeginAsync(HttpContext http)
+    {
+        Refusal.CloseAfterwards(http);
+        return Refusal.WriteAsync(http, PickRefusal.Stopping, RetryAfter);
+    }
+
         if (pick is Pick.NoneReady && route is not null && tries > 0)
             return Refusal.WriteAsync(http, PickRefusal.NobodyAnswered(job.Ask.Model, tries));
+        if (pick is Pick.Stopping)
+            return RefuseToBeginAsync(http);
         return PickRefusal.Of(pick, job.Ask.Model, route, options.ColdStartWait) is { } error
             ? Refusal.WriteAsync(http, error, pick is Pick.Blocked ? null : RetryAfter)
             : Refusal.WriteAsync(http, ModelCatalog.NoSuchModel(job.Ask.Model, job.Caller, router.Table));

@@ -69,8 +69,7 @@ internal sealed class Drain : IDisposable
     public Task RefuseAsync(HttpContext http, OpenAIError error)
     {
         http.Response.Headers[DrainingHeader.Name] = DrainingHeader.Yes;
-        if (HttpProtocol.IsHttp11(http.Request.Protocol))
-            http.Response.Headers.Connection = "close";
+        Refusal.CloseAfterwards(http);
         return Refusal.WriteAsync(http, error, _retryAfter);
     }
 
