@@ -139,6 +139,9 @@ internal sealed partial class InferenceHandler(
                 // Not ejected: if it is dead, the next connection is refused at once, and if it lives, nobody need wait.
                 LogBrokenOff(log, upstream.Address, job.Service, reason);
                 return true;
+            case RelayOutcome.Spoilt(var reason):
+                LogSpoilt(log, upstream.Address, job.Service, reason);
+                return true;
             default:
                 return true;
         }
@@ -162,19 +165,19 @@ internal sealed partial class InferenceHandler(
     private void Eject(ResourceKey service, Upstream upstream, string reason)
         => LogEjected(log, upstream.Address, service, router.Eject(service, upstream), reason);
 
-    private Task RefuseAsync(HttpContext http, Job job, Pick pick, int tries)
-    {
-        var route = router.Table.Find(job.Service);
     private static Task RefuseToBeginAsync(HttpContext http)
     {
         Refusal.CloseAfterwards(http);
         return Refusal.WriteAsync(http, PickRefusal.Stopping, RetryAfter);
     }
 
-        if (pick is Pick.NoneReady && route is not null && tries > 0)
-            return Refusal.WriteAsync(http, PickRefusal.NobodyAnswered(job.Ask.Model, tries));
+    private Task RefuseAsync(HttpContext http, Job job, Pick pick, int tries)
+    {
         if (pick is Pick.Stopping)
             return RefuseToBeginAsync(http);
+        var route = router.Table.Find(job.Service);
+        if (pick is Pick.NoneReady && route is not null && tries > 0)
+            return Refusal.WriteAsync(http, PickRefusal.NobodyAnswered(job.Ask.Model, tries));
         return PickRefusal.Of(pick, job.Ask.Model, route, options.ColdStartWait) is { } error
             ? Refusal.WriteAsync(http, error, pick is Pick.Blocked ? null : RetryAfter)
             : Refusal.WriteAsync(http, ModelCatalog.NoSuchModel(job.Ask.Model, job.Caller, router.Table));
@@ -184,6 +187,9 @@ internal sealed partial class InferenceHandler(
 
     [LoggerMessage(LogLevel.Warning, "Replica {Replica} of {Service} gets no requests for {EjectFor}: {Reason}")]
     private static partial void LogEjected(ILogger log, UpstreamAddress replica, ResourceKey service, TimeSpan ejectFor, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "Replica {Replica} of {Service} began a stream and gave no whole answer: {Reason}")]
+    private static partial void LogSpoilt(ILogger log, UpstreamAddress replica, ResourceKey service, string reason);
 
     [LoggerMessage(LogLevel.Warning, "Replica {Replica} of {Service} broke off an answer: {Reason}")]
     private static partial void LogBrokenOff(ILogger log, UpstreamAddress replica, ResourceKey service, string reason);
