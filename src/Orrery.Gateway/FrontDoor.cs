@@ -1,3 +1,4 @@
+using System.Net.Security;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orrery.Gateway.Relaying;
@@ -33,9 +34,13 @@ public sealed class FrontDoor : IHostedLifecycleService, IDisposable
         Callers = new Callers(findCaller);
         Router = new Router(options, time);
         _watcher = new RouteWatcher(store, Router, demand, time, Log);
-        _upstreams = new UpstreamConnections(options);
+        Trust = ExternalTrust.Load(options.TrustedCertificates);
+        _upstreams = new UpstreamConnections(options, Trust);
         Inference = new InferenceHandler(options, Router, new Relay(_upstreams, options, time), demand, time, Log);
     }
+
+    /// <summary>Which certificates of servers elsewhere are taken, for whoever else asks them; null: the machine alone decides.</summary>
+    public RemoteCertificateValidationCallback? Trust { get; }
 
     internal ILogger Log { get; }
 
