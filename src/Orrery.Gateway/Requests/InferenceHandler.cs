@@ -77,9 +77,15 @@ internal sealed partial class InferenceHandler(
 
         public long PromptTokens => Ask.PromptBytes / BytesPerToken;
 
-        /// <summary>Weights go by their own name at the replica: so vLLM knows them, and so does our engine. The rest of the body is the client's.</summary>
-        public OutgoingBody BodyFor(Upstream upstream)
-            => (upstream.Access?.Model ?? Name.Weights) is { } model && model != Ask.Model ? OutgoingBody.WithModel(Body, Ask.ModelAt, model) : new OutgoingBody(Body);
+        /// <summary>
+        /// Weights go by their own name at the replica: so vLLM knows them, and so does our engine; or as the route says. The rest of the body is
+        /// the client's.
+        /// </summary>
+        public OutgoingBody BodyFor(Upstream upstream, ServiceRoute? route)
+        {
+            string? weights = Name.Weights is { } name ? route?.WeightModels.GetValueOrDefault(name) ?? name : null;
+            return (upstream.Access?.Model ?? weights) is { } model && model != Ask.Model ? OutgoingBody.WithModel(Body, Ask.ModelAt, model) : new OutgoingBody(Body);
+        }
     }
 
     private async Task ServeAsync(HttpContext http, Job job)
@@ -116,7 +122,7 @@ internal sealed partial class InferenceHandler(
     private async Task<bool> RelayedAsync(HttpContext http, Job job, Upstream upstream)
     {
         var patience = job.Ask.Stream ? options.FirstByteTimeout : options.WholeAnswerTimeout;
-        var outcome = await AttemptAsync(http, new Errand(upstream, job.BodyFor(upstream), patience, job.Claim, job.PromptTokens));
+        var outcome = await AttemptAsync(http, new Errand(upstream, job.BodyFor(upstream, router.Table.Find(job.Service)), patience, job.Claim, job.PromptTokens));
         switch (outcome)
         {
             case RelayOutcome.Draining:
