@@ -2,9 +2,13 @@ using Orrery.EndToEnd.Support;
 
 namespace Orrery.EndToEnd;
 
-/// <summary>What shells complete, as they ask for it.</summary>
+/// <summary>What shells complete, as they ask for it. Alone: nobody at a shell waits longer than two seconds, so nothing is completed then.</summary>
+[Collection(nameof(Alone))]
 public sealed class CompletionTests(SharedUp shared) : IDisposable
 {
+    [CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+    public sealed class Alone;
+
     private readonly UpProcess _up = shared.Up;
     private readonly TempFolder _folder = new();
 
