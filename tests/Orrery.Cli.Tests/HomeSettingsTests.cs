@@ -42,6 +42,8 @@ public sealed class HomeSettingsTests : IDisposable
     [InlineData("gateway: 7",                         "gateway: 7 must be a section with settings")]
     [InlineData("gateway: null",                      "gateway: nothing must be a section with settings")]
     [InlineData("serving: {memoryBudget: 120%}",      "serving.memoryBudget: '120%' must be bytes such as 24Gi")]
+    [InlineData("containers: {engine: podmn}",        "containers.engine: 'podmn' must be auto, podman, docker, none")]
+    [InlineData("containers: {network: bridge}",      "containers.network: 'bridge' must be published or host")]
     [InlineData("serving: {memoryBudget: most}",      "serving.memoryBudget: 'most' must be bytes such as 24Gi")]
     [InlineData("a: [",                               "line")]
     [InlineData("- a",                                "must be a mapping: lines of NAME: VALUE")]

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Orrery.Api;
 using Orrery.Api.Tls;
 using Orrery.Cli.Client;
+using Orrery.Control.Accelerators;
 using Orrery.Control.Events;
 using Orrery.Control.Loop;
 using Orrery.Control.Residency;
@@ -111,12 +112,19 @@ internal sealed class EmbeddedHome : IAsyncDisposable
         Model = await Seed.PlantAsync(Store, _options.Model, ct);
 
         // :: What runs
-        var node = new NodeWriter(Store, _folder, _time, logs.CreateLogger<NodeWriter>());
+        var node = new NodeWriter(Store, _folder, _time, logs.CreateLogger<NodeWriter>(), settings.Containers.Options());
         AtEnd(node.Dispose);
         await node.WriteAsync(ct);
         var demand = new DemandMeter(_time);
         var runtime = await ProcessRuntime.StartAsync(
-            new ProcessRuntimeOptions { Home = _folder, Orrery = ThisProgram.Command, NodeName = NodeWriter.NodeName }, Store, _time, logs.CreateLogger<ProcessRuntime>(), ct);
+            new ProcessRuntimeOptions
+            {
+                Home = _folder,
+                Orrery = ThisProgram.Command,
+                NodeName = NodeWriter.NodeName,
+                Containers = settings.Containers.Options(),
+                AcceleratorsOfClass = (name, stop) => ClassMembers.OfAsync(Store, name, stop),
+            }, Store, _time, logs.CreateLogger<ProcessRuntime>(), ct);
         AtEnd(runtime.DisposeAsync);
         var residency = new ResidencyBoard(demand, _time, await settings.Serving.BudgetBytesAsync(Store, ct));
         var usage = new UsageWatch(runtime.UsageAsync, residency, _time, logs.CreateLogger<UsageWatch>());

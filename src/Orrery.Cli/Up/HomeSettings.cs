@@ -26,6 +26,8 @@ internal sealed record HomeSettings
 
     public ServingSettings Serving { get; init; } = new();
 
+    public ContainerSettings Containers { get; init; } = new();
+
     /// <exception cref="CliException">Names the file or variable, the setting, its value and what it must be.</exception>
     public static HomeSettings Load(string path, IDictionary environment)
     {
@@ -40,7 +42,7 @@ internal sealed record HomeSettings
                 values.Take(Nested(name[Prefix.Length..].Split(Separator), (string?)variable.Value), $"variable {name}");
         }
         var settings = values.Json.Deserialize(SettingsJson.Default.HomeSettings)!;
-        List<string> problems = [.. settings.Gateway.Problems().Concat(settings.Models.Problems()).Concat(settings.Serving.Problems()).Select(values.WithSource)];
+        List<string> problems = [.. settings.Gateway.Problems().Concat(settings.Models.Problems()).Concat(settings.Serving.Problems()).Concat(settings.Containers.Problems()).Select(values.WithSource)];
         return problems.Count == 0 ? settings : throw new CliException(string.Join("; ", problems));
     }
 

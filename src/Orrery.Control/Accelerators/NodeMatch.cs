@@ -40,7 +40,8 @@ internal static class NodeMatch
         return discovery.PciVendorId is null && discovery.DeviceIds is null ? new NodeMatches(Counted(spec, node), null, null) : default;
     }
 
-    private static bool IsSame(AcceleratorClassSpec spec, NodeAccelerator one)
+    /// <summary>Whether an accelerator of a node that the class may be on is of the class.</summary>
+    public static bool IsSame(AcceleratorClassSpec spec, NodeAccelerator one)
     {
         var discovery = spec.Discovery;
         if (discovery?.PciVendorId is { } vendor && !IsSameId(vendor, one.PciVendor))

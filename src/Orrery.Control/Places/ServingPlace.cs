@@ -15,7 +15,7 @@ public sealed record ServingPlace
     // What the gateway passes on, and what a replica is asked for before it counts as ready.
     private static readonly IReadOnlyList<string> Served = ["TEXT_TO_TEXT", "IMAGE_TEXT_TO_TEXT", "EMBEDDING"];
 
-    /// <summary>Containers run here too, so that a runtime without a process will do. A workstation does not run them.</summary>
+    /// <summary>Containers run here too, so that a runtime without a process will do.</summary>
     public bool RunsContainers { get; init; }
 
     /// <summary>Programs that processes start, each with whether it is there.</summary>
@@ -38,6 +38,7 @@ public sealed record ServingPlace
         var programs = nodes.Select(NodeInventory.Programs).OfType<IReadOnlyDictionary<string, bool>>().ToList();
         return new ServingPlace
         {
+            RunsContainers = nodes.Any(NodeInventory.RunsContainers),
             Programs = programs.Count == 0 ? null : programs.SelectMany(p => p).GroupBy(p => p.Key).ToImmutableSortedDictionary(g => g.Key, g => g.Any(p => p.Value), StringComparer.Ordinal),
             Capabilities = Served,
             Accelerators = nodes.Count == 0 ? null : AcceleratorOffers.Of(classes, nodes, claims),
@@ -49,12 +50,13 @@ public sealed record ServingPlace
     public string? ReasonAgainst(RuntimeSpec runtime)
     {
         ArgumentNullException.ThrowIfNull(runtime);
-        if (RunsContainers && HasContainer(runtime))
-            return null;
+        // With both forms a process is run.
         if (runtime.Process is null)
         {
+            if (RunsContainers && HasContainer(runtime))
+                return null;
             return HasContainer(runtime)
-                ? "it has only a container form, and this home runs processes: spec.process is not set"
+                ? $"it has only a container form, and {NoEngine}, or say how it starts in spec.process"
                 : "spec.process is not set, so it cannot run without containers";
         }
         return runtime.Process.NeededProgram() is { } program && Programs?.GetValueOrDefault(program, true) == false
@@ -65,6 +67,9 @@ public sealed record ServingPlace
     /// <summary>What a reader should know: the program was named after the last look at the machine. Null: it was looked for, or needs no look.</summary>
     public string? IsUnseen(RuntimeSpec runtime)
         => runtime.Process?.NeededProgram() is { } program && Programs?.ContainsKey(program) == false ? $"whether '{program}' is on the PATH of this home was not looked at yet" : null;
+
+    /// <summary>Why containers do not run here, and what to do.</summary>
+    public const string NoEngine = "neither podman nor docker runs containers for this home: install podman, or start docker's daemon";
 
     private static bool HasContainer(RuntimeSpec runtime)
         => runtime.EngineConfig?.Runner is not null || runtime.EngineConfig?.Leader is not null || runtime.Containers is { Count: > 0 };

@@ -49,6 +49,16 @@ internal sealed class AcceleratorPool(
         }
     }
 
+    /// <summary>What a replica has now.</summary>
+    public IReadOnlyList<Accelerator> HeldBy(string owner)
+    {
+        lock (_lock)
+        {
+            var ids = _held.Where(h => h.Owner == owner).Select(h => h.Id).ToHashSet(StringComparer.Ordinal);
+            return ids.Count > 0 && _all is { IsCompletedSuccessfully: true } all ? [.. all.Result.Where(a => ids.Contains(a.Id))] : [];
+        }
+    }
+
     /// <summary>Takes back what a replica has.</summary>
     public void Release(string owner)
     {

@@ -20,6 +20,9 @@ internal sealed record MachineFacts(
 {
     /// <summary>By what limits of replicas are held, as the node's label has it. Null: not looked for.</summary>
     public string? Limits { get; init; }
+
+    /// <summary>What runs containers, as the node's label has it. Null: nothing does, or nobody looked.</summary>
+    public string? ContainerEngine { get; init; }
 }
 
 /// <param name="Architecture">As Go names it: <c>amd64</c>, <c>arm64</c>.</param>

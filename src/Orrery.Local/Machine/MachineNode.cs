@@ -51,6 +51,8 @@ internal static class MachineNode
             labels[CpuModelLabel] = LabelValue(machine.Cpu.Model);
         if (machine.Limits is { } limits)
             labels[LimitsLabel] = limits;
+        if (machine.ContainerEngine is { } engine)
+            labels[NodeInventory.ContainersLabel] = engine;
         foreach (string feature in machine.Cpu.Features)
             labels[FeaturePrefix + feature] = "true";
         if (machine.Accelerators is not [var first, ..])
@@ -121,7 +123,7 @@ internal static class MachineNode
     /// <summary>Labels that say what the machine has, and nothing else ever writes.</summary>
     public static bool IsMachineLabel(string name)
         => name.StartsWith(FeaturePrefix, StringComparison.Ordinal)
-           || name is AcceleratorLabel or AcceleratorCountLabel or AcceleratorMemoryLabel or ProductLabel or CpuModelLabel or LimitsLabel;
+           || name is AcceleratorLabel or AcceleratorCountLabel or AcceleratorMemoryLabel or ProductLabel or CpuModelLabel or LimitsLabel or NodeInventory.ContainersLabel;
 
     /// <summary>Whether two say the same but for when they say it.</summary>
     public static bool IsSame(Document before, Document after) => Timeless(before) == Timeless(after);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
+using Orrery.Local.Containers;
 using Orrery.Local.Home;
 using Orrery.Local.Limits;
 using Orrery.Resources;
@@ -20,10 +21,12 @@ public sealed partial class NodeWriter(IResourceStore store, HomeFolder home, Ti
     private readonly SemaphoreSlim _one = new(1);
     private IReadOnlyDictionary<string, bool> _programs = new Dictionary<string, bool>();
 
-    public NodeWriter(IResourceStore store, HomeFolder home, TimeProvider time, ILogger<NodeWriter> log)
+    private readonly EngineFinder? _engines;
+
+    /// <param name="containers">How containers would run. Null: they do not.</param>
+    public NodeWriter(IResourceStore store, HomeFolder home, TimeProvider time, ILogger<NodeWriter> log, ContainerOptions? containers = null)
         : this(store, home, time, log, Programs.IsHere)
-    {
-    }
+        => _engines = containers is null ? null : new EngineFinder(containers, time);
 
     /// <summary>Between looks at the machine.</summary>
     public static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(10);
@@ -38,7 +41,8 @@ public sealed partial class NodeWriter(IResourceStore store, HomeFolder home, Ti
     public async Task WriteAsync(CancellationToken ct)
     {
         var machine = await MachineInventory.ReadAsync(new MachineFiles(), MachineTools.AskAsync, home.Path, ct);
-        await WriteAsync(machine with { Limits = LimitForms.OfThisMachine(Environment.ProcessId).Label }, ct);
+        var engine = _engines is null ? null : await _engines.LookAsync();
+        await WriteAsync(machine with { Limits = LimitForms.OfThisMachine(Environment.ProcessId).Label, ContainerEngine = engine?.Name }, ct);
     }
 
     /// <summary>Looks again and again until cancelled.</summary>

@@ -8,9 +8,12 @@ internal sealed class Child : IDisposable
 {
     private readonly LogPump _pump;
 
-    private Child(string id, int pid, LogPump pump, LimitGroup group)
+    private readonly bool _mayLeave;
+
+    private Child(string id, int pid, LogPump pump, LimitGroup group, bool mayLeave)
     {
         Id = id;
+        _mayLeave = mayLeave;
         Pid = pid;
         _pump = pump;
         Group = group;
@@ -65,7 +68,7 @@ internal sealed class Child : IDisposable
             if (outcome is SpawnOutcome.Running { Pid: var pid })
             {
                 pidFiles.Complete(start.Id, pid);
-                return (new Child(start.Id, pid, LogPump.Start(log, outputRead, errorRead, logWritten), group), "");
+                return (new Child(start.Id, pid, LogPump.Start(log, outputRead, errorRead, logWritten), group, start.MayLeave), "");
             }
             groups.Discard(group);
             pidFiles.Remove(start.Id);
@@ -116,7 +119,7 @@ internal sealed class Child : IDisposable
 
     /// <summary>Left its session and lost its parent, so it came to the supervisor.</summary>
     private bool IsOrphanOfOurs(ProcessEntry process)
-        => process.ParentPid == Environment.ProcessId && process.Pid != Pid && ProcessTable.HasVariable(process.Pid, PidFiles.IdVariable, Id);
+        => (_mayLeave || process.ParentPid == Environment.ProcessId) && process.Pid != Pid && ProcessTable.HasVariable(process.Pid, PidFiles.IdVariable, Id);
 
     public void Dispose() => Grace?.Dispose();
 

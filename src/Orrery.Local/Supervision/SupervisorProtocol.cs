@@ -14,8 +14,9 @@ internal abstract record SupervisorCommand(string Id)
     /// <param name="Env">Added to the supervisor's own environment.</param>
     /// <param name="LogPath">Where its output goes: <see cref="LogFile"/>.</param>
     /// <param name="Limits">What it may use. Null: no limit.</param>
+    /// <param name="MayLeave">What it starts may be anybody's child, in any session, and goes with it all the same: found by its id in the environment.</param>
     public sealed record Start(
-        string Id, IReadOnlyList<string> Argv, IReadOnlyDictionary<string, string> Env, string Cwd, string LogPath, ReplicaLimits? Limits = null)
+        string Id, IReadOnlyList<string> Argv, IReadOnlyDictionary<string, string> Env, string Cwd, string LogPath, ReplicaLimits? Limits = null, bool MayLeave = false)
         : SupervisorCommand(Id)
     {
         /// <summary>Without the environment, which may hold secrets.</summary>

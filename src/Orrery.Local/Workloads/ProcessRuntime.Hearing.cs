@@ -40,14 +40,36 @@ public sealed partial class ProcessRuntime
                     TellOwner(new WorkloadNews.LimitsNotHeld(started.Id, notHeld), started.Id);
                 break;
             case SupervisorNews.Said { Event: SupervisorEvent.Failed failed }:
-                TellOwner(new WorkloadNews.Ended(failed.Id, failed.Message), failed.Id);
+                Finish(new WorkloadNews.Ended(failed.Id, failed.Message));
                 break;
             case SupervisorNews.Said { Event: SupervisorEvent.Exited exited }:
                 _pids.Remove(exited.Id);
                 string why = exited.Signal is { } signal ? $"ended by signal {signal}" : $"ended with exit code {exited.Code}";
-                TellOwner(new WorkloadNews.Ended(exited.Id, why, exited.Code, exited.Signal, exited.OomKilled), exited.Id);
+                Finish(new WorkloadNews.Ended(exited.Id, why, exited.Code, exited.Signal, exited.OomKilled));
                 break;
         }
+    }
+
+    /// <summary>A run in a container is over when its container is no more: until then its accelerators and its memory are in use.</summary>
+    private void Finish(WorkloadNews.Ended ended)
+    {
+        var records = _parts.Containers.Records;
+        if (!records.Has(ended.RunId))
+        {
+            TellOwner(ended, ended.RunId);
+            return;
+        }
+        TellOwner(new WorkloadNews.Ending(ended.RunId), ended.RunId);
+        records.Follow(async () =>
+        {
+            var end = await records.EndAsync(ended.RunId, ended.Code);
+            // A client's exit code is that of its container, and 128 and its number for a signal.
+            int? signal = ended.Code is > 128 and <= 192 and var code ? code - 128 : ended.Signal;
+            var told = end.NeverBegan is { } never ? new WorkloadNews.Ended(ended.RunId, never)
+                : new WorkloadNews.Ended(ended.RunId, signal is null ? ended.Why : $"ended by signal {signal}", signal is null ? ended.Code : null, signal, end.OomKilled);
+            lock (_parts.Telling)
+                TellOwner(told, ended.RunId);
+        });
     }
 
     private async Task HearPodsAsync()

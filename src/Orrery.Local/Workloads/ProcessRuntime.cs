@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using Orrery.Local.Containers;
 using Orrery.Local.Home;
 using Orrery.Local.Limits;
 using Orrery.Local.Supervision;
@@ -29,7 +30,7 @@ public sealed partial class ProcessRuntime : IWorkloadRuntime, IAsyncDisposable
     private static readonly TimeSpan LookForDeadLogs = TimeSpan.FromMinutes(30);
 
     private readonly RuntimeParts _parts;
-    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _stop;
     private readonly Dictionary<WorkloadKey, WorkloadLoop> _loops = [];
     private readonly Task _hearing;
     private readonly Task _background;
@@ -38,9 +39,10 @@ public sealed partial class ProcessRuntime : IWorkloadRuntime, IAsyncDisposable
     private bool _supervisorUp;
     private bool _draining;
 
-    private ProcessRuntime(RuntimeParts parts)
+    private ProcessRuntime(RuntimeParts parts, CancellationTokenSource stop)
     {
         _parts = parts;
+        _stop = stop;
         parts.Accelerators.Freed = () =>
         {
             lock (parts.Telling)
@@ -59,14 +61,18 @@ public sealed partial class ProcessRuntime : IWorkloadRuntime, IAsyncDisposable
         foreach (string socket in Directory.GetFiles(options.Home.Run, "*.sock"))
             File.Delete(socket);
         RemoveWork(options.Home, log);
+        var records = new ContainerRecords(options.Home.Run, ToolCall.RunAsync, log);
+        await records.RemoveLeftoversAsync();
         LogLimits(log, LimitForms.OfThisMachine(Environment.ProcessId).Label);
         var supervisor = new SupervisorClient(options.SupervisorCommand, time, log);
-        return new ProcessRuntime(new RuntimeParts(options, store, supervisor, new WorkloadStates(), time, log));
+        var stop = new CancellationTokenSource();
+        var containers = new ContainerParts(new EngineFinder(options.Containers, time), new ContainerImages(ToolCall.RunAsync, time, stop.Token), records);
+        return new ProcessRuntime(new RuntimeParts(options, store, supervisor, new WorkloadStates(), containers, time, log), stop);
     }
 
     public Task<ApplyOutcome> ApplyAsync(Workload workload, CancellationToken ct)
     {
-        if (Problem(workload) is { } problem)
+        if (Problem(workload, _parts.Options.Containers) is { } problem)
             return Task.FromResult<ApplyOutcome>(new ApplyOutcome.Refused(problem));
         lock (_parts.Telling)
         {
@@ -105,10 +111,13 @@ public sealed partial class ProcessRuntime : IWorkloadRuntime, IAsyncDisposable
         if (runs.Count == 0)
             return [];
         // Hundreds of small reads: not on the thread of whoever asks.
+        foreach (var (pid, run) in await _parts.Containers.Records.PidsAsync([.. runs.Values], ct))
+            runs[pid] = run;
         var sums = await Task.Run(() => ProcessUse.Sum(ProcessUse.ReadAll(), runs.Keys.ToHashSet()), ct);
-        return [.. sums.Select(s => runs[s.Key].Split('/') is [var ns, var name, var replica, ..]
-            ? new ReplicaUsage(new WorkloadKey(ns, name), replica, s.Value.MemoryBytes, s.Value.ProcessorTime)
-            : throw new InvalidOperationException($"'{runs[s.Key]}' names no run."))];
+        // A run in a container has two trees: its client's and its own.
+        return [.. sums.GroupBy(s => runs[s.Key], s => s.Value).Select(s => s.Key.Split('/') is [var ns, var name, var replica, ..]
+            ? new ReplicaUsage(new WorkloadKey(ns, name), replica, s.Sum(u => u.MemoryBytes), s.Aggregate(TimeSpan.Zero, (all, u) => all + u.ProcessorTime))
+            : throw new InvalidOperationException($"'{s.Key}' names no run."))];
     }
 
     /// <summary>
@@ -155,6 +164,7 @@ public sealed partial class ProcessRuntime : IWorkloadRuntime, IAsyncDisposable
         }
         await _parts.Supervisor.DisposeAsync();
         await _hearing;
+        await _parts.Containers.Records.RemoveLeftoversAsync();
         RemoveWork(_parts.Options.Home, _parts.Log);
     }
 
@@ -204,9 +214,9 @@ public sealed partial class ProcessRuntime : IWorkloadRuntime, IAsyncDisposable
         }
     }
 
-    private static string? Problem(Workload workload) => workload switch
+    private static string? Problem(Workload workload, ContainerOptions containers) => workload switch
     {
-        { Process: null } => "it has no form that runs as a process; give its runtime spec.process",
+        { Process: null, Container: null } => "it has no form that runs here; give its runtime spec.process, or a container",
         { Process.Command.Count: 0 } => "the command of its process is empty",
         { GroupSize: not 1 } => $"it asks for groups of {workload.GroupSize} processes; only 1 can be run here",
         { Kind: WorkloadKind.Job } => "jobs cannot be run here yet",
@@ -217,7 +227,8 @@ public sealed partial class ProcessRuntime : IWorkloadRuntime, IAsyncDisposable
         { Resources.MemoryBytes: <= 0 } => $"a memory limit of {workload.Resources.MemoryBytes} bytes leaves nothing to run in",
         { Resources.Processors: <= 0 } => string.Create(CultureInfo.InvariantCulture, $"a limit of {workload.Resources.Processors} processors leaves nothing to run with"),
         { Key.Name.Length: > MaxNameLength } => $"its name is longer than the {MaxNameLength} letters that a label holds",
-        _ when !ReplicaAddress.IsAskedForBy(workload.Process) => "its process must be told where to listen: write $(SOCKET) or $(PORT) in its command or env",
+        { Process: null } => ContainerCommand.Problem(workload.Container!, containers.HostNetwork),
+        _ when !ReplicaAddress.IsAskedForBy(workload.Process!) => "its process must be told where to listen: write $(SOCKET) or $(PORT) in its command or env",
         _ => null,
     };
 

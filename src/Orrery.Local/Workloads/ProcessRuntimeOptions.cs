@@ -1,3 +1,4 @@
+using Orrery.Local.Containers;
 using Orrery.Local.Home;
 using Orrery.Local.Machine;
 using Orrery.Resources.Standard;
@@ -33,6 +34,9 @@ public sealed record ProcessRuntimeOptions
     public TimeSpan MaxDrain { get; init; } = DefaultMaxDrain;
 
     public static TimeSpan DefaultMaxDrain { get; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How workloads run that have a container form alone.</summary>
+    public ContainerOptions Containers { get; init; } = new();
 
     /// <summary>Whether an accelerator is of an AcceleratorClass, given its name. Null: every one counts as of each class.</summary>
     public Func<string, CancellationToken, Task<Func<NodeAccelerator, bool>>>? AcceleratorsOfClass { get; init; }

@@ -106,6 +106,9 @@ internal sealed record CannotBegin(string Reason, string Message)
 
     public const string NoAccelerator = "AcceleratorsTaken";
 
+    /// <summary>Nothing here runs containers.</summary>
+    public const string NoEngine = "NoContainerEngine";
+
     /// <summary>Something of the machine: no free port, a tool that fails.</summary>
     public const string Trouble = "StartError";
 }

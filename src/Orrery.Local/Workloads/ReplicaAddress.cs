@@ -23,10 +23,11 @@ internal abstract record ReplicaAddress
 
     public static bool IsAskedForBy(ProcessTemplate template) => template.Names(SocketVariable) || template.Names(PortVariable);
 
-    public static bool IsSocketFor(ProcessTemplate template) => template.Names(SocketVariable);
+    public static bool IsSocketFor(ProcessTemplate? template) => template?.Names(SocketVariable) == true;
 
+    /// <param name="template">Null: a container, which answers on a port.</param>
     /// <param name="run">Names this run among all: a new run never meets the socket of the one before.</param>
-    public static ReplicaAddress Choose(ProcessTemplate template, string runFolder, string run, ReplicaPorts ports)
+    public static ReplicaAddress Choose(ProcessTemplate? template, string runFolder, string run, ReplicaPorts ports)
         => IsSocketFor(template) ? new Socket(System.IO.Path.Combine(runFolder, SocketName(run))) : new Port(ports.Next());
 
     /// <summary>The text with what stands for the address replaced.</summary>

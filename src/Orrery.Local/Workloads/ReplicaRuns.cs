@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Orrery.Local.Containers;
 using Orrery.Local.Limits;
 using Orrery.Local.Supervision;
 using Orrery.Resources.Workloads;
@@ -14,8 +15,16 @@ internal sealed partial class ReplicaRuns(RuntimeParts parts, WorkloadFolders fo
     public async Task<CannotBegin?> BeginAsync(Replica replica)
     {
         var workload = replica.Workload;
+        ContainerEngine? engine = null;
+        // With both forms a process is run.
+        if (workload is { Process: null, Container: { } template })
+        {
+            (engine, var missing) = await ReadyForContainerAsync(template);
+            if (missing is not null)
+                return missing;
+        }
         string run = $"{OwnerOf(replica)}/{Guid.NewGuid():N}";
-        var address = ReplicaAddress.Choose(workload.Process!, parts.Options.Home.Run, run, parts.Ports);
+        var address = ReplicaAddress.Choose(workload.Process, parts.Options.Home.Run, run, parts.Ports);
         var (devices, taken) = await parts.Accelerators.TakeAsync(OwnerOf(replica), workload.Resources.Accelerators, stop);
         if (devices is null)
             return new CannotBegin(CannotBegin.NoAccelerator, taken);
@@ -30,7 +39,8 @@ internal sealed partial class ReplicaRuns(RuntimeParts parts, WorkloadFolders fo
         replica.Enter(ReplicaPhase.Starting, replica.StartedAt);
         try
         {
-            if (parts.Supervisor.TrySend(CommandFor(replica, WithDevices(workload, complete.Values, devices))))
+            var command = engine is null ? CommandFor(replica, WithDevices(workload, complete.Values, devices)) : CommandFor(replica, engine, complete.Values, devices);
+            if (parts.Supervisor.TrySend(command))
             {
                 BeginProbing(replica);
                 Prefetch.Begin(workload.Models, parts.Log, replica.Probing!.Token);
@@ -75,9 +85,11 @@ internal sealed partial class ReplicaRuns(RuntimeParts parts, WorkloadFolders fo
 
     private async Task<RunEnvironment> EnvironmentAsync(Workload workload, ReplicaAddress address)
     {
+        // A container's port is another inside.
+        string Fill(string text) => workload.Process is null ? text : address.Fill(text);
         try
         {
-            return await RunEnvironment.ReadAsync(parts.Store, workload.Key.Namespace, workload.Process!.Env, address.Fill, stop);
+            return await RunEnvironment.ReadAsync(parts.Store, workload.Key.Namespace, workload.Process?.Env ?? workload.Container!.Env, Fill, stop);
         }
         catch (Exception e) when (!stop.IsCancellationRequested)
         {

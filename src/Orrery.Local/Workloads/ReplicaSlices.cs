@@ -19,7 +19,7 @@ internal static class ReplicaSlices
             .OrderBy(r => r.Name, StringComparer.Ordinal).ToList();
         var slices = new List<EndpointSlice>();
         var sockets = serving.Where(r => r.Address is ReplicaAddress.Socket).ToList();
-        if (sockets.Count > 0 || ReplicaAddress.IsSocketFor(workload.Process!))
+        if (sockets.Count > 0 || ReplicaAddress.IsSocketFor(workload.Process))
             slices.Add(Slice(workload, $"{workload.Key.Name}-local", EndpointSlice.Unix, sockets, null));
         foreach (var replica in serving)
         {

@@ -12,12 +12,8 @@ internal sealed class SliceWriter(IResourceStore store)
     /// <exception cref="StoreRefusedException">The store did not take one of them.</exception>
     public async Task WriteAsync(IReadOnlyList<EndpointSlice> slices, CancellationToken ct)
     {
-        var wanted = slices.Select(Document.From).ToList();
-        foreach (var gone in _written.Keys.Except(wanted.Select(w => w.Key)).ToList())
-        {
-            await store.DeleteAsync(gone, Preconditions.None, ct);
-            _written.Remove(gone);
-        }
+        // Those that answer first: who takes over is seen before the one that leaves is gone.
+        var wanted = slices.OrderByDescending(s => s.Endpoints?.Any(e => e.Conditions?.Ready == true) == true).Select(Document.From).ToList();
         foreach (var document in wanted)
         {
             byte[] utf8 = document.Utf8.ToArray();
@@ -25,6 +21,11 @@ internal sealed class SliceWriter(IResourceStore store)
                 continue;
             (await WriteAsync(document, ct)).Stored();
             _written[document.Key] = utf8;
+        }
+        foreach (var gone in _written.Keys.Except(wanted.Select(w => w.Key)).ToList())
+        {
+            await store.DeleteAsync(gone, Preconditions.None, ct);
+            _written.Remove(gone);
         }
     }
 

@@ -21,8 +21,14 @@ internal sealed partial class WorkloadLoop
             case WorkloadNews.Deleted:
                 _deleted = true;
                 break;
-            case WorkloadNews.Probed probed when _replicas.Find(r => r.RunId == probed.RunId) is { Phase: not ReplicaPhase.Stopping } replica:
+            case WorkloadNews.Probed probed when _replicas.Find(r => r.RunId == probed.RunId) is { Phase: not ReplicaPhase.Stopping, Probing: not null } replica:
                 HearProbe(replica, probed.Outcome);
+                break;
+            case WorkloadNews.Ending ending when _replicas.Find(r => r.RunId == ending.RunId) is { } replica:
+                // Gets no requests from here on, and that it does not answer is no news.
+                replica.StopProbing();
+                if (replica.Phase == ReplicaPhase.Ready)
+                    replica.Enter(ReplicaPhase.Starting, _parts.Time.GetUtcNow());
                 break;
             case WorkloadNews.Ended ended when _replicas.Find(r => r.RunId == ended.RunId) is { } replica:
                 HearEnd(replica, ended);
@@ -49,6 +55,9 @@ internal sealed partial class WorkloadLoop
                 {
                     // This loop may have been behind, and the run begun on the next supervisor already: it must not live on unknown.
                     _runs.Stop(replica);
+                    string run = replica.RunId;
+                    if (_parts.Containers.Records.Has(run))
+                        _parts.Containers.Records.Follow(() => _parts.Containers.Records.EndAsync(run, code: null));
                     if (replica.Address is ReplicaAddress.Socket socket)
                         _parts.OrphanedSockets.Enqueue(socket.Path);
                     HearEnd(replica, new WorkloadNews.Ended(replica.RunId, "its supervisor ended", Signal: Posix.SigKill));

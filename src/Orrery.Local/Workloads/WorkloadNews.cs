@@ -18,6 +18,9 @@ internal abstract record WorkloadNews
     /// <param name="OomKilled">For want of memory within its limit.</param>
     public sealed record Ended(string RunId, string Why, int? Code = null, int? Signal = null, bool OomKilled = false) : WorkloadNews;
 
+    /// <summary>A run in a container is over but for the removal of that.</summary>
+    public sealed record Ending(string RunId) : WorkloadNews;
+
     /// <summary>A run began, and these of its limits are not held here.</summary>
     public sealed record LimitsNotHeld(string RunId, string Message) : WorkloadNews;
 

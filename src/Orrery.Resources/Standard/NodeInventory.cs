@@ -23,6 +23,9 @@ public static class NodeInventory
     /// <summary>Programs that runtimes start, each with whether it was found: <c>{"vllm":false}</c>.</summary>
     public const string ProgramsAnnotation = "orrery.dev/programs";
 
+    /// <summary>Label: what runs containers there, <c>podman</c> or <c>docker</c>. Without it nothing does.</summary>
+    public const string ContainersLabel = "orrery.dev/containers";
+
     // More than any machine has; keeps the annotation far below the bound that Kubernetes sets.
     private const int MaxAccelerators = 256;
 
@@ -38,6 +41,12 @@ public static class NodeInventory
 
     public static string Write(IEnumerable<KeyValuePair<string, bool>> programs)
         => new JsonObject(programs.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => KeyValuePair.Create(p.Key, (JsonNode?)p.Value))).ToJsonString();
+
+    public static bool RunsContainers(Node node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return node.Metadata.Labels?.ContainsKey(ContainersLabel) == true;
+    }
 
     /// <returns>Null: nobody wrote it, or not as it is written here.</returns>
     public static IReadOnlyList<NodeAccelerator>? Accelerators(Node node)

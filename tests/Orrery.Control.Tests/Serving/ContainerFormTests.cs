@@ -1,9 +1,11 @@
 using System.Text.Json;
 using Orrery.Control.Places;
 using Orrery.Control.Serving;
+using Orrery.Resources;
 using Orrery.Resources.Pods;
 using Orrery.Resources.Runtimes;
 using Orrery.Resources.Serving;
+using Orrery.Resources.Standard;
 using Orrery.Resources.Workloads;
 
 namespace Orrery.Control.Tests.Serving;
@@ -63,6 +65,16 @@ public sealed class ContainerFormTests
         Assert.Equal(("example.com/serve:1", 9000), (container.Image, container.Port));
         Assert.Equal(["--tp", "1", "--model", "/models/m.gguf", "--tag", "<m>", "--more"], container.Args);
         Assert.Equal(["MODEL_PATH", "PARALLELISM_SIZE", "SERVED_MODEL_NAME", "TAG", "X"], container.Env.Select(e => e.Name).Order());
+    }
+
+    [Theory]
+    [InlineData(null,     false)]
+    [InlineData("podman", true)]
+    public void Containers_run_where_a_node_names_what_runs_them(string? engine, bool run)
+    {
+        var node = new Node { Metadata = new Metadata { Name = "n", Labels = engine is null ? null : new Dictionary<string, string> { [NodeInventory.ContainersLabel] = engine } }, Spec = new NodeSpec() };
+
+        Assert.Equal(run, ServingPlace.Of([node], [], []).RunsContainers);
     }
 
     [Fact]

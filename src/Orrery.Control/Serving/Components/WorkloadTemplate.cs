@@ -1,5 +1,6 @@
 using System.Globalization;
 using Orrery.Control.Fitting;
+using Orrery.Control.Places;
 using Orrery.Resources;
 using Orrery.Resources.Pods;
 using Orrery.Resources.Runtimes;
@@ -75,7 +76,7 @@ internal static class WorkloadTemplate
         if (question.Seen.Place is { RunsContainers: false })
         {
             return new Rendering.Wrong(
-                ServiceConditions.NoContainers, $"{field}: a container is asked for, and this home runs processes alone; say how it starts in {question.Field}.process");
+                ServiceConditions.NoContainers, $"{field}: a container is asked for, and {ServingPlace.NoEngine}, or say how it starts in {question.Field}.process");
         }
         if (container.Image is not { Length: > 0 } image)
             return new Rendering.Wrong(ServiceConditions.InvalidSpec, $"{field}.image: must be set, since {question.Ground.Runtime.Runtime} has none either");

@@ -17,10 +17,11 @@ internal static class ReplicaPods
     // What container runtimes give a process that a signal ended, and one that could not be started.
     private const int SignalBase = 128;
 
+    private static string? ImageOf(Workload workload) => workload.Process?.Command[0] ?? workload.Container?.Image;
+
     public static PodDocument For(Replica replica, string? node)
     {
         var workload = replica.Workload;
-        var process = workload.Process!;
         var pod = new Pod
         {
             Metadata = new Metadata
@@ -38,9 +39,9 @@ internal static class ReplicaPods
                     new Container
                     {
                         Name = workload.Component,
-                        Image = process.Command[0],
-                        Command = process.Command,
-                        WorkingDir = process.WorkingDirectory,
+                        Image = ImageOf(workload),
+                        Command = workload.Process?.Command ?? workload.Container?.Command,
+                        WorkingDir = workload.Process is { } process ? process.WorkingDirectory : workload.Container?.WorkingDirectory,
                     },
                 ],
                 RestartPolicy = "Always",
@@ -88,7 +89,7 @@ internal static class ReplicaPods
                     Ready = ready,
                     Started = runs,
                     RestartCount = replica.Restarts,
-                    Image = replica.Workload.Process!.Command[0],
+                    Image = ImageOf(replica.Workload),
                     ImageID = "",
                     ContainerID = ContainerId(runs ? replica.RunId : replica.LastEnd?.RunId),
                     State = State(replica, runs),
