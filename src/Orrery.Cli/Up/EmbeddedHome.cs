@@ -47,8 +47,6 @@ internal sealed class EmbeddedHome : IAsyncDisposable
 
     private ResourceStore Store { get; set; } = null!;
 
-    private HttpExternalProbe External { get; set; } = null!;
-
     private RunningHome Running { get; set; } = null!;
 
     private string Model { get; set; } = "";
@@ -138,11 +136,11 @@ internal sealed class EmbeddedHome : IAsyncDisposable
         AtEnd(gateway.DisposeAsync);
 
         // :: Controllers
-        External = new HttpExternalProbe((ns, name, stop) => SecretValues.ReadAsync(Store, ns, name, stop), door.Trust);
-        AtEnd(External.Dispose);
+        var external = new HttpExternalProbe((ns, name, stop) => SecretValues.ReadAsync(Store, ns, name, stop), door.Trust);
+        AtEnd(external.Dispose);
         AtEnd(StopControllersAsync);
         var pruning = new EventPruning(new EventRecorder(Store, "up", _time), _time, logs.CreateLogger<EventPruning>());
-        var controllers = new HomeControllers(Store, runtime, agent, demand, residency, External, gateway.Address, _time);
+        var controllers = new HomeControllers(Store, runtime, agent, demand, residency, external, gateway.Address, _time);
         _controllers = Task.WhenAll(controllers.Loops(logs.CreateLogger<ControllerLoop>()).Select(c => Task.Run(() => c.RunAsync(_stopping.Token), CancellationToken.None))
             .Append(node.RefreshAsync(_stopping.Token)).Append(pruning.RunAsync(_stopping.Token)).Append(agent.RunAsync(_stopping.Token)).Append(usage.RunAsync(_stopping.Token)));
 
