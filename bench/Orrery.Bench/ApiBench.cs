@@ -8,7 +8,6 @@ namespace Orrery.Bench;
 /// <summary>The resource API: writes, lists and watches of Secrets, which every server of the Kubernetes shape has.</summary>
 internal static class ApiBench
 {
-    private const int Objects = 1000;
     private const int ObjectBytes = 10_000;
     private const int Writers = 16;
     private const int Lists = 15;
@@ -16,18 +15,19 @@ internal static class ApiBench
     private const int Changes = 50;
     private const string Secrets = "/api/v1/namespaces/default/secrets";
 
-    public static async Task<IReadOnlyList<Figure>> RunAsync(ApiTarget target)
+    /// <param name="objects">That are written and then listed.</param>
+    public static async Task<IReadOnlyList<Figure>> RunAsync(ApiTarget target, int objects)
     {
         using var http = target.Client();
         string group = $"api, {target.Name}";
-        var one = await WriteAsync(http, "one", clients: 1, Objects / 5, size: 100);
-        var many = await WriteAsync(http, "many", Writers, Objects, ObjectBytes);
+        var one = await WriteAsync(http, "one", clients: 1, Math.Max(1, objects / 5), size: 100);
+        var many = await WriteAsync(http, "many", Writers, objects, ObjectBytes);
         var figures = new List<Figure>
         {
             new(group, "creates, 1 client", one.PerSecond, "writes/s"),
             new(group, "creates, 1 client, p50", one.P50Ms, "ms"),
             new(group, $"creates of 10 kB, {Writers} clients", many.PerSecond, "writes/s"),
-            new(group, $"list of {Objects} objects of 10 kB, median", await ListAsync(http), "ms", "< 50"),
+            new(group, $"list of {objects} objects of 10 kB, median", await ListAsync(http, objects), "ms", "< 50"),
         };
         figures.AddRange(await WatchAsync(target, http, group));
         return figures;
@@ -61,7 +61,7 @@ internal static class ApiBench
         await SendAsync(http, HttpMethod.Post, Secrets, $$$"""{"apiVersion":"v1","kind":"Secret","metadata":{"name":"{{{name}}}","labels":{"of":"bench"}},"data":{"d":"{{{data}}}"}}""");
     }
 
-    private static async Task<double> ListAsync(HttpClient http)
+    private static async Task<double> ListAsync(HttpClient http, int objects)
     {
         var times = new List<double>();
         for (int i = 0; i < Lists; i++)
@@ -69,7 +69,7 @@ internal static class ApiBench
             long start = Stopwatch.GetTimestamp();
             byte[] list = await http.GetByteArrayAsync(Secrets);
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-            if (list.Length < Objects * ObjectBytes)
+            if (list.Length < objects * ObjectBytes)
                 throw new InvalidOperationException($"The list has {list.Length} bytes: it cannot be whole.");
         }
         times.Sort();

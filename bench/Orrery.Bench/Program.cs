@@ -5,7 +5,7 @@ using Orrery.Bench.Serving;
 using Orrery.Bench.Swap;
 using Orrery.Tensors;
 
-// usage: Orrery.Bench ROOT [engine|speed|serve|models|selection|up|api|swap|control]… [--json FILE] [--requests N] [--kills N] [--long] [--busy] [--peer URL [--peer-key KEY] [--model FILE]]
+// usage: Orrery.Bench ROOT [engine|speed|serve|models|selection|up|api|swap|control]… [--json FILE] [--requests N] [--objects N] [--kills N] [--long] [--busy] [--peer URL [--peer-key KEY] [--model FILE]]
 // Without a word: all but speed and serve, which make files of 2.5 GB, and swap and control, which take minutes.
 string root = args[0];
 var figures = new List<Figure>();
@@ -37,7 +37,7 @@ if (args.Contains("swap"))
     figures.AddRange(await SwapBench.RunAsync(root));
 }
 if (Asked("api"))
-    figures.AddRange(await ApiBenches.RunAsync(root));
+    figures.AddRange(await ApiBenches.RunAsync(root, int.Parse(Option("--objects") ?? "1000")));
 if (args.Contains("control"))
 {
     figures.AddRange(await SettleBench.RunAsync(root));

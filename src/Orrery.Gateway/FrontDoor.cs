@@ -1,3 +1,4 @@
+using System.Net.Security;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orrery.Gateway.Relaying;
@@ -33,9 +34,13 @@ public sealed class FrontDoor : IHostedLifecycleService, IDisposable
         Callers = new Callers(findCaller);
         Router = new Router(options, time);
         _watcher = new RouteWatcher(store, Router, demand, time, Log);
-        _upstreams = new UpstreamConnections(options);
+        Trust = ExternalTrust.Load(options.TrustedCertificates);
+        _upstreams = new UpstreamConnections(options, Trust);
         Inference = new InferenceHandler(options, Router, new Relay(_upstreams, options, time), demand, time, Log);
     }
+
+    /// <summary>Which certificates of servers elsewhere are taken, for whoever else asks them; null: the machine alone decides.</summary>
+    public RemoteCertificateValidationCallback? Trust { get; }
 
     internal ILogger Log { get; }
 
@@ -48,10 +53,15 @@ public sealed class FrontDoor : IHostedLifecycleService, IDisposable
     /// <summary>Back when the routes hold all that the store has.</summary>
     public Task StartAsync(CancellationToken cancellationToken) => _watcher.StartAsync(cancellationToken);
 
-    /// <summary>Requests that wait for a replica get 503 at once, before the server waits for requests to end; those that have one go on.</summary>
+    /// <summary>
+    /// Requests that come from now on, and those that wait for a replica, get 503 at once; those that have one go on. For whoever is going to stop
+    /// replicas: nobody waits for what will not come. Stopping the host does it too, before the server waits for requests to end.
+    /// </summary>
+    public void Close() => Router.Stop();
+
     public Task StoppingAsync(CancellationToken cancellationToken)
     {
-        Router.Stop();
+        Close();
         return Task.CompletedTask;
     }
 

@@ -30,4 +30,11 @@ public sealed class ListenAddressTests
         Assert.StartsWith($"--listen: '{text}'", message);
         Assert.Contains(expected, message);
     }
+
+    [Theory]
+    [InlineData("http://0.0.0.0:8080", "http://127.0.0.1:8080")]
+    [InlineData("http://[::]:8080", "http://127.0.0.1:8080")]
+    [InlineData("http://192.0.2.7:8080", "http://192.0.2.7:8080")]
+    public void Clients_on_this_machine_connect_to_one_address(string listened, string expected)
+        => Assert.Equal(expected, ListenAddress.ToConnect(new Uri(listened)));
 }

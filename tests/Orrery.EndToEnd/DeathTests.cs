@@ -183,17 +183,27 @@ public sealed class DeathTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_signal_lets_a_stream_finish_within_the_grace_period_of_its_replica()
+    public async Task A_signal_lets_a_stream_finish_within_the_grace_period_of_its_replica_and_begins_nothing_new()
     {
         await ServeSlowlyAsync("patient", gracePeriod: 25);
         using var http = _up!.Client();
 
-        var (text, ended, _) = await StreamAsync(http, 50, _ => _up.SignalAsync("TERM"));
+        var (text, ended, _) = await StreamAsync(http, 50, async _ =>
+        {
+            await _up.SignalAsync("TERM");
+            await Eventually.SeesAsync<object>(async () => await IsRefusedAsync(http) ? "refused" : null, () => _up.Errors);
+        });
 
         Assert.True(ended, text);
         Assert.Contains("\"49 \"", text);
         Assert.Equal(0, await _up.EndedAsync(TimeSpan.FromSeconds(5)));
         Assert.Empty(Processes.Mentioning(_folder.Path));
+    }
+
+    private static async Task<bool> IsRefusedAsync(HttpClient http)
+    {
+        using var answer = await http.PostAsync("/v1/completions", new StringContent("""{"model":"slow","prompt":"x","max_tokens":1}"""), Ct);
+        return answer is { StatusCode: HttpStatusCode.ServiceUnavailable, Headers: { RetryAfter: not null, ConnectionClose: true } };
     }
 
     [Fact]

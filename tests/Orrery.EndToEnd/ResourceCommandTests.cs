@@ -38,29 +38,6 @@ public sealed class ResourceCommandTests(SharedUp shared) : IDisposable
     public async Task A_command_prints_what_was_asked(string arguments, string expected)
         => Assert.Contains(expected, await _up.OrreryOutputAsync(arguments.Split('|')));
 
-    [Theory]
-    [InlineData("wait|isvc/stories|--for=condition=Ready=False|--timeout=0", 1, "did not hold within 0 s")]
-    [InlineData("wait|isvc/absent|--for=condition=Ready", 1, "not found")]
-    [InlineData("wait|isvc/stories|--for=Ready", 1, "--for: 'Ready' must be")]
-    [InlineData("diff|-f|absent.yaml", 2, "absent.yaml")]
-    [InlineData("explain|model|absent", 1, "There is no BaseModel or ClusterBaseModel 'absent'")]
-    [InlineData("explain|node/absent", 1, "write isvc/NAME or model/NAME")]
-    [InlineData("explain|isvc.spec|--context-tokens|5", 1, "are about a decision")]
-    [InlineData("explain|isvc.spec.nothing", 1, "has no field 'nothing'. It has: ")]
-    [InlineData("get|isvc|-o|jsonpath={.a", 1, "no closing brace")]
-    [InlineData("delete|isvc|--all|-l|a=b", 1, "Leave one of them out")]
-    [InlineData("get|isvc|--context|absent", 1, "There is no context 'absent'; contexts: orrery")]
-    [InlineData("logs|isvc/stories|--since=5m", 1, "--since is for one pod")]
-    [InlineData("config|use-context|absent", 1, "There is no context 'absent'")]
-    [InlineData("completion|tcsh", 1, "bash, zsh, fish")]
-    public async Task A_mistake_is_one_line_and_an_exit_code(string arguments, int code, string expected)
-    {
-        var ran = await _up.OrreryAsync(arguments.Split('|'));
-
-        Assert.True(ran.Code == code && ran.Errors.Contains(expected, StringComparison.Ordinal), ran.ToString());
-        Assert.Single(ran.Errors.TrimEnd('\n').Split('\n'));
-    }
-
     [Fact]
     public async Task Apply_takes_out_what_the_manifest_no_longer_has_and_diff_says_so_before()
     {
@@ -157,49 +134,6 @@ public sealed class ResourceCommandTests(SharedUp shared) : IDisposable
         Assert.Equal("inferenceservices.orrery.dev/stories\n", byOption.Output);
         Assert.Equal("inferenceservices.orrery.dev/stories\n", byList.Output);
         Assert.Contains("Switched to context 'orrery'", used.Output);
-    }
-
-    [Theory]
-    [InlineData("./orrery --home H get isv", "isvc")]
-    [InlineData("./orrery --home H get isvc sto", "stories")]
-    [InlineData("./orrery --home H describe isvc/sto", "isvc/stories")]
-    [InlineData("./orrery --home H get isvc -n def", "default")]
-    [InlineData("./orrery --home H get isvc --namespace=def", "default")]
-    [InlineData("./orrery --home H run sto", "stories")]
-    [InlineData("./orrery --home H desc", "describe")]
-    [InlineData("./orrery --home H config use-context orr", "orrery")]
-    [InlineData("./orrery --home /nowhere get isvc sto", "")]
-    public async Task Bash_completes_commands_kinds_and_live_names(string line, string expected)
-    {
-        // What readline does: the line split at its break characters, the function called, its answer in COMPREPLY.
-        string script = $$"""
-            source <(./orrery completion bash)
-            COMP_LINE='{{line.Replace(" H ", $" {_up.Home} ", StringComparison.Ordinal)}}'
-            COMP_POINT=${#COMP_LINE}
-            read -ra COMP_WORDS <<< "${COMP_LINE//=/ = }"
-            COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
-            _orrery
-            printf '%s\n' "${COMPREPLY[@]}"
-            """;
-
-        var ran = await Shell.BashAsync(script);
-
-        Assert.True(ran.Code == 0 && ran.Errors.Length == 0, ran.ToString());
-        Assert.Contains(expected, ran.Output.Split('\n'));
-    }
-
-    [Theory]
-    [InlineData("zsh")]
-    [InlineData("fish")]
-    public async Task Other_shells_read_their_script(string shell)
-    {
-        string program = Shell.Need(shell);
-        string script = await _up.OrreryOutputAsync("completion", shell);
-        await File.WriteAllTextAsync(_folder.File("script"), script, Ct);
-
-        var ran = await Shell.RunAsync(program, ["-n", _folder.File("script")]);
-
-        Assert.True(ran.Code == 0 && ran.Errors.Length == 0, ran.ToString());
     }
 
     [Fact]

@@ -23,8 +23,9 @@ internal abstract record RolloutState(string Text)
         var ready = Condition(service, Orrery.Resources.Conditions.Ready);
         if (rolledOut is null)
         {
-            // Nothing was rendered: a stage before says why, or there is nothing to roll out.
-            return IsTrue(ready) ? new Done($"{name}: {ready!["message"]}") : new Stuck($"{name}: {ready?["message"] ?? "nothing was said of it yet"}");
+            // Nothing was rendered: a stage before says why, or there is nothing to roll out. What is unknown comes by waiting, such as a model that is on its way.
+            string why = $"{name}: {ready?["message"] ?? "nothing was said of it yet"}";
+            return ready?["status"]?.ToString() switch { "True" => new Done(why), "False" => new Stuck(why), _ => new Going(why) };
         }
         string message = $"{name}: {rolledOut["message"]}";
         return (rolledOut["status"]?.ToString(), rolledOut["reason"]?.ToString()) switch
@@ -37,6 +38,4 @@ internal abstract record RolloutState(string Text)
 
     private static JsonObject? Condition(JsonObject service, string type)
         => (service["status"]?["conditions"] as JsonArray)?.OfType<JsonObject>().FirstOrDefault(c => c["type"]?.ToString() == type);
-
-    private static bool IsTrue(JsonObject? condition) => condition?["status"]?.ToString() == "True";
 }

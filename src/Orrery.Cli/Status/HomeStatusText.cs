@@ -9,6 +9,7 @@ namespace Orrery.Cli.Status;
 internal static class HomeStatusText
 {
     private const string Unknown = "-";
+    private const int MaxReasons = 10, ReasonLength = 200;
 
     /// <param name="namespaces">Whether there is a column of them.</param>
     public static string Of(HomeStatus status, bool namespaces)
@@ -39,7 +40,17 @@ internal static class HomeStatusText
             return "No services. Create one with: orrery apply -f FILE\n";
         string[] header = ["NAME", "MODEL", "RUNTIME", "REPLICAS", "MEMORY", "CPU", "IN FLIGHT", "WAITING", "TOKENS/S", "LAST USED", "STATE"];
         var rows = status.Services.Select(s => (IReadOnlyList<string>)[.. namespaces ? [s.Namespace] : (string[])[], .. Cells(s, status.At)]);
-        return TextTable.Render([.. namespaces ? ["NAMESPACE"] : (string[])[], .. header], [.. rows]);
+        return TextTable.Render([.. namespaces ? ["NAMESPACE"] : (string[])[], .. header], [.. rows]) + Reasons(status.Services, namespaces);
+    }
+
+    /// <summary>A line for each service that is not ready, where there are any.</summary>
+    private static string Reasons(IReadOnlyList<ServiceStatus> services, bool namespaces)
+    {
+        var waiting = services.Where(s => s.Message.Length > 0).ToList();
+        if (waiting.Count == 0)
+            return "";
+        var lines = waiting.Take(MaxReasons).Select(s => $"{(namespaces ? $"{s.Namespace}/" : "")}{s.Name}: {Excerpt.Of(s.Message.ReplaceLineEndings(" "), ReasonLength)}\n");
+        return $"\n{string.Concat(lines)}{(waiting.Count > MaxReasons ? Number($"and {waiting.Count - MaxReasons} more\n") : "")}";
     }
 
     private static string[] Cells(ServiceStatus service, DateTimeOffset now) =>

@@ -26,7 +26,7 @@ namespace Orrery.Cli.Up;
 /// <summary>
 /// The composition root of the embedded home: every part is made here, by hand, from the bottom up, and ended in reverse.
 /// <code>
-///   home folder, lock ─▶ stores ─▶ keys ─▶ seed ─▶ workload runtime, model agent ─▶ controllers ─▶ gateway (http) and API (https)
+///   home folder, lock ─▶ stores ─▶ keys ─▶ seed ─▶ workload runtime, model agent ─▶ gateway (http) ─▶ controllers ─▶ API (https)
 /// </code>
 /// </summary>
 internal sealed class EmbeddedHome : IAsyncDisposable
@@ -46,8 +46,6 @@ internal sealed class EmbeddedHome : IAsyncDisposable
     }
 
     private ResourceStore Store { get; set; } = null!;
-
-    private HttpExternalProbe External { get; set; } = null!;
 
     private RunningHome Running { get; set; } = null!;
 
@@ -133,25 +131,29 @@ internal sealed class EmbeddedHome : IAsyncDisposable
         var agent = new ModelAgent.ModelAgent(
             settings.Models, _folder.Models, (ns, name, stop) => SecretValues.ReadAsync(Store, ns, name, stop), _time, logs.CreateLogger<ModelAgent.ModelAgent>());
         AtEnd(agent.DisposeAsync);
-        External = new HttpExternalProbe((ns, name, stop) => SecretValues.ReadAsync(Store, ns, name, stop));
-        AtEnd(External.Dispose);
-        AtEnd(StopControllersAsync);
-        var pruning = new EventPruning(new EventRecorder(Store, "up", _time), _time, logs.CreateLogger<EventPruning>());
-        var controllers = new HomeControllers(Store, runtime, agent, demand, residency, External, _time);
-        _controllers = Task.WhenAll(controllers.Loops(logs.CreateLogger<ControllerLoop>()).Select(c => Task.Run(() => c.RunAsync(_stopping.Token), CancellationToken.None))
-            .Append(node.RefreshAsync(_stopping.Token)).Append(pruning.RunAsync(_stopping.Token)).Append(agent.RunAsync(_stopping.Token)).Append(usage.RunAsync(_stopping.Token)));
 
-        // :: Doors
+        // :: Gateway, before the controllers: they write its address into what they control
         var door = new FrontDoor(settings.Gateway, Store, keys.Find, demand, _time, logs);
         var gateway = await GatewayServer.StartAsync(door, settings.Gateway, _options.Listen, Logging, ct);
         AtEnd(gateway.DisposeAsync);
+
+        // :: Controllers
+        var external = new HttpExternalProbe((ns, name, stop) => SecretValues.ReadAsync(Store, ns, name, stop), door.Trust);
+        AtEnd(external.Dispose);
+        AtEnd(StopControllersAsync);
+        var pruning = new EventPruning(new EventRecorder(Store, "up", _time), _time, logs.CreateLogger<EventPruning>());
+        var controllers = new HomeControllers(Store, runtime, agent, demand, residency, external, gateway.Address, _time);
+        _controllers = Task.WhenAll(controllers.Loops(logs.CreateLogger<ControllerLoop>()).Select(c => Task.Run(() => c.RunAsync(_stopping.Token), CancellationToken.None))
+            .Append(node.RefreshAsync(_stopping.Token)).Append(pruning.RunAsync(_stopping.Token)).Append(agent.RunAsync(_stopping.Token)).Append(usage.RunAsync(_stopping.Token)));
+
+        // :: API
         var api = await StartApiAsync(runtime, demand, keys, ct);
 
         Running = RunningHome.OfThisProcess(gateway.Address, api.Address);
         Running.Write(RunningFile);
         AtEnd(() => File.Delete(RunningFile));
         // The first thing at the end: the doors are open still, so answers that run reach whoever asked.
-        AtEnd(() => DrainAsync(runtime));
+        AtEnd(() => DrainAsync(gateway, runtime));
         report.Started(Running.Gateway, Running.Api, AdminKeyFile, KubeconfigFile);
     }
 
@@ -229,9 +231,10 @@ internal sealed class EmbeddedHome : IAsyncDisposable
         await _controllers;
     }
 
-    /// <summary>Lets answers finish, each replica within its own time; a second signal ends the waiting.</summary>
-    private async ValueTask DrainAsync(ProcessRuntime runtime)
+    /// <summary>Begins nothing new and lets answers finish, each replica within its own time; a second signal ends the waiting.</summary>
+    private async ValueTask DrainAsync(GatewayServer gateway, ProcessRuntime runtime)
     {
+        gateway.Close();
         // Controllers would start again what drains.
         await StopControllersAsync();
         using var atOnce = new CancellationTokenSource();

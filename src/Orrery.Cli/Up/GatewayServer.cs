@@ -64,6 +64,9 @@ internal sealed class GatewayServer : IAsyncDisposable
         return new GatewayServer(app, door, new Uri(app.Urls.Single()));
     }
 
+    /// <summary>New requests and those that wait are refused from now on; answers go on.</summary>
+    public void Close() => _door.Close();
+
     public async ValueTask DisposeAsync()
     {
         await _app.StopAsync();

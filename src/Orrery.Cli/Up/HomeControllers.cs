@@ -15,7 +15,7 @@ namespace Orrery.Cli.Up;
 
 /// <summary>The controllers of the embedded home, over its parts.</summary>
 internal sealed record HomeControllers(
-    ResourceStore Store, IWorkloadRuntime Runtime, IModelAgent Models, DemandMeter Demand, ResidencyBoard Residency, IExternalProbe External, TimeProvider Time)
+    ResourceStore Store, IWorkloadRuntime Runtime, IModelAgent Models, DemandMeter Demand, ResidencyBoard Residency, IExternalProbe External, Uri Gateway, TimeProvider Time)
 {
     /// <summary>One loop for each; none runs yet.</summary>
     public IEnumerable<ControllerLoop> Loops(ILogger<ControllerLoop> log)
@@ -24,7 +24,10 @@ internal sealed record HomeControllers(
         yield return new ControllerLoop(models, models.Triggers(), Time, log);
 
         var services = new InferenceServiceController(
-            Store, Runtime, new WorkloadView(Runtime), Demand, External, Residency, new EventRecorder(Store, "inferenceservice-controller", Time), Time);
+            Store, Runtime, new WorkloadView(Runtime), Demand, External, Residency, new EventRecorder(Store, "inferenceservice-controller", Time), Time)
+        {
+            Url = $"{ListenAddress.ToConnect(Gateway)}/v1",
+        };
         // One at a time: what a service takes stands in its status, and two that decided together would take the same accelerators.
         yield return new ControllerLoop(services, services.Triggers(), Time, log, workers: 1);
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Security;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orrery.Control.Serving.External;
@@ -8,12 +9,15 @@ using Orrery.Resources.Serving;
 namespace Orrery.Cli.Up;
 
 /// <summary>
-/// Asks a server that runs elsewhere for its models: <c>GET URL/models</c> with the key that the service names. Redirects are not followed, so the key goes to the written address alone;
+/// Asks a server that runs elsewhere for its models: <c>GET URL/models</c> with the key that the service names. It goes where requests will go: straight, trusting whom the gateway
+/// trusts. Redirects are not followed, so the key goes to the written address alone;
 /// an answer may take so long and be so large and no more.
 /// </summary>
 /// <param name="secrets">Decoded values of a Secret by namespace and name; null: there is none.</param>
+/// <param name="trust">Which certificates are taken; null: the machine alone decides.</param>
 /// <param name="limit">Longest for the whole answer; default 10 s.</param>
-internal sealed class HttpExternalProbe(Func<string, string, CancellationToken, Task<IReadOnlyDictionary<string, string>?>> secrets, TimeSpan? limit = null) : IExternalProbe, IDisposable
+internal sealed class HttpExternalProbe(
+    Func<string, string, CancellationToken, Task<IReadOnlyDictionary<string, string>?>> secrets, RemoteCertificateValidationCallback? trust = null, TimeSpan? limit = null) : IExternalProbe, IDisposable
 {
     private const int MaxBytes = 4 * 1024 * 1024;
 
@@ -22,6 +26,7 @@ internal sealed class HttpExternalProbe(Func<string, string, CancellationToken, 
     // Connections are not kept: questions are a minute apart.
     private readonly HttpClient _http = new(new SocketsHttpHandler
     {
+        UseProxy = false, SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = trust },
         AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromSeconds(30), PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5),
     })
     {

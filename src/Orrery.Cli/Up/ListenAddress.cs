@@ -3,7 +3,7 @@ using Orrery.Cli.Client;
 
 namespace Orrery.Cli.Up;
 
-/// <summary>What people write after <c>--listen</c> and <c>--listen-api</c>: a scheme, a host and a port, and nothing else.</summary>
+/// <summary>What people write after <c>--listen</c> and <c>--listen-api</c>, a scheme, a host and a port and nothing else, and where one connects then.</summary>
 internal static class ListenAddress
 {
     /// <param name="scheme"><c>http</c> or <c>https</c>: the one that the option wants.</param>
@@ -26,6 +26,10 @@ internal static class ListenAddress
             throw new CliException($"{option}: '{text}' needs a port, as in {text.TrimEnd('/', ':')}:8081; 0 takes a free one");
         return uri;
     }
+
+    /// <summary>Scheme, host and port where clients on this machine connect: "all addresses" is nowhere to connect to.</summary>
+    public static string ToConnect(Uri listened)
+        => (listened.Host is "0.0.0.0" or "[::]" ? new UriBuilder(listened) { Host = "127.0.0.1" }.Uri : listened).GetLeftPart(UriPartial.Authority);
 
     private static bool IsAddress(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && UpOptions.Address(uri) is not null;
 }

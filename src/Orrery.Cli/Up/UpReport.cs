@@ -24,8 +24,8 @@ internal sealed class UpReport(IAnsiConsole console, UpOptions options)
         var text = new StringBuilder();
         text.AppendLine();
         text.AppendLine($"  home        {options.Home}");
-        text.AppendLine($"  API         {Root(gateway)}/v1");
-        text.AppendLine($"  resources   {Root(api)}  (kubectl --kubeconfig {kubeconfig} get isvc)");
+        text.AppendLine($"  API         {ListenAddress.ToConnect(gateway)}/v1");
+        text.AppendLine($"  resources   {ListenAddress.ToConnect(api)}  (kubectl --kubeconfig {kubeconfig} get isvc)");
         text.AppendLine($"  admin key   {keyFile}");
         text.AppendLine();
         Out.Write(text);
@@ -90,14 +90,10 @@ internal sealed class UpReport(IAnsiConsole console, UpOptions options)
 
                 Try it:
 
-                  curl {{Root(gateway)}}/v1/{{(embeds ? "embeddings" : "chat/completions")}} -H "Authorization: Bearer $(cat {{Quoted(keyFile)}})" -d '{"model":"{{model}}",{{(embeds ? EmbeddingTrial : ChatTrial)}}}'
+                  curl {{ListenAddress.ToConnect(gateway)}}/v1/{{(embeds ? "embeddings" : "chat/completions")}} -H "Authorization: Bearer $(cat {{Quoted(keyFile)}})" -d '{"model":"{{model}}",{{(embeds ? EmbeddingTrial : ChatTrial)}}}'
 
                 Ctrl-C stops everything.
               """);
-
-    // "All addresses" is nowhere to connect to.
-    private static string Root(Uri uri)
-        => (uri.Host is "0.0.0.0" or "[::]" ? new UriBuilder(uri) { Host = "127.0.0.1" }.Uri : uri).GetLeftPart(UriPartial.Authority);
 
     private static string Quoted(string path) => path.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '-' or '_') ? path : $"'{path.Replace("'", "'\\''")}'";
 }

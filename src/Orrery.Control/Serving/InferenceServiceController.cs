@@ -41,6 +41,9 @@ public sealed class InferenceServiceController : IController
         _observer = new ServiceObserver(store, runtime, workloads, demand, _boards, time);
     }
 
+    /// <summary>Base of the OpenAI-compatible API where clients reach every service. Null: nobody told.</summary>
+    public string? Url { get; init; }
+
     public string Name => "inferenceservices";
 
     /// <summary>All that may change what a service needs. A change wakes those alone that look at the object.</summary>
@@ -72,7 +75,7 @@ public sealed class InferenceServiceController : IController
             await ForgetAsync(key, ct);
             return Requeue.No;
         }
-        var seen = await _observer.ObserveAsync(document, ct);
+        var seen = await _observer.ObserveAsync(document, ct) with { Url = Url };
 
         // :: Decide
         var plan = ServicePlanner.Plan(seen);

@@ -44,6 +44,9 @@ public sealed record ServiceObservation(
     /// <summary>How the server that runs elsewhere answered last. Null: it did not yet, or there is none.</summary>
     public ExternalAnswer? External { get; init; }
 
+    /// <summary>Where clients reach it. Null: nobody told.</summary>
+    public string? Url { get; init; }
+
     /// <summary>What of the memory that all share it was granted. Null: as much as it wants.</summary>
     public Grant? Grant { get; init; }
 

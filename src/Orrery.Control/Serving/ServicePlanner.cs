@@ -64,6 +64,8 @@ public static class ServicePlanner
                 c => ComponentReport.Of(
                     c, applied[c.Role], seen.Running(c.Role.Name), stages.Rooms.GetValueOrDefault(c.Role), seen.Service.Status?.Components?.GetValueOrDefault(c.Role.Name),
                     c.Role == ComponentRole.Engine ? rollout.Plan : null)),
+            Url = seen.Url,
+            Weights = WeightsStage.Served(seen, stages),
             ModelStatus = served,
             ObservedGeneration = seen.Document.Metadata.Generation,
             Conditions = Conditions.Stamp(seen.Service.Status?.Conditions, conditions, seen.Document.Metadata.Generation, seen.Now),

@@ -26,6 +26,12 @@ internal sealed class AnswerTail
     /// <summary>The stream's own end has come.</summary>
     public bool IsDone => _bytes.AsSpan(0, _length).TrimEnd("\r\n "u8).EndsWith("[DONE]"u8);
 
+    /// <summary>
+    /// A stream has come to an end that its server meant: <c>[DONE]</c>, or at least a choice's reason to finish, for servers that leave the
+    /// other out.
+    /// </summary>
+    public bool IsFinished => IsDone || Has("\"finish_reason\":\""u8) || Has("\"finish_reason\": \""u8);
+
     /// <summary>usage.total_tokens; 0 when the answer does not say. Text cannot pretend to be it: quotes in JSON strings are escaped.</summary>
     public long TotalTokens
     {
@@ -37,4 +43,6 @@ internal sealed class AnswerTail
             return at >= 0 && Utf8Parser.TryParse(tail[(at + name.Length)..].TrimStart((byte)' '), out long tokens, out _) && tokens > 0 ? tokens : 0;
         }
     }
+
+    private bool Has(ReadOnlySpan<byte> text) => _bytes.AsSpan(0, _length).IndexOf(text) >= 0;
 }

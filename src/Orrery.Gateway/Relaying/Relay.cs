@@ -116,24 +116,36 @@ internal sealed class Relay(UpstreamConnections upstreams, GatewayOptions option
         await PassAsync(http, answer, answer.Length, passed);
         errand.Claim.AddTokens(passed.Tail.TotalTokens);
         // Without a length or chunks a killed process looks like one that has finished; only the stream's own end tells.
-        return answer is { IsStream: true, EndsByClosing: true } && !passed.Tail.IsDone
-            ? await FailAsync(http, answer, new RelayOutcome.BrokenOff("it closed the connection before [DONE]"))
-            : new RelayOutcome.Done(answer.Status);
+        if (answer is { IsStream: true, EndsByClosing: true } && !passed.Tail.IsDone)
+            return await FailAsync(http, answer, new RelayOutcome.BrokenOff("it closed the connection before [DONE]"));
+        return answer is { IsStream: true, Status: < 400 } && passed.Flaw is { } flaw ? new RelayOutcome.Spoilt(flaw) : new RelayOutcome.Done(answer.Status);
     }
 
     /// <summary>What has been passed on.</summary>
     private sealed class Passed(Errand errand)
     {
         private long _events;
+        private ErrorEvent _error;
 
         public AnswerTail Tail { get; } = new();
+
+        /// <summary>Why what is over now is no whole stream; null: it is one, or the replica is not to blame.</summary>
+        public string? Flaw => _error switch
+        {
+            ErrorEvent.Failed => "it sent an error event",
+            ErrorEvent.None when !Tail.IsFinished => "it ended without [DONE]",
+            _ => null,
+        };
 
         public void See(ReadOnlySpan<byte> bytes, bool isStream)
         {
             Tail.See(bytes);
+            if (!isStream)
+                return;
             // A chunk of a stream is mostly a token: near enough for who scales, and read without understanding it.
-            if (isStream)
-                errand.Claim.SetTokensInFlight(errand.PromptTokens + (_events += EventBorder.Count(bytes)));
+            errand.Claim.SetTokensInFlight(errand.PromptTokens + (_events += EventBorder.Count(bytes)));
+            if (_error == ErrorEvent.None)
+                _error = ErrorEvents.Find(bytes);
         }
     }
 

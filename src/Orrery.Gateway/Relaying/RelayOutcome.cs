@@ -24,6 +24,9 @@ internal abstract record RelayOutcome
     /// <summary>It fell silent in the middle; the client was told.</summary>
     public sealed record FellSilent(TimeSpan Waited) : RelayOutcome;
 
+    /// <summary>The client has a stream as the replica sent it, and that was no answer: it holds an error event, or stops without an end.</summary>
+    public sealed record Spoilt(string Reason) : RelayOutcome;
+
     /// <summary>The replica failed: it did not answer, not to the end, or with 5xx.</summary>
-    public bool Failed => this is Done { Status: >= 500 } or Unreachable or NoAnswer or BrokenOff or FellSilent;
+    public bool Failed => this is Done { Status: >= 500 } or Unreachable or NoAnswer or BrokenOff or FellSilent or Spoilt;
 }

@@ -22,9 +22,9 @@ internal sealed class UpstreamConnections : IDisposable
     private readonly HttpMessageInvoker _external;
     private readonly HttpMessageInvoker _externalOnce;
 
-    public UpstreamConnections(GatewayOptions options)
+    /// <param name="trust">Which certificates of servers elsewhere are taken; null: the machine alone decides.</param>
+    public UpstreamConnections(GatewayOptions options, RemoteCertificateValidationCallback? trust)
     {
-        var trust = ExternalTrust.Load(options.TrustedCertificates);
         _replicas = Open(options, Timeout.InfiniteTimeSpan, trust: null);
         _replicasOnce = Open(options, TimeSpan.Zero, trust: null);
         _external = Open(options, ExternalLifetime, trust);

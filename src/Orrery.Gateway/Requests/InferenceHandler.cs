@@ -28,6 +28,11 @@ internal sealed partial class InferenceHandler(
 
     public async Task HandleAsync(HttpContext http, Caller caller)
     {
+        if (router.IsStopping)
+        {
+            await RefuseToBeginAsync(http);
+            return;
+        }
         if (RelayedHeaders.HopsOf(http.Request) is >= RelayedHeaders.MaxHops and var hops)
         {
             await Refusal.WriteAsync(http, PickRefusal.Loop(hops));
@@ -72,9 +77,15 @@ internal sealed partial class InferenceHandler(
 
         public long PromptTokens => Ask.PromptBytes / BytesPerToken;
 
-        /// <summary>Weights go by their own name at the replica: so vLLM knows them, and so does our engine. The rest of the body is the client's.</summary>
-        public OutgoingBody BodyFor(Upstream upstream)
-            => (upstream.Access?.Model ?? Name.Weights) is { } model && model != Ask.Model ? OutgoingBody.WithModel(Body, Ask.ModelAt, model) : new OutgoingBody(Body);
+        /// <summary>
+        /// Weights go by their own name at the replica: so vLLM knows them, and so does our engine; or as the route says. The rest of the body is
+        /// the client's.
+        /// </summary>
+        public OutgoingBody BodyFor(Upstream upstream, ServiceRoute? route)
+        {
+            string? weights = Name.Weights is { } name ? route?.WeightModels.GetValueOrDefault(name) ?? name : null;
+            return (upstream.Access?.Model ?? weights) is { } model && model != Ask.Model ? OutgoingBody.WithModel(Body, Ask.ModelAt, model) : new OutgoingBody(Body);
+        }
     }
 
     private async Task ServeAsync(HttpContext http, Job job)
@@ -111,7 +122,7 @@ internal sealed partial class InferenceHandler(
     private async Task<bool> RelayedAsync(HttpContext http, Job job, Upstream upstream)
     {
         var patience = job.Ask.Stream ? options.FirstByteTimeout : options.WholeAnswerTimeout;
-        var outcome = await AttemptAsync(http, new Errand(upstream, job.BodyFor(upstream), patience, job.Claim, job.PromptTokens));
+        var outcome = await AttemptAsync(http, new Errand(upstream, job.BodyFor(upstream, router.Table.Find(job.Service)), patience, job.Claim, job.PromptTokens));
         switch (outcome)
         {
             case RelayOutcome.Draining:
@@ -133,6 +144,9 @@ internal sealed partial class InferenceHandler(
             case RelayOutcome.BrokenOff(var reason):
                 // Not ejected: if it is dead, the next connection is refused at once, and if it lives, nobody need wait.
                 LogBrokenOff(log, upstream.Address, job.Service, reason);
+                return true;
+            case RelayOutcome.Spoilt(var reason):
+                LogSpoilt(log, upstream.Address, job.Service, reason);
                 return true;
             default:
                 return true;
@@ -158,8 +172,16 @@ internal sealed partial class InferenceHandler(
     private void Eject(ResourceKey service, Upstream upstream, string reason)
         => LogEjected(log, upstream.Address, service, router.Eject(service, upstream), reason);
 
+    private static Task RefuseToBeginAsync(HttpContext http)
+    {
+        Refusal.CloseAfterwards(http);
+        return Refusal.WriteAsync(http, PickRefusal.Stopping, RetryAfter);
+    }
+
     private Task RefuseAsync(HttpContext http, Job job, Pick pick, int tries)
     {
+        if (pick is Pick.Stopping)
+            return RefuseToBeginAsync(http);
         var route = router.Table.Find(job.Service);
         if (pick is Pick.NoneReady && route is not null && tries > 0)
             return Refusal.WriteAsync(http, PickRefusal.NobodyAnswered(job.Ask.Model, tries));
@@ -172,6 +194,9 @@ internal sealed partial class InferenceHandler(
 
     [LoggerMessage(LogLevel.Warning, "Replica {Replica} of {Service} gets no requests for {EjectFor}: {Reason}")]
     private static partial void LogEjected(ILogger log, UpstreamAddress replica, ResourceKey service, TimeSpan ejectFor, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "Replica {Replica} of {Service} began a stream and gave no whole answer: {Reason}")]
+    private static partial void LogSpoilt(ILogger log, UpstreamAddress replica, ResourceKey service, string reason);
 
     [LoggerMessage(LogLevel.Warning, "Replica {Replica} of {Service} broke off an answer: {Reason}")]
     private static partial void LogBrokenOff(ILogger log, UpstreamAddress replica, ResourceKey service, string reason);

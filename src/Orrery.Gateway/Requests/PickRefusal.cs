@@ -12,11 +12,12 @@ internal static class PickRefusal
     public static OpenAIError? Of(Pick pick, string model, ServiceRoute? route, TimeSpan waited) => pick switch
     {
         Pick.TooManyWaiting(var bound) => new(429, "too_many_waiting", $"{bound} requests already wait for '{model}', the most that may. Retry later."),
-        Pick.Stopping => new(503, "stopping", $"The gateway stops and '{model}' has no ready replica. Retry later."),
         Pick.Blocked(var why) => new(503, "not_servable", $"'{model}' cannot be served: {why}"),
         Pick.NoneReady when route is not null => NoneReady(model, route, waited),
         _ => null,
     };
+
+    public static OpenAIError Stopping { get; } = new(503, "stopping", "The gateway stops and begins nothing new. Send the request again when it is back.");
 
     public static OpenAIError NobodyAnswered(string model, int tries) => new(
         502,

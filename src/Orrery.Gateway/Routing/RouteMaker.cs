@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Orrery.Resources;
 using Orrery.Resources.Serving;
@@ -30,6 +31,7 @@ internal static class RouteMaker
         {
             Branches = [.. SharesOf(service, route.Service).Select(share => new Branch(share.Percent, ReplicasOf(share.Workload, slicesOf(share.Workload), known)))],
             Weights = [.. service.Spec.Model?.FineTunedWeights ?? []],
+            WeightModels = (service.Status?.Weights ?? []).Where(w => w is { Name: not null, Model: not null }).DistinctBy(w => w.Name).ToFrozenDictionary(w => w.Name!, w => w.Model!),
         };
     }
 

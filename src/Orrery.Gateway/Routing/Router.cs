@@ -88,12 +88,15 @@ internal sealed class Router(GatewayOptions options, TimeProvider time)
         return pause;
     }
 
-    /// <summary>Ends every wait; later requests do not wait at all.</summary>
+    /// <summary>No request is to begin any more.</summary>
+    public bool IsStopping => Volatile.Read(ref _stopping);
+
+    /// <summary>Ends every wait; those that have lost their replica do not wait at all.</summary>
     public void Stop()
     {
         lock (_lock)
         {
-            _stopping = true;
+            Volatile.Write(ref _stopping, true);
             foreach (var service in _lines.Keys.ToList())
                 ServeLine_Locked(service);
         }

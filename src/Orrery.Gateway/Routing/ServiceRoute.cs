@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Orrery.Gateway.Requests;
 using Orrery.Resources;
@@ -21,6 +22,9 @@ internal sealed record ServiceRoute(ResourceKey Service)
 
     /// <summary>Names of the FineTunedWeights that are served beside the model.</summary>
     public ImmutableArray<string> Weights { get; init; } = [];
+
+    /// <summary>What replicas call those of the weights that they do not know by their own names.</summary>
+    public FrozenDictionary<string, string> WeightModels { get; init; } = FrozenDictionary<string, string>.Empty;
 
     /// <summary>Goes from table to table, so that shares hold however often the table changes.</summary>
     public Turns Turns { get; init; } = new();

@@ -38,10 +38,10 @@ internal sealed class Drain : IDisposable
 
     public bool IsOver => Over.IsCancellationRequested;
 
-    public static OpenAIError Refused { get; } = new(503, "draining", "The replica stops and begins nothing new. Send the request again.");
+    public static OpenAIError Refused { get; } = new(503, DrainingHeader.Code, "The replica stops and begins nothing new. Send the request again.");
 
     /// <summary>Of an answer that was not done in time.</summary>
-    public static OpenAIError CutShort { get; } = new(503, "draining", "The replica stopped before the answer was done. Send the request again.");
+    public static OpenAIError CutShort { get; } = new(503, DrainingHeader.Code, "The replica stopped before the answer was done. Send the request again.");
 
     /// <summary>Answers one request, unless the replica drains.</summary>
     public async Task AdmitAsync(HttpContext http, RequestDelegate answer)
@@ -69,8 +69,7 @@ internal sealed class Drain : IDisposable
     public Task RefuseAsync(HttpContext http, OpenAIError error)
     {
         http.Response.Headers[DrainingHeader.Name] = DrainingHeader.Yes;
-        if (HttpProtocol.IsHttp11(http.Request.Protocol))
-            http.Response.Headers.Connection = "close";
+        Refusal.CloseAfterwards(http);
         return Refusal.WriteAsync(http, error, _retryAfter);
     }
 

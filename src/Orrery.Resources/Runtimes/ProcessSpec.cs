@@ -58,6 +58,12 @@ public sealed record ProcessSpec
     /// <summary>Further arguments once, before those of the weights, where there are any: for programs that take all weights behind one option.</summary>
     public IReadOnlyList<string>? WeightArgsPrefix { get; init; }
 
+    /// <summary>
+    /// What a request names as its model for one of these weights; it may name <c>$(MODEL_NAME)</c> and <c>$(WEIGHT_NAME)</c>. Default <c>$(WEIGHT_NAME)</c>.
+    /// </summary>
+    [Pattern(@"\x24\(WEIGHT_NAME\)", "text with $(WEIGHT_NAME), for example $(MODEL_NAME):$(WEIGHT_NAME)")]
+    public string? WeightModel { get; init; }
+
     /// <summary>From "stop" to "kill", in seconds. Default 2.</summary>
     [Between(0, 3_600)]
     public int? TerminationGracePeriodSeconds { get; init; }

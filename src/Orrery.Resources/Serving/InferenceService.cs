@@ -44,6 +44,7 @@ public sealed record InferenceService : Resource, IResource<InferenceService>
             new("Replicas", "string", ".status.components.engine.replicas", "Ready of wanted engine replicas."),
             new("Ready", "string", ".status.conditions[?(@.type==\"Ready\")].status", "True: every component answers."),
             new("Reason", "string", ".status.conditions[?(@.type==\"Ready\")].reason", "Why it is or is not ready."),
+            new("URL", "string", ".status.url", "Where clients reach it: base of an OpenAI-compatible API.", Priority: 1),
             new("Revision", "string", ".status.components.engine.revision", "Hash of what the engine's replicas run.", Priority: 1),
         ],
         // Replicas that always run are the one number that a person sets: the engine's lower bound. Raising it past maxReplicas is refused by

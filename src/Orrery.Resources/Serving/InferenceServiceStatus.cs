@@ -14,7 +14,7 @@ public sealed record InferenceServiceStatus
     /// <summary>The arithmetic of whether the model has room.</summary>
     public FitStatus? Fit { get; init; }
 
-    /// <summary>Where clients reach the service.</summary>
+    /// <summary>Base of the OpenAI-compatible API where clients reach the service; of a server that runs elsewhere, its own.</summary>
     public string? Url { get; init; }
 
     /// <summary>Where other workloads reach the service.</summary>
@@ -22,6 +22,9 @@ public sealed record InferenceServiceStatus
 
     /// <summary>Each component by its name: <c>engine</c>, <c>decoder</c>, <c>router</c>.</summary>
     public IReadOnlyDictionary<string, ComponentStatus>? Components { get; init; }
+
+    /// <summary>The weights that are served beside the model, where replicas call them otherwise than by their own names.</summary>
+    public IReadOnlyList<ServedWeight>? Weights { get; init; }
 
     /// <summary>How far the change to the model that is asked for has come.</summary>
     public ServedModelStatus? ModelStatus { get; init; }
@@ -32,6 +35,16 @@ public sealed record InferenceServiceStatus
     /// <summary>Aspects, each with reason and message.</summary>
     [ListMap("type")]
     public IReadOnlyList<Condition>? Conditions { get; init; }
+}
+
+/// <summary>A FineTunedWeight that a service serves.</summary>
+public sealed record ServedWeight
+{
+    /// <summary>Name of the FineTunedWeight.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>What a request to a replica names as its model.</summary>
+    public string? Model { get; init; }
 }
 
 /// <summary>Where a service or component answers.</summary>

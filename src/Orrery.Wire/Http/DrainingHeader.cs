@@ -6,4 +6,7 @@ public static class DrainingHeader
     public const string Name = "x-orrery-draining";
 
     public const string Yes = "true";
+
+    /// <summary>The error's code, there and in the event that ends a stream early.</summary>
+    public const string Code = "draining";
 }

@@ -19,14 +19,21 @@ public static class Refusal
         await http.Response.Body.WriteAsync(body, http.RequestAborted);
     }
 
+    /// <summary>Says that it makes no sense to ask again on this connection. Before the answer begins.</summary>
+    public static void CloseAfterwards(HttpContext http)
+    {
+        // Later versions have no such header.
+        if (HttpProtocol.IsHttp11(http.Request.Protocol))
+            http.Response.Headers.Connection = "close";
+    }
+
     /// <summary>
     /// 413, then the end of the connection. What the client still sends is thrown away for two seconds: closing at once would reset
     /// the connection, and a client that sends first and reads later would see that instead of the answer.
     /// </summary>
     public static async Task BodyTooLargeAsync(HttpContext http, int maxBytes, TimeProvider time)
     {
-        if (HttpProtocol.IsHttp11(http.Request.Protocol))
-            http.Response.Headers.Connection = "close";
+        CloseAfterwards(http);
         await WriteAsync(http, OpenAIError.BodyTooLarge(maxBytes));
         await http.Response.CompleteAsync();
 

@@ -30,7 +30,7 @@ public sealed class KubectlReadTests
 
         Assert.Equal(["a", "b", "c", "d", "e"], table.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ')[0]));
         Assert.Equal(5, names.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
-        Assert.Matches(@"^NAME .* REVISION +AGE *\nc ", wide);
+        Assert.Matches(@"^NAME .* URL +REVISION +AGE *\nc ", wide);
         Assert.Equal("inferenceservice.orrery.dev/c\ninferenceservice.orrery.dev/d\ninferenceservice.orrery.dev/e\n", selected);
     }
 

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -24,7 +26,7 @@ public sealed class HttpExternalProbeTests : IAsyncLifetime
             ("default", "cloud") => new Dictionary<string, string> { ["token"] = $" {Key}\n", ["odd"] = "a\nb", ["wrong"] = "nope" },
             _ => null,
         }),
-        TimeSpan.FromSeconds(2));
+        limit: TimeSpan.FromSeconds(2));
 
     public HttpExternalProbeTests()
     {
@@ -137,5 +139,23 @@ public sealed class HttpExternalProbeTests : IAsyncLifetime
 
         Assert.Equal("Unreachable", answer.Reason);
         Assert.Equal(answer, await _probe.AskAsync(question, Ct));
+    }
+
+    [Fact]
+    public async Task Certificates_are_taken_as_the_gateway_takes_them()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate)));
+        await using var server = builder.Build();
+        server.Run(http => http.Response.WriteAsync("""{"data": [{"id": "m"}]}""", Ct));
+        await server.StartAsync(Ct);
+        using var trusting = new HttpExternalProbe((_, _, _) => Task.FromResult<IReadOnlyDictionary<string, string>?>(null), (_, shown, _, _) => shown?.GetCertHashString() == certificate.GetCertHashString());
+        var question = new ExternalQuestion("default", new ExternalEndpoint { Url = $"{server.Urls.Single()}/v1" }, "m", null);
+
+        Assert.Equal(new ExternalAnswer.Answers(null), await trusting.AskAsync(question, Ct));
+        Assert.Equal("Unreachable", Assert.IsType<ExternalAnswer.Fails>(await _probe.AskAsync(question, Ct)).Reason);
     }
 }

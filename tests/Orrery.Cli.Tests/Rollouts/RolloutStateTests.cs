@@ -15,6 +15,8 @@ public sealed class RolloutStateTests
     [InlineData("the canary was taken back", 1L, 1L, "RolledOut=False/SteppedBack", "Stuck")]
     [InlineData("an external service has nothing to roll out", 1L, 1L, "Ready=True/Answers", "Done")]
     [InlineData("a stage before stands in the way", 1L, 1L, "Ready=False/ModelNotFound", "Stuck")]
+    [InlineData("a model is on its way", 1L, 1L, "Ready=Unknown/ModelArriving", "Going")]
+    [InlineData("no condition is there yet", 1L, 1L, "", "Going")]
     [InlineData("an old report of a stage does not count beside the rollout", 1L, 1L, "Ready=False/Starting RolledOut=Unknown/Replacing", "Going")]
     public void Of_a_service(string because, long generation, long? observed, string conditions, string expected)
     {

@@ -35,8 +35,22 @@ public sealed class HomeStatusTextTests
             team        idle      m       orrery     0/0        0 B       0.00   0           0         0.0        5m ago      ScaledToZero
             team        far       gpt     external   -          -         -      0           0         -          never       Answers
 
+            default/stories: 1 of 2
+
             """.Replace("\r", "", StringComparison.Ordinal),
             HomeStatusText.Of(Home, namespaces: true));
+
+    [Fact]
+    public void Why_services_are_not_ready_is_told_in_a_line_each_and_not_of_all()
+    {
+        var many = Enumerable.Range(0, 12).Select(i => Home.Services[0] with { Name = $"s{i}", Message = i == 0 ? $"a\nb{new string('x', 500)}" : "why" }).ToList();
+
+        string[] lines = HomeStatusText.Of(Home with { Services = many }, namespaces: false).TrimEnd('\n').Split('\n')[^11..];
+
+        Assert.StartsWith("s0: a bxxx", lines[0], StringComparison.Ordinal);
+        Assert.Equal(205, lines[0].Length);
+        Assert.Equal(("s9: why", "and 2 more"), (lines[9], lines[10]));
+    }
 
     [Fact]
     public void A_server_that_tells_little_is_shown_with_what_is_missing()

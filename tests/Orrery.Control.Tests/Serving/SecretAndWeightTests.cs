@@ -96,6 +96,21 @@ public sealed class SecretAndWeightTests
         Assert.Equal("$(PORT)", ServicePlanner.Plan(Seen.Of(runtime: runtime)).Engine().Process!.Command[^1]);
     }
 
+    [Fact]
+    public void What_replicas_call_weights_is_in_the_status_where_it_is_not_their_own_name()
+    {
+        var named = Adapting with { Process = Adapting.Process! with { WeightModel = "$(MODEL_NAME):$(WEIGHT_NAME)" } };
+
+        var served = ServicePlanner.Plan(Serving(named, ["b", "a"], Weight("a"), Weight("b"))).Status;
+        var waiting = Serving(named, ["a"], Weight("a", "In_Transit"));
+        waiting = waiting with { Service = waiting.Service with { Status = served } };
+
+        Assert.Equal([("b", "m:b"), ("a", "m:a")], served.Weights!.Select(w => (w.Name, w.Model)));
+        Assert.Equal(served.Weights, ServicePlanner.Plan(waiting).Status.Weights);
+        Assert.Null(ServicePlanner.Plan(Serving(Adapting, ["a"], Weight("a"))).Status.Weights);
+        Assert.Null(ServicePlanner.Plan(Serving(named, [])).Status.Weights);
+    }
+
     public static TheoryData<string, string, string, string> Wrong => new()
     {
         { "missing", "False", "FineTunedWeightsNotFound", "no FineTunedWeight 'missing' in namespace 'default'" },

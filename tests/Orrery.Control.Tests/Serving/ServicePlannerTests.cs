@@ -271,4 +271,11 @@ public sealed class ServicePlannerTests
 
         Assert.Equal(Now, Find(ServicePlanner.Plan(later), "Ready").LastTransitionTime);
     }
+
+    [Fact]
+    public void The_status_says_where_clients_reach_the_service()
+    {
+        Assert.Equal("http://127.0.0.1:8080/v1", ServicePlanner.Plan(Seen.Of() with { Url = "http://127.0.0.1:8080/v1" }).Status.Url);
+        Assert.Null(ServicePlanner.Plan(Seen.Of()).Status.Url);
+    }
 }

@@ -40,6 +40,9 @@ internal static class Shell
 
     public static Process Start(string program, string[] args, IReadOnlyDictionary<string, string>? env = null)
     {
+        // What a shell starts in the background ignores Ctrl-C, and so would all that it starts; at a terminal nothing does.
+        if (Interrupts.AreIgnored)
+            (program, args) = ("env", ["--default-signal=INT", program, .. args]);
         var start = new ProcessStartInfo(program, args)
         {
             WorkingDirectory = Repository.Root,

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orrery.Platform.Access;
@@ -209,6 +210,8 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
         => JsonNode.Parse(await response.Content.ReadAsStringAsync(Ct))!["error"]!;
 
     public static string Code(string eventData) => (string)JsonNode.Parse(eventData)!["error"]!["code"]!;
+
+    public void Close() => _app!.Services.GetServices<IHostedService>().OfType<FrontDoor>().Single().Close();
 
     public Task StopAsync() => _app!.StopAsync(Ct);
 

@@ -77,6 +77,33 @@ public sealed class DemandTests
         await CountsAsync(gateway, "m-engine", 2, 1);
     }
 
+    // The status was 200 long before.
+    [Theory]
+    [InlineData("data: {\"x\":1}\n\n|data: [DONE]\n\n", false)]
+    [InlineData("data: {\"choices\":[{\"finish_reason\":\"stop\"}]}\n\n", false)]
+    [InlineData("data: {\"choices\":[{\"finish_reason\":null}]}\n\n", true)]
+    [InlineData("data: {\"x\":1}\n\n|data: {\"error\":{\"message\":\"out of memory\",\"type\":\"server_error\"}}\n\n", true)]
+    [InlineData("data: {\"x\":1}\n\ndata:{ \"error\" : \"CUDA\" }\n\n|data: [DONE]\n\n", true)]
+    [InlineData("event: error\r\ndata: {\"error\": {\"code\": 500}}\r\n\r\ndata: [DONE]\r\n\r\n", true)]
+    [InlineData("data: {\"object\":\"error\",\"code\":500}\n\ndata: [DONE]\n\n", true)]
+    [InlineData("data: {\"error\":{\"message\":\"too long\",\"code\":400}}\n\ndata: [DONE]\n\n", false)]
+    [InlineData("data: {\"error\":{\"type\":\"invalid_request_error\"}}\n\n", false)]
+    [InlineData("data: {\"error\":{\"type\":\"server_error\",\"code\":\"draining\"}}\n\n", false)]
+    [InlineData("data: {\"error\":null}\n\ndata: [DONE]\n\n", false)]
+    [InlineData("data: {\"token\":\"error\",\"text\":\"\\\"error\\\":1\"}\n\ndata: [DONE]\n\n", false)]
+    [InlineData(": \"error\"\n\ndata: half \"error\" {\n\ndata: [DONE]\n\n", false)]
+    public async Task A_stream_has_failed_that_tells_an_error_or_stops_without_an_end(string parts, bool failed)
+    {
+        await using var replica = await ScriptedReplica.StartAsync(http => ScriptedReplica.StreamAsync(http, parts.Split('|')));
+        await using var gateway = await GatewayUnderTest.StartAsync();
+        await gateway.ServeAsync("m", replica);
+        await gateway.SeesModelAsync("m", ready: true);
+
+        Assert.Equal(parts.Replace("|", "", StringComparison.Ordinal), await gateway.TextAsync("""{"model":"m","stream":true}"""));
+
+        await CountsAsync(gateway, "m-engine", 1, failed ? 1 : 0);
+    }
+
     [Fact]
     public async Task A_replica_that_was_told_to_stop_has_not_failed()
     {

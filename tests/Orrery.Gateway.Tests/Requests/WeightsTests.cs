@@ -24,6 +24,20 @@ public sealed class WeightsTests
         Assert.Equal(expected, Encoding.UTF8.GetString(replica.Requests.Single().Body));
     }
 
+    [Fact]
+    public async Task Weights_go_by_what_replicas_call_them_where_the_status_says_it()
+    {
+        await using var replica = await ScriptedReplica.SayingAsync("ok");
+        await using var gateway = await StartAsync(replica);
+        await gateway.SetStatusAsync("m", new InferenceServiceStatus { Weights = [new ServedWeight { Name = "pirate", Model = "base:pirate" }] });
+        await gateway.SettledAsync(replica);
+
+        await gateway.TextAsync("""{"model":"m:pirate"}""");
+        await gateway.TextAsync("""{"model":"m:dot.ted"}""");
+
+        Assert.Equal(["""{"model":"base:pirate"}""", """{"model":"dot.ted"}"""], replica.Requests.Select(r => Encoding.UTF8.GetString(r.Body)));
+    }
+
     [Theory]
     [InlineData("m:nope", "'m:pirate', 'm:dot.ted'")]
     [InlineData("m:", "'m:pirate', 'm:dot.ted'")]

@@ -162,6 +162,33 @@ public sealed class ColdStartTests
     }
 
     [Fact]
+    public async Task A_closed_gateway_refuses_new_requests_at_once_and_lets_answers_go_on()
+    {
+        var gate = new TaskCompletionSource();
+        await using var replica = await ScriptedReplica.StartAsync(async http =>
+        {
+            await gate.Task.WaitAsync(http.RequestAborted);
+            await ScriptedReplica.WholeAsync(http, "ok");
+        });
+        await using var gateway = await GatewayUnderTest.StartAsync();
+        await gateway.ServeAsync("m", replica);
+        await gateway.SeesModelAsync("m", ready: true);
+        var before = gateway.TextAsync(Ask);
+        await Eventually.TrueAsync(() => gateway.DemandOf("m").InFlight == 1, () => $"{gateway.DemandOf("m")}");
+
+        gateway.Close();
+        using var refused = await gateway.AskAsync(Ask);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        Assert.Equal("stopping", (string)(await GatewayUnderTest.ErrorAsync(refused))["code"]!);
+        Assert.True(refused.Headers.ConnectionClose);
+        Assert.NotNull(refused.Headers.RetryAfter);
+        gate.SetResult();
+        Assert.Equal("ok", await before);
+        Assert.Single(replica.Requests);
+    }
+
+    [Fact]
     public async Task The_less_loaded_replica_gets_the_request()
     {
         var gate = new TaskCompletionSource();

@@ -10,7 +10,7 @@ internal sealed class SchemaExamples(Random random)
     private static readonly string[] Words =
     [
         "word", "7B", "/srv/x", "file:///models/a.gguf", "https://a.example/x", "9.0", "1.2.3", "10de", "D(100,200)", "8", "08:00", "80Gi", "500m", "",
-        "ü ≠ 😀", "$(PORT)", "a: b",
+        "ü ≠ 😀", "$(PORT)", "$(WEIGHT_NAME)", "a: b",
     ];
 
     public JsonObject Of(ResourceKind kind, string name)

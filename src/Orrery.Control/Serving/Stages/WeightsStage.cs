@@ -1,3 +1,4 @@
+using Orrery.Control.Serving.Components;
 using Orrery.Resources;
 using Orrery.Resources.Models;
 using Orrery.Resources.Serving;
@@ -37,6 +38,19 @@ internal static class WeightsStage
         var first = wrong.Find(w => w.Status == "False") ?? wrong[0];
         string rest = wrong.Count > MaxNamed ? $"; and {wrong.Count - MaxNamed} more" : "";
         return (null, first with { Message = string.Join("; ", wrong.OrderBy(w => w != first).Take(MaxNamed).Select(w => w.Message)) + rest });
+    }
+
+    /// <summary>What replicas call the weights. While nothing can be planned it is what was said before.</summary>
+    /// <returns>Null: there are none, or they go by their own names.</returns>
+    public static IReadOnlyList<ServedWeight>? Served(ServiceObservation seen, ServiceStages stages)
+    {
+        if (stages.Ground is not { } ground)
+            return seen.Service.Status?.Weights;
+        var process = ComponentForm.Of(ComponentRole.Engine, ComponentRole.Engine.Asked(seen.Service.Spec)!, ground.Runtime.Runtime.Spec).Process;
+        if (process?.WeightModel is not { } name || ground.Weights.Count == 0)
+            return null;
+        var texts = new Placeholders(new Dictionary<string, string> { ["MODEL_NAME"] = ground.Model.Name }, new Dictionary<string, IReadOnlyList<string>>());
+        return [.. ground.Weights.Select(w => new ServedWeight { Name = w.Name, Model = texts.With("WEIGHT_NAME", w.Name).Fill(name) })];
     }
 
     private static Condition Judge(string name, FineTunedWeight? weight, ServiceObservation seen)
