@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Orrery.Gateway.Relaying;
 using Orrery.Gateway.Requests;
 using Orrery.Gateway.Routing;
+using Orrery.Gateway.Translation;
 using Orrery.Platform.Access;
 using Orrery.Resources.Demand;
 using Orrery.Resources.Store;
@@ -35,6 +36,7 @@ public sealed class FrontDoor : IHostedLifecycleService, IDisposable
         _watcher = new RouteWatcher(store, Router, demand, time, Log);
         _upstreams = new UpstreamConnections(options);
         Inference = new InferenceHandler(options, Router, new Relay(_upstreams, options, time), demand, time, Log);
+        Translated = new TranslatedRequests(options, Inference, time);
     }
 
     internal ILogger Log { get; }
@@ -44,6 +46,8 @@ public sealed class FrontDoor : IHostedLifecycleService, IDisposable
     internal Router Router { get; }
 
     internal InferenceHandler Inference { get; }
+
+    internal TranslatedRequests Translated { get; }
 
     /// <summary>Back when the routes hold all that the store has.</summary>
     public Task StartAsync(CancellationToken cancellationToken) => _watcher.StartAsync(cancellationToken);
