@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Orrery.Gateway.Relaying;
 using Orrery.Gateway.Requests;
 using Orrery.Gateway.Routing;
+using Orrery.Gateway.Translation;
 using Orrery.Platform.Access;
 using Orrery.Resources.Demand;
 using Orrery.Resources.Store;
@@ -37,6 +38,7 @@ public sealed class FrontDoor : IHostedLifecycleService, IDisposable
         Trust = ExternalTrust.Load(options.TrustedCertificates);
         _upstreams = new UpstreamConnections(options, Trust);
         Inference = new InferenceHandler(options, Router, new Relay(_upstreams, options, time), demand, time, Log);
+        Translated = new TranslatedRequests(options, Inference, time);
     }
 
     /// <summary>Which certificates of servers elsewhere are taken, for whoever else asks them; null: the machine alone decides.</summary>
@@ -49,6 +51,8 @@ public sealed class FrontDoor : IHostedLifecycleService, IDisposable
     internal Router Router { get; }
 
     internal InferenceHandler Inference { get; }
+
+    internal TranslatedRequests Translated { get; }
 
     /// <summary>Back when the routes hold all that the store has.</summary>
     public Task StartAsync(CancellationToken cancellationToken) => _watcher.StartAsync(cancellationToken);

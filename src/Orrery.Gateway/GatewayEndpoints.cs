@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Orrery.Gateway.Relaying;
 using Orrery.Gateway.Requests;
+using Orrery.Gateway.Translation;
 using Orrery.Platform.Access;
+using Orrery.Wire.Anthropic;
 using Orrery.Wire.Http;
 using Orrery.Wire.OpenAI;
 
@@ -26,6 +28,9 @@ public static class GatewayEndpoints
     {
         foreach (string path in new[] { "/v1/completions", "/v1/chat/completions", "/v1/embeddings", "/v1/tokenize", "/v1/detokenize" })
             app.MapMethods(path, ["POST"], Keyed(door, door.Inference.HandleAsync));
+        app.MapMethods("/v1/messages", ["POST"], Translated(door, AnthropicError.Of, (http, caller, response) => door.Translated.HandleAsync(http, caller, response, MessagesRequest.Read)));
+        app.MapMethods(
+            "/v1/messages/count_tokens", ["POST"], Translated(door, AnthropicError.Of, (http, caller, response) => door.Translated.HandleAsync(http, caller, response, MessagesRequest.ReadCount)));
         app.MapMethods("/v1/models", ["GET"], Keyed(door, (http, caller) => ListModelsAsync(http, caller, door)));
         app.MapMethods("/v1/models/{**id}", ["GET"], Keyed(door, (http, caller) => GetModelAsync(http, caller, door)));
         app.MapFallback("/v1/{**rest}", Keyed(door, (http, _) => NoSuchPathAsync(http)));
@@ -69,9 +74,35 @@ public static class GatewayEndpoints
             await answer(http, caller);
     });
 
+    /// <summary>Behind a key, and answered as another API has it.</summary>
+    /// <param name="errors">Its shape of errors; null: OpenAI's.</param>
+    private static RequestDelegate Translated(
+        FrontDoor door, Func<int, ReadOnlyMemory<byte>, byte[]>? errors, Func<HttpContext, Caller, TranslatedResponse, Task> answer) => http =>
+    {
+        Name(http);
+        var response = TranslatedResponse.Install(http, errors);
+        return ErrorBoundary.RunAsync(
+            http,
+            async _ =>
+            {
+                if (await door.Callers.AuthenticateAsync(http) is { } caller)
+                    await answer(http, caller, response);
+                await response.FinishAsync();
+            },
+            door.Log,
+            async bad =>
+            {
+                response.Drop();
+                await Refusal.WriteAsync(http, ErrorBoundary.ErrorOf(bad));
+                await response.FinishAsync();
+            });
+    };
+
     private static RequestDelegate Open(FrontDoor door, RequestDelegate answer) => http =>
     {
-        http.Response.Headers[RelayedHeaders.RequestId] = $"req_{Guid.NewGuid():N}";
+        Name(http);
         return ErrorBoundary.RunAsync(http, answer, door.Log);
     };
+
+    private static void Name(HttpContext http) => http.Response.Headers[RelayedHeaders.RequestId] = $"req_{Guid.NewGuid():N}";
 }

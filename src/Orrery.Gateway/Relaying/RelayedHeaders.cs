@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Orrery.Gateway.Routing;
+using Orrery.Gateway.Requests;
 
 namespace Orrery.Gateway.Relaying;
 
@@ -24,7 +25,7 @@ internal static class RelayedHeaders
 
     // Accept-Encoding: an error event is written into streams, which must therefore not be compressed.
     private static readonly FrozenSet<string> NotAsked = OfConnection
-        .Concat(["Host", "Authorization", "Cookie", "Expect", "Content-Length", "Content-Type", "Accept-Encoding", RequestId, Hops])
+        .Concat(["Host", "Authorization", ApiKey.Header, "Cookie", "Expect", "Content-Length", "Content-Type", "Accept-Encoding", RequestId, Hops])
         .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private static readonly FrozenSet<string> NotAnswered = OfConnection
@@ -32,7 +33,7 @@ internal static class RelayedHeaders
         .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     // What else carries the caller's keys and accounts: they are not for a stranger, and would contradict the key that it gets.
-    private static readonly string[] NotElsewhere = ["x-api-key", "api-key", "OpenAI-Organization", "OpenAI-Project"];
+    private static readonly string[] NotElsewhere = ["api-key", "OpenAI-Organization", "OpenAI-Project"];
 
     public static int HopsOf(HttpRequest request)
         => int.TryParse(request.Headers[Hops].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out int hops) ? hops : 0;

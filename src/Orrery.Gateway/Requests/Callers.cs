@@ -11,13 +11,13 @@ internal sealed class Callers(Func<string?, Caller?> find)
     /// <summary>Null: nobody known; 401 is already written.</summary>
     public async Task<Caller?> AuthenticateAsync(HttpContext http)
     {
-        string? key = BearerKey.Of(http.Request);
+        string? key = ApiKey.Of(http.Request);
         if (find(key) is { } caller)
             return caller;
 
         http.Response.Headers.WWWAuthenticate = "Bearer";
         await Refusal.WriteAsync(http, new OpenAIError(401, "invalid_api_key", key is null
-            ? "No API key was sent. Send it as 'Authorization: Bearer KEY'."
+            ? "No API key was sent. Send it as 'Authorization: Bearer KEY', or as 'x-api-key: KEY'."
             : "The API key that was sent is not known here. Check that it is whole and was not replaced."));
         return null;
     }

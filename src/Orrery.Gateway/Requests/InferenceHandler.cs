@@ -28,6 +28,15 @@ internal sealed partial class InferenceHandler(
 
     public async Task HandleAsync(HttpContext http, Caller caller)
     {
+        if (await RequestBody.ReadAsync(http, options.MaxBodyBytes) is RequestBody.Whole body)
+            await AnswerAsync(http, caller, body.Bytes);
+        else
+            await Refusal.BodyTooLargeAsync(http, options.MaxBodyBytes, time);
+    }
+
+    /// <param name="body">Of the request, which is sent on to its path.</param>
+    public async Task AnswerAsync(HttpContext http, Caller caller, ReadOnlyMemory<byte> body)
+    {
         if (router.IsStopping)
         {
             await RefuseToBeginAsync(http);
@@ -38,18 +47,13 @@ internal sealed partial class InferenceHandler(
             await Refusal.WriteAsync(http, PickRefusal.Loop(hops));
             return;
         }
-        if (await RequestBody.ReadAsync(http, options.MaxBodyBytes) is not RequestBody.Whole body)
-        {
-            await Refusal.BodyTooLargeAsync(http, options.MaxBodyBytes, time);
-            return;
-        }
-        switch (Ask.Read(body.Bytes.Span))
+        switch (Ask.Read(body.Span))
         {
             case Ask.Refused refused:
                 await Refusal.WriteAsync(http, refused.Error);
                 break;
             case Ask.For ask:
-                await RouteAsync(http, caller, ask, body.Bytes);
+                await RouteAsync(http, caller, ask, body);
                 break;
         }
     }

@@ -10,9 +10,12 @@ public static partial class ErrorBoundary
 {
     /// <summary>With errors as OpenAI has them.</summary>
     public static Task RunAsync(HttpContext http, RequestDelegate next, ILogger log)
-        => RunAsync(http, next, log, bad => Refusal.WriteAsync(http, bad is null
-            ? new OpenAIError(500, "internal_error", "The server failed to answer; its log says why.")
-            : new OpenAIError(bad.StatusCode, "invalid_request", bad.Message)));
+        => RunAsync(http, next, log, bad => Refusal.WriteAsync(http, ErrorOf(bad)));
+
+    /// <param name="bad">What was wrong with the request. Null: the fault is ours.</param>
+    public static OpenAIError ErrorOf(BadHttpRequestException? bad) => bad is null
+        ? new OpenAIError(500, "internal_error", "The server failed to answer; its log says why.")
+        : new OpenAIError(bad.StatusCode, "invalid_request", bad.Message);
 
     /// <param name="refuse">Writes the error in the caller's shape: what was wrong with the request, or null when the fault is ours.</param>
     public static async Task RunAsync(HttpContext http, RequestDelegate next, ILogger log, Func<BadHttpRequestException?, Task> refuse)

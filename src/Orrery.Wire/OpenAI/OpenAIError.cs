@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Orrery.Wire.OpenAI;
@@ -14,8 +13,6 @@ namespace Orrery.Wire.OpenAI;
 /// <param name="Param">The request's field that is at fault.</param>
 public sealed record OpenAIError(int Status, string Code, string Message, string? Param = null)
 {
-    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>The family that client libraries choose their exception by.</summary>
     public string Type => Status switch
     {
@@ -38,7 +35,7 @@ public sealed record OpenAIError(int Status, string Code, string Message, string
     public byte[] ToUtf8()
     {
         var buffer = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(buffer, Relaxed))
+        using (var json = new Utf8JsonWriter(buffer, WireJson.Writing))
         {
             json.WriteStartObject();
             json.WriteStartObject("error"u8);

@@ -15,6 +15,9 @@ namespace Orrery.Wire.OpenAI;
 [JsonSerializable(typeof(Detokenization))]
 public sealed partial class WireJson : JsonSerializerContext
 {
+    /// <summary>For what is written field by field: text as it is, as below.</summary>
+    internal static JsonWriterOptions Writing { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>snake_case, and text as it is: relaxed escaping is safe because none of this is put into HTML.</summary>
     public static WireJson Wire { get; } = new(new JsonSerializerOptions
     {
