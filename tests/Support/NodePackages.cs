@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Text.Json.Nodes;
+using System.Security.Cryptography;
 
 namespace Orrery.Testing;
 
@@ -9,11 +9,11 @@ internal static class NodePackages
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
     /// <param name="from">Folder of package.json and package-lock.json.</param>
-    /// <param name="package">The dependency that the folder is for; another version of it goes into another folder.</param>
+    /// <param name="package">The dependency that the folder is for. Other versions, of it or of what it needs, go into another folder.</param>
     /// <returns>The folder that holds node_modules. The test is skipped by name where npm or the package cannot be had.</returns>
     public static async Task<string> FolderAsync(string from, string package)
     {
-        string version = (string)JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(from, "package.json")))!["dependencies"]![package]!;
+        string version = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(from, "package-lock.json"))))[..12];
         string cache = Path.Combine(TestCache.Path, "npm", package.Replace('/', '-').TrimStart('@')), folder = Path.Combine(cache, version);
         if (!Directory.Exists(folder))
             await InstallAsync(from, Path.Combine(cache, $"new-{Environment.ProcessId}"), folder, package);

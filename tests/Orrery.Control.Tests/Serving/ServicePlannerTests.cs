@@ -49,7 +49,7 @@ public sealed class ServicePlannerTests
 
     private static WorkloadState Running(ServicePlan plan, params ReplicaPhase[] phases) => new(
         plan.Engine().Key, plan.Engine().Revision, plan.Engine().Replicas!.Value,
-        [.. phases.Select((p, i) => new ReplicaState($"s-engine-{i}", plan.Engine().Revision, p, 0, p == ReplicaPhase.Waiting ? "exit code 3" : "", null, Now))]);
+        [.. phases.Select((p, i) => new ReplicaState($"s-engine-{i}", plan.Engine().Revision, p, 0, p == ReplicaPhase.Waiting ? "exit code 3" : "", null, Now, p == ReplicaPhase.Waiting ? new ReplicaExit(3, null, "Error", Now) : null))]);
 
     private static Condition Find(ServicePlan plan, string type) => plan.Status.Conditions.Find(type)!;
 
@@ -148,6 +148,26 @@ public sealed class ServicePlannerTests
         Assert.Equal("False ReplicaFailed", Ready(Running(plan, ReplicaPhase.Waiting)));
         Assert.Equal("True ReplicasReady", Ready(Running(plan, ReplicaPhase.Ready) with { Revision = "older" }));
         Assert.Equal("True ReplicasReady", Ready(Running(plan, ReplicaPhase.Ready)));
+    }
+
+    [Fact]
+    public void A_replica_that_starts_again_has_failed_until_it_answers_and_one_that_waits_for_its_image_has_not()
+    {
+        var plan = ServicePlanner.Plan(See());
+        Condition Ready(Func<ReplicaState, ReplicaState> change)
+        {
+            var waiting = Running(plan, ReplicaPhase.Waiting);
+            return Find(ServicePlanner.Plan(See(engine: waiting with { Replicas = [.. waiting.Replicas.Select(change)] })), "Ready");
+        }
+
+        var failed = Ready(r => r);
+        var again = Ready(r => r with { Phase = ReplicaPhase.Starting });
+        var held = Ready(r => r with { LastExit = null, Message = "podman fetches the image x" });
+
+        // Nothing to write: a service that fails again and again does not change with each try.
+        Assert.Equal((failed.Reason, failed.Message), (again.Reason, again.Message));
+        Assert.Equal("Starting", held.Reason);
+        Assert.Contains("podman fetches the image x", held.Message, StringComparison.Ordinal);
     }
 
     [Fact]

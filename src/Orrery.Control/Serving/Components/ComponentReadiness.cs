@@ -42,7 +42,8 @@ internal static class ComponentReadiness
             return Conditions.False(type, Starting, "the replicas are being started");
 
         var troubled = Troubled(state);
-        string reason = troubled?.Phase == ReplicaPhase.Waiting ? ReplicaFailed : Starting;
+        // One that is started again has failed until it answers; one that waits for something of its own, as an image, has not.
+        string reason = troubled?.LastExit is not null ? ReplicaFailed : Starting;
         string detail = troubled is null ? "" : $"; {troubled.Name}: {troubled.Message}";
         return Conditions.False(type, reason, $"{answering} of {desired} replicas answer{detail}");
     }

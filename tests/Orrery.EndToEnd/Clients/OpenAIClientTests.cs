@@ -6,7 +6,7 @@ using OpenAI;
 using OpenAI.Chat;
 using Orrery.EndToEnd.Support;
 
-namespace Orrery.EndToEnd;
+namespace Orrery.EndToEnd.Clients;
 
 /// <summary>The official client, and plain HTTP, against a real home.</summary>
 public sealed class OpenAIClientTests(SharedUp shared)

@@ -5,7 +5,7 @@ using Anthropic.Exceptions;
 using Anthropic.Models.Messages;
 using Orrery.EndToEnd.Support;
 
-namespace Orrery.EndToEnd;
+namespace Orrery.EndToEnd.Clients;
 
 /// <summary>Anthropic's own client against a real home.</summary>
 public sealed class AnthropicClientTests(SharedUp shared)
