@@ -67,5 +67,5 @@ await run({
     assert.equal(proxy.asked(), 2);
     proxy.close();
   },
-  'runs out of time': async () => assert.rejects(client.chat.completions.create({ ...asking, max_tokens: 100000 }, { timeout: 50 }), OpenAI.APIConnectionTimeoutError),
+  'runs out of time': async () => assert.rejects(client.chat.completions.create({ ...asking, max_tokens: 100000 }, { timeout: 1 }), OpenAI.APIConnectionTimeoutError),
 });
