@@ -186,7 +186,7 @@ public sealed class WatchTests
         var second = (await watch.NextJsonAsync())!["object"]!;
 
         Assert.Equal("Table", (string?)first["kind"]);
-        Assert.Equal(8, first["columnDefinitions"]!.AsArray().Count);
+        Assert.Equal(9, first["columnDefinitions"]!.AsArray().Count);
         Assert.Empty(second["columnDefinitions"]!.AsArray());
         Assert.Equal("second", (string?)second["rows"]![0]!["cells"]![0]);
     }
