@@ -5,6 +5,7 @@ using Orrery.Gateway.Requests;
 using Orrery.Gateway.Routing;
 using Orrery.Gateway.Translation;
 using Orrery.Platform.Access;
+using Orrery.Platform.Responses;
 using Orrery.Resources.Demand;
 using Orrery.Resources.Store;
 
@@ -20,12 +21,14 @@ public sealed class FrontDoor : IHostedLifecycleService, IDisposable
 {
     private readonly RouteWatcher _watcher;
     private readonly UpstreamConnections _upstreams;
+    private readonly ResponseSweep _sweep;
 
     /// <param name="findCaller">Who holds a bearer key; null for none and for unknown ones.</param>
+    /// <param name="responses">Those that callers may come back to.</param>
     /// <param name="demand">Told of each request to a service, from its arrival to its end.</param>
     /// <exception cref="InvalidGatewayOptionsException">Lists every problem.</exception>
     public FrontDoor(
-        GatewayOptions options, IResourceStore store, Func<string?, Caller?> findCaller, DemandMeter demand, TimeProvider time, ILoggerFactory logs)
+        GatewayOptions options, IResourceStore store, Func<string?, Caller?> findCaller, StoredResponses responses, DemandMeter demand, TimeProvider time, ILoggerFactory logs)
     {
         if (options.Problems().ToList() is { Count: > 0 } problems)
             throw new InvalidGatewayOptionsException(problems);
@@ -37,6 +40,8 @@ public sealed class FrontDoor : IHostedLifecycleService, IDisposable
         _upstreams = new UpstreamConnections(options);
         Inference = new InferenceHandler(options, Router, new Relay(_upstreams, options, time), demand, time, Log);
         Translated = new TranslatedRequests(options, Inference, time);
+        Responses = new ResponsesHandler(options, Translated, responses, time, Log);
+        _sweep = new ResponseSweep(responses, time, Log);
     }
 
     internal ILogger Log { get; }
@@ -49,8 +54,14 @@ public sealed class FrontDoor : IHostedLifecycleService, IDisposable
 
     internal TranslatedRequests Translated { get; }
 
+    internal ResponsesHandler Responses { get; }
+
     /// <summary>Back when the routes hold all that the store has.</summary>
-    public Task StartAsync(CancellationToken cancellationToken) => _watcher.StartAsync(cancellationToken);
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _sweep.Start();
+        return _watcher.StartAsync(cancellationToken);
+    }
 
     /// <summary>Requests that wait for a replica get 503 at once, before the server waits for requests to end; those that have one go on.</summary>
     public Task StoppingAsync(CancellationToken cancellationToken)
@@ -59,7 +70,7 @@ public sealed class FrontDoor : IHostedLifecycleService, IDisposable
         return Task.CompletedTask;
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => _watcher.StopAsync();
+    public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(_watcher.StopAsync(), _sweep.StopAsync());
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -69,6 +80,7 @@ public sealed class FrontDoor : IHostedLifecycleService, IDisposable
 
     public void Dispose()
     {
+        _sweep.Dispose();
         _watcher.Dispose();
         _upstreams.Dispose();
     }
