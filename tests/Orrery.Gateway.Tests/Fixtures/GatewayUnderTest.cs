@@ -62,8 +62,7 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
         await gateway._store.EnsureNamespaceAsync("team", Ct);
 
         SQLitePCL.Batteries_V2.Init();
-        string connection = $"Data Source={gateway._folder.File("keys.db")};Pooling=False";
-        var platform = await PlatformDatabase.OpenAsync(() => new SqliteConnection(connection), Ct);
+        var platform = await PlatformDatabase.OpenAsync(gateway.Database, Ct);
         var keys = await KeyRing.OpenAsync(platform, Ct);
         gateway.Responses = new StoredResponses(platform);
         await (before?.Invoke(gateway.Responses) ?? Task.CompletedTask);
@@ -91,6 +90,9 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
             client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         return client;
     }
+
+    /// <summary>A closed connection to the gateway's own database.</summary>
+    public SqliteConnection Database() => new($"Data Source={_folder.File("keys.db")};Pooling=False");
 
     public Task AddServiceAsync(string name, string ns = "default")
         => AddServiceAsync(name, new InferenceServiceSpec { Model = new ModelReference { Name = "m" } }, ns);

@@ -253,6 +253,49 @@ public sealed class ResponsesTests
     }
 
     [Fact]
+    public async Task What_could_not_be_stored_is_not_answered_as_if_it_were()
+    {
+        var begun = new TaskCompletionSource();
+        bool streams = false;
+        await using var replica = await ScriptedReplica.StartAsync(async http =>
+        {
+            if (!streams)
+            {
+                await ScriptedReplica.WholeAsync(http, Completion);
+                return;
+            }
+            await ScriptedReplica.StreamAsync(http, """data: {"choices":[{"index":0,"delta":{"content":"a"}}]}""" + "\n\n");
+            await begun.Task.WaitAsync(http.RequestAborted);
+            await ScriptedReplica.StreamAsync(http, "data: [DONE]\n\n");
+        });
+        await using var gateway = await ServingAsync(replica);
+        await using (var database = gateway.Database())
+        {
+            await database.OpenAsync(Ct);
+            await using var drop = database.CreateCommand();
+            drop.CommandText = "DROP TABLE responses";
+            await drop.ExecuteNonQueryAsync(Ct);
+        }
+        var seen = new List<string>();
+
+        var (status, error) = await PostAsync(gateway.Client, Ask);
+        streams = true;
+        await Assert.ThrowsAnyAsync<Exception>(() => EventsAsync(gateway, e =>
+        {
+            seen.Add(e.Type);
+            // The end waits for this.
+            if (e.Type == "response.output_text.delta")
+                begun.TrySetResult();
+        }));
+        streams = false;
+
+        Assert.Equal((HttpStatusCode.InternalServerError, "internal_error"), (status, Code(error)));
+        Assert.Contains("response.output_text.delta", seen);
+        Assert.DoesNotContain("response.completed", seen);
+        Assert.Equal(HttpStatusCode.OK, (await PostAsync(gateway.Client, """{"model":"m","input":"x","store":false}""")).Status);
+    }
+
+    [Fact]
     public async Task What_expired_is_swept_when_the_gateway_starts()
     {
         await using var gateway = await GatewayUnderTest.StartAsync(before: responses => responses.AddAsync(

@@ -267,6 +267,24 @@ public sealed class ResponsesAnswerTests
     }
 
     [Fact]
+    public void A_stream_that_does_not_end_fails_the_response_before_it_fills_the_memory()
+    {
+        var answer = Answer();
+        var output = new ArrayBufferWriter<byte>();
+        byte[] chunk = new byte[64 * 1024 * 1024];
+        chunk.AsSpan().Fill((byte)' ');
+        Encoding.UTF8.GetBytes(Delta("""{"content":"y"}""")).CopyTo(chunk.AsSpan());
+
+        for (int i = 0; i < 6; i++)
+            answer.Event(chunk, output);
+        answer.End(output);
+
+        var ended = JsonNode.Parse(answer.Ended!.Value.Span)!;
+        Assert.Equal("failed", (string?)ended["status"]);
+        Assert.Equal("yyyy", (string?)ended["output"]![0]!["content"]![0]!["text"]);
+    }
+
+    [Fact]
     public async Task A_stream_without_a_chunk_is_an_empty_response()
         => Assert.Equal(["response.created", "response.in_progress", "response.completed"], (await StreamAsync()).Events.Select(e => (string?)e["type"]));
 
