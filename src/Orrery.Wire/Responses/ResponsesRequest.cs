@@ -68,6 +68,8 @@ public sealed record ResponsesRequest(TranslatedRequest.To Chat, ResponsesAnswer
             RefusedFields.Check(fields);
             var head = ResponseHead.Read(fields, mayStore, now);
             byte[] body = WriteChat(fields, head, earlier);
+            // The answer repeats fields that nothing reads here, and an escape of half a character shows only when it is written.
+            _ = ResponseBody.ToUtf8(head, ResponseEnd.NotYet, [], null);
             var answer = new ResponsesAnswer(head);
             return new ResponsesRequest(new TranslatedRequest.To(ChatPath, body, answer), answer, head.Store ? InputItems.Write(fields) : default, head.Previous, head.Store);
         });

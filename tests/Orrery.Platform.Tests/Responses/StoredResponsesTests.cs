@@ -111,6 +111,20 @@ public sealed class StoredResponsesTests : IDisposable
     }
 
     [Fact]
+    public async Task Many_at_once_are_all_stored_and_the_bound_holds()
+    {
+        var responses = await OpenAsync();
+
+        bool[] stored = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(() => responses.AddAsync(Response($"{i}", minute: i), 1000, Ct), Ct)));
+
+        Assert.DoesNotContain(false, stored);
+        int there = 0;
+        for (int i = 0; i < 40; i++)
+            there += await responses.FindAsync("alice", $"{i}", Now, Ct) is null ? 0 : 1;
+        Assert.Equal(10, there);
+    }
+
+    [Fact]
     public async Task One_that_is_larger_than_the_bound_is_not_stored_and_pushes_nothing_out()
     {
         var responses = await OpenAsync();

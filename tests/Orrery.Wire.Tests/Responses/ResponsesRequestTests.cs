@@ -228,6 +228,18 @@ public sealed class ResponsesRequestTests
     [InlineData("""[{"type":"function_call_output","call_id":"c"}]""", "input[0].output")]
     public void An_item_that_cannot_be_is_refused_by_its_place(string input, string param) => Assert.Equal(param, Refusal($$"""{"model":"m","input":{{input}}}""").Param);
 
+    [Theory]
+    [InlineData("""{"model":"m","input":"\ud800"}""")]
+    [InlineData("""{"model":"m","input":[{"role":"user","content":"\ud800"}]}""")]
+    [InlineData("""{"model":"m","input":[{"type":"reasoning","summary":[],"encrypted_content":"\ud800"}]}""")]
+    [InlineData("""{"model":"m","input":"x","metadata":{"\ud800":"v"}}""")]
+    [InlineData("""{"model":"m","input":"x","tool_choice":"\ud800"}""")]
+    [InlineData("""{"model":"m","input":"x","text":{"format":{"type":"text","more":"\ud800"}}}""")]
+    [InlineData("""{"model":"m","input":"x","tools":[{"type":"function","name":"f","parameters":{"\ud800":1}}]}""")]
+    [InlineData("""{"model":"m","input":"x" """)]
+    [InlineData("[]")]
+    public void Text_that_is_none_is_the_requests_fault(string body) => Assert.Equal("invalid_json", Refusal(body).Code);
+
     [Fact]
     public void A_model_must_be_named() => Assert.Equal("model", Refusal("""{"input":"x"}""").Param);
 
