@@ -5,48 +5,16 @@ using Microsoft.AspNetCore.Http;
 using Orrery.Gateway.Tests.Fixtures;
 using Orrery.Platform.Responses;
 using Orrery.Wire.Sse;
+using static Orrery.Gateway.Tests.Translation.ResponsesCalls;
 
 namespace Orrery.Gateway.Tests.Translation;
 
-/// <summary>Responses over a replica that knows chat alone: what is stored, for whom and how long, and what is refused.</summary>
+/// <summary>Responses over a replica that knows chat alone.</summary>
 public sealed class ResponsesTests
 {
-    private const string Ask = """{"model":"m","input":"x"}""";
     private const string AskStream = """{"model":"m","input":"x","stream":true}""";
-    private const string Completion = """{"choices":[{"message":{"role":"assistant","content":"Hi"},"finish_reason":"stop"}],"usage":{"prompt_tokens":2,"completion_tokens":1,"total_tokens":3}}""";
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    private static async Task<GatewayUnderTest> ServingAsync(IReplica replica, GatewayOptions? options = null)
-    {
-        var gateway = await GatewayUnderTest.StartAsync(options);
-        await gateway.ServeAsync("m", replica);
-        await gateway.SeesModelAsync("m", ready: true);
-        return gateway;
-    }
-
-    private static async Task<(HttpStatusCode Status, JsonNode Body)> SendAsync(HttpClient client, HttpMethod method, string path, string? json = null)
-    {
-        using var request = new HttpRequestMessage(method, path) { Content = json is null ? null : new StringContent(json, Encoding.UTF8, "application/json") };
-        using var response = await client.SendAsync(request, Ct);
-        Assert.Equal("application/json", response.Content.Headers.ContentType?.MediaType);
-        Assert.NotNull(response.Content.Headers.ContentLength);
-        Assert.StartsWith("req_", response.Headers.GetValues("x-request-id").Single());
-        return (response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync(Ct))!);
-    }
-
-    private static Task<(HttpStatusCode Status, JsonNode Body)> PostAsync(HttpClient client, string json) => SendAsync(client, HttpMethod.Post, "/v1/responses", json);
-
-    private static Task<(HttpStatusCode Status, JsonNode Body)> GetAsync(HttpClient client, string path) => SendAsync(client, HttpMethod.Get, $"/v1/responses/{path}");
-
-    private static async Task<string> IdAsync(HttpClient client, string json = Ask)
-    {
-        var (status, response) = await PostAsync(client, json);
-        Assert.Equal(HttpStatusCode.OK, status);
-        return (string)response["id"]!;
-    }
-
-    private static string? Code(JsonNode error) => (string?)error["error"]!["code"];
 
     private static async Task<List<SseEvent>> EventsAsync(GatewayUnderTest gateway, Action<SseEvent>? seen = null)
     {
@@ -76,104 +44,6 @@ public sealed class ResponsesTests
         Assert.Equal("/v1/chat/completions", asked.PathAndQuery);
         Assert.Equal("""{"model":"m","messages":[{"role":"user","content":"x"}]}""", Encoding.UTF8.GetString(asked.Body));
         Assert.Equal(response.ToJsonString(), (await GetAsync(gateway.Client, (string)response["id"]!)).Body.ToJsonString());
-    }
-
-    [Fact]
-    public async Task To_another_key_it_is_not_there()
-    {
-        await using var replica = await ScriptedReplica.SayingAsync(Completion);
-        await using var gateway = await ServingAsync(replica);
-        using var other = gateway.NewClient(gateway.SecondKey);
-        string id = await IdAsync(gateway.Client);
-
-        var (status, error) = await GetAsync(other, id);
-
-        Assert.Equal((HttpStatusCode.NotFound, "response_not_found"), (status, Code(error)));
-        Assert.Equal(error.ToJsonString().Replace(id, "resp_none", StringComparison.Ordinal), (await GetAsync(other, "resp_none")).Body.ToJsonString());
-        Assert.Equal(HttpStatusCode.NotFound, (await GetAsync(other, $"{id}/input_items")).Status);
-        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(other, HttpMethod.Delete, $"/v1/responses/{id}")).Status);
-        Assert.Equal("previous_response_not_found", Code((await PostAsync(other, $$"""{"model":"m","input":"y","previous_response_id":"{{id}}"}""")).Body));
-        Assert.Single(replica.Requests);
-        Assert.Equal(HttpStatusCode.OK, (await GetAsync(gateway.Client, id)).Status);
-    }
-
-    [Fact]
-    public async Task Stored_ones_are_behind_a_key_that_may()
-    {
-        await using var gateway = await GatewayUnderTest.StartAsync();
-        using var nobody = gateway.NewClient(null);
-        using var guest = gateway.NewClient(gateway.GuestKey);
-
-        foreach (var (client, expected) in new[] { (nobody, HttpStatusCode.Unauthorized), (guest, HttpStatusCode.Forbidden) })
-        {
-            Assert.Equal(expected, (await GetAsync(client, "resp_1")).Status);
-            Assert.Equal(expected, (await GetAsync(client, "resp_1/input_items")).Status);
-            Assert.Equal(expected, (await SendAsync(client, HttpMethod.Delete, "/v1/responses/resp_1")).Status);
-            Assert.Equal(expected, (await PostAsync(client, Ask)).Status);
-        }
-    }
-
-    [Theory]
-    [InlineData("false", "30.00:00:00")]
-    [InlineData("true", "00:00:00")]
-    public async Task What_is_not_to_be_stored_is_not(string store, string kept)
-    {
-        await using var replica = await ScriptedReplica.SayingAsync(Completion);
-        await using var gateway = await ServingAsync(replica, new GatewayOptions { StoredResponses = TimeSpan.Parse(kept, System.Globalization.CultureInfo.InvariantCulture) });
-
-        var (_, response) = await PostAsync(gateway.Client, $$"""{"model":"m","input":"x","store":{{store}}}""");
-
-        Assert.Equal("false", response["store"]!.ToJsonString());
-        Assert.Equal(HttpStatusCode.NotFound, (await GetAsync(gateway.Client, (string)response["id"]!)).Status);
-    }
-
-    [Fact]
-    public async Task It_is_stored_for_as_long_as_the_settings_say_and_what_is_asked_is_listed()
-    {
-        await using var replica = await ScriptedReplica.SayingAsync(Completion);
-        await using var gateway = await ServingAsync(replica, new GatewayOptions { StoredResponses = TimeSpan.FromDays(2) });
-
-        string id = await IdAsync(gateway.Client, """{"model":"m","input":[{"role":"user","content":"a"},{"role":"user","content":"b"}]}""");
-
-        var stored = (await gateway.Responses.FindAsync("admin", id, DateTimeOffset.UtcNow, Ct))!;
-        Assert.Equal(TimeSpan.FromDays(2), stored.Expires - stored.Created);
-        var (_, list) = await GetAsync(gateway.Client, $"{id}/input_items?order=asc&limit=1");
-        Assert.Equal(("a", true), ((string?)list["data"]![0]!["content"]![0]!["text"], (bool)list["has_more"]!));
-        var (_, rest) = await GetAsync(gateway.Client, $"{id}/input_items?order=asc&after={list["last_id"]}");
-        Assert.Equal("b", (string?)Assert.Single(rest["data"]!.AsArray())!["content"]![0]!["text"]);
-        Assert.Equal(HttpStatusCode.BadRequest, (await GetAsync(gateway.Client, $"{id}/input_items?after=none")).Status);
-        Assert.Equal(HttpStatusCode.BadRequest, (await GetAsync(gateway.Client, $"{id}/input_items?limit=0")).Status);
-        Assert.Equal(HttpStatusCode.BadRequest, (await GetAsync(gateway.Client, $"{id}?stream=true")).Status);
-    }
-
-    [Fact]
-    public async Task The_oldest_make_room_under_the_bound()
-    {
-        await using var replica = await ScriptedReplica.SayingAsync(Completion);
-        await using var gateway = await ServingAsync(replica, new GatewayOptions { StoredResponsesBytes = 2500 });
-
-        var ids = new List<string>();
-        for (int i = 0; i < 5; i++)
-            ids.Add(await IdAsync(gateway.Client));
-
-        Assert.Equal(HttpStatusCode.NotFound, (await GetAsync(gateway.Client, ids[0])).Status);
-        Assert.Equal(HttpStatusCode.OK, (await GetAsync(gateway.Client, ids[^1])).Status);
-        // Larger than the bound by itself: answered, and pushes nothing out.
-        string large = await IdAsync(gateway.Client, $$"""{"model":"m","input":"{{new string('x', 3000)}}"}""");
-        Assert.Equal(HttpStatusCode.NotFound, (await GetAsync(gateway.Client, large)).Status);
-        Assert.Equal(HttpStatusCode.OK, (await GetAsync(gateway.Client, ids[^1])).Status);
-    }
-
-    [Fact]
-    public async Task A_conversation_larger_than_a_body_may_be_is_refused()
-    {
-        await using var replica = await ScriptedReplica.SayingAsync(Completion);
-        await using var gateway = await ServingAsync(replica, new GatewayOptions { MaxBodyBytes = 1024 });
-        string id = await IdAsync(gateway.Client, $$"""{"model":"m","input":"{{new string('x', 900)}}"}""");
-
-        var (status, error) = await PostAsync(gateway.Client, $$"""{"model":"m","input":"y","previous_response_id":"{{id}}"}""");
-
-        Assert.Equal((HttpStatusCode.BadRequest, "context_length_exceeded"), (status, Code(error)));
     }
 
     [Fact]
@@ -293,15 +163,5 @@ public sealed class ResponsesTests
         Assert.Contains("response.output_text.delta", seen);
         Assert.DoesNotContain("response.completed", seen);
         Assert.Equal(HttpStatusCode.OK, (await PostAsync(gateway.Client, """{"model":"m","input":"x","store":false}""")).Status);
-    }
-
-    [Fact]
-    public async Task What_expired_is_swept_when_the_gateway_starts()
-    {
-        await using var gateway = await GatewayUnderTest.StartAsync(before: responses => responses.AddAsync(
-            new StoredResponse("resp_old", "admin", null, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddDays(1), "[]", "{}"), 1000, Ct));
-
-        await Eventually.TrueAsync(
-            () => gateway.Responses.FindAsync("admin", "resp_old", DateTimeOffset.UnixEpoch, Ct).GetAwaiter().GetResult() is null, () => "it is still there");
     }
 }

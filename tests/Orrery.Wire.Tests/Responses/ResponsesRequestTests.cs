@@ -24,10 +24,6 @@ public sealed class ResponsesRequestTests
     /// <summary>The messages that these items become.</summary>
     private static string Messages(string input, string more = "") => JsonNode.Parse(Chat($$"""{"model":"m","input":{{input}}{{more}}}"""))!["messages"]!.ToJsonString();
 
-    private static OpenAIError Refusal(string json) => Assert.IsType<ReadOutcome<ResponsesRequest>.Refused>(Read(json)).Error;
-
-    private static string Refused(string more) => Refusal($$"""{"model":"m","input":"x",{{more}}}""").Param!;
-
     [Fact]
     public void A_text_is_a_users_message()
         => Assert.Equal("""{"model":"m","messages":[{"role":"user","content":"Hi"}]}""", Chat("""{"model":"m","input":"Hi"}"""));
@@ -184,86 +180,4 @@ public sealed class ResponsesRequestTests
             """.ReplaceLineEndings(""),
             items.ToJsonString());
     }
-
-    [Theory]
-    [InlineData("\"background\":true", "background")]
-    [InlineData("\"conversation\":\"c\"", "conversation")]
-    [InlineData("\"prompt\":{\"id\":\"p\"}", "prompt")]
-    [InlineData("\"truncation\":\"auto\"", "truncation")]
-    [InlineData("\"include\":[\"everything\"]", "include")]
-    [InlineData("\"metadata\":{\"a\":1}", "metadata")]
-    [InlineData("\"metadata\":[]", "metadata")]
-    [InlineData("\"temperature\":\"hot\"", "temperature")]
-    [InlineData("\"top_p\":2", "top_p")]
-    [InlineData("\"max_output_tokens\":0", "max_output_tokens")]
-    [InlineData("\"top_logprobs\":21", "top_logprobs")]
-    [InlineData("\"instructions\":[]", "instructions")]
-    [InlineData("\"previous_response_id\":5", "previous_response_id")]
-    [InlineData("\"store\":\"yes\"", "store")]
-    [InlineData("\"text\":{\"format\":{\"type\":\"xml\"}}", "text.format.type")]
-    [InlineData("\"text\":{\"format\":{\"type\":\"json_schema\"}}", "text.format.schema")]
-    [InlineData("\"tools\":[{\"type\":\"web_search\"}]", "tools[0].type")]
-    [InlineData("\"tools\":[{\"type\":\"custom\",\"name\":\"n\"}]", "tools[0].type")]
-    [InlineData("\"tools\":[7]", "tools[0]")]
-    [InlineData("\"tools\":{}", "tools")]
-    [InlineData("\"tools\":[{\"type\":\"function\",\"name\":\"f\"}],\"tool_choice\":{\"type\":\"mcp\"}", "tool_choice.type")]
-    [InlineData("\"tools\":[{\"type\":\"function\",\"name\":\"f\"}],\"tool_choice\":{\"type\":\"allowed_tools\",\"mode\":\"auto\",\"tools\":[{\"type\":\"mcp\"}]}", "tool_choice.tools[0].type")]
-    public void What_cannot_be_is_refused_by_name(string more, string param) => Assert.Equal(param, Refused(more));
-
-    [Theory]
-    [InlineData("[]", "input")]
-    [InlineData("7", "input")]
-    [InlineData("null", "input")]
-    [InlineData("[7]", "input[0]")]
-    [InlineData("""[{"type":"item_reference","id":"x"}]""", "input[0].type")]
-    [InlineData("""[{"type":"computer_call"}]""", "input[0].type")]
-    [InlineData("""[{"role":"robot","content":"x"}]""", "input[0].role")]
-    [InlineData("""[{"role":"user"}]""", "input[0].content")]
-    [InlineData("""[{"role":"user","content":[7]}]""", "input[0].content[0]")]
-    [InlineData("""[{"role":"user","content":[{"type":"input_image","file_id":"f"}]}]""", "input[0].content[0].type")]
-    [InlineData("""[{"role":"user","content":[{"type":"input_file","file_url":"https://example.com"}]}]""", "input[0].content[0].type")]
-    [InlineData("""[{"role":"system","content":[{"type":"input_image","image_url":"u"}]}]""", "input[0].content[0].type")]
-    [InlineData("""[{"role":"assistant","content":[{"type":"input_image","image_url":"u"}]}]""", "input[0].content[0].type")]
-    [InlineData("""[{"type":"function_call","name":"f","arguments":"{}"}]""", "input[0].call_id")]
-    [InlineData("""[{"type":"function_call_output","call_id":"c"}]""", "input[0].output")]
-    public void An_item_that_cannot_be_is_refused_by_its_place(string input, string param) => Assert.Equal(param, Refusal($$"""{"model":"m","input":{{input}}}""").Param);
-
-    [Theory]
-    [InlineData("""{"model":"m","input":"\ud800"}""")]
-    [InlineData("""{"model":"m","input":[{"role":"user","content":"\ud800"}]}""")]
-    [InlineData("""{"model":"m","input":[{"type":"reasoning","summary":[],"encrypted_content":"\ud800"}]}""")]
-    [InlineData("""{"model":"m","input":"x","metadata":{"\ud800":"v"}}""")]
-    [InlineData("""{"model":"m","input":"x","tool_choice":"\ud800"}""")]
-    [InlineData("""{"model":"m","input":"x","text":{"format":{"type":"text","more":"\ud800"}}}""")]
-    [InlineData("""{"model":"m","input":"x","tools":[{"type":"function","name":"f","parameters":{"\ud800":1}}]}""")]
-    [InlineData("""{"model":"m","input":"x" """)]
-    [InlineData("[]")]
-    public void Text_that_is_none_is_the_requests_fault(string body) => Assert.Equal("invalid_json", Refusal(body).Code);
-
-    [Fact]
-    public void A_model_must_be_named() => Assert.Equal("model", Refusal("""{"input":"x"}""").Param);
-
-    [Fact]
-    public void A_page_of_items_begins_after_an_item_and_says_whether_there_are_more()
-    {
-        const string Items = """[{"id":"a"},{"id":"b"},{"id":"c"}]""";
-        static string Page(string? limit, string? order, string? after)
-            => Encoding.UTF8.GetString(Assert.IsType<ReadOutcome<InputPage>.Ok>(InputPage.Read(limit, order, after, before: null)).Request.Of(Items)!);
-
-        Assert.Equal("""{"object":"list","data":[{"id":"c"},{"id":"b"},{"id":"a"}],"first_id":"c","last_id":"a","has_more":false}""", Page(null, null, null));
-        Assert.Equal("""{"object":"list","data":[{"id":"a"},{"id":"b"}],"first_id":"a","last_id":"b","has_more":true}""", Page("2", "asc", null));
-        Assert.Equal("""{"object":"list","data":[{"id":"a"}],"first_id":"a","last_id":"a","has_more":false}""", Page("2", "desc", "b"));
-        Assert.Equal("""{"object":"list","data":[],"first_id":null,"last_id":null,"has_more":false}""", Page("2", "asc", "c"));
-        Assert.Null(Assert.IsType<ReadOutcome<InputPage>.Ok>(InputPage.Read("2", null, "z", null)).Request.Of(Items));
-    }
-
-    [Theory]
-    [InlineData("0", null, null, "limit")]
-    [InlineData("101", null, null, "limit")]
-    [InlineData("-1", null, null, "limit")]
-    [InlineData("many", null, null, "limit")]
-    [InlineData(null, "up", null, "order")]
-    [InlineData(null, null, "a", "before")]
-    public void A_page_that_cannot_be_is_refused(string? limit, string? order, string? before, string param)
-        => Assert.Equal(param, Assert.IsType<ReadOutcome<InputPage>.Refused>(InputPage.Read(limit, order, null, before)).Error.Param);
 }
