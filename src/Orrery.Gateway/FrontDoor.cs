@@ -6,6 +6,7 @@ using Orrery.Gateway.Requests;
 using Orrery.Gateway.Routing;
 using Orrery.Gateway.Translation;
 using Orrery.Platform.Access;
+using Orrery.Platform.Responses;
 using Orrery.Resources.Demand;
 using Orrery.Resources.Store;
 
@@ -21,12 +22,14 @@ public sealed class FrontDoor : IHostedLifecycleService, IDisposable
 {
     private readonly RouteWatcher _watcher;
     private readonly UpstreamConnections _upstreams;
+    private readonly ResponseSweep _sweep;
 
     /// <param name="findCaller">Who holds a bearer key; null for none and for unknown ones.</param>
+    /// <param name="responses">Those that callers may come back to.</param>
     /// <param name="demand">Told of each request to a service, from its arrival to its end.</param>
     /// <exception cref="InvalidGatewayOptionsException">Lists every problem.</exception>
     public FrontDoor(
-        GatewayOptions options, IResourceStore store, Func<string?, Caller?> findCaller, DemandMeter demand, TimeProvider time, ILoggerFactory logs)
+        GatewayOptions options, IResourceStore store, Func<string?, Caller?> findCaller, StoredResponses responses, DemandMeter demand, TimeProvider time, ILoggerFactory logs)
     {
         if (options.Problems().ToList() is { Count: > 0 } problems)
             throw new InvalidGatewayOptionsException(problems);
@@ -39,6 +42,8 @@ public sealed class FrontDoor : IHostedLifecycleService, IDisposable
         _upstreams = new UpstreamConnections(options, Trust);
         Inference = new InferenceHandler(options, Router, new Relay(_upstreams, options, time), demand, time, Log);
         Translated = new TranslatedRequests(options, Inference, time);
+        Responses = new ResponsesHandler(options, Translated, responses, time, Log);
+        _sweep = new ResponseSweep(responses, time, Log);
     }
 
     /// <summary>Which certificates of servers elsewhere are taken, for whoever else asks them; null: the machine alone decides.</summary>
@@ -54,8 +59,14 @@ public sealed class FrontDoor : IHostedLifecycleService, IDisposable
 
     internal TranslatedRequests Translated { get; }
 
+    internal ResponsesHandler Responses { get; }
+
     /// <summary>Back when the routes hold all that the store has.</summary>
-    public Task StartAsync(CancellationToken cancellationToken) => _watcher.StartAsync(cancellationToken);
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _sweep.Start();
+        return _watcher.StartAsync(cancellationToken);
+    }
 
     /// <summary>
     /// Requests that come from now on, and those that wait for a replica, get 503 at once; those that have one go on. For whoever is going to stop
@@ -69,7 +80,7 @@ public sealed class FrontDoor : IHostedLifecycleService, IDisposable
         return Task.CompletedTask;
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => _watcher.StopAsync();
+    public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(_watcher.StopAsync(), _sweep.StopAsync());
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -79,6 +90,7 @@ public sealed class FrontDoor : IHostedLifecycleService, IDisposable
 
     public void Dispose()
     {
+        _sweep.Dispose();
         _watcher.Dispose();
         _upstreams.Dispose();
     }

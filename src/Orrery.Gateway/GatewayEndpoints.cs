@@ -28,9 +28,13 @@ public static class GatewayEndpoints
     {
         foreach (string path in new[] { "/v1/completions", "/v1/chat/completions", "/v1/embeddings", "/v1/tokenize", "/v1/detokenize" })
             app.MapMethods(path, ["POST"], Keyed(door, door.Inference.HandleAsync));
-        app.MapMethods("/v1/messages", ["POST"], Translated(door, AnthropicError.Of, (http, caller, response) => door.Translated.HandleAsync(http, caller, response, MessagesRequest.Read)));
+        app.MapMethods("/v1/messages", ["POST"], Translated(door, AnthropicError.Of, (http, caller, response) => door.Translated.HandleAsync(http, caller, response, body => new(MessagesRequest.Read(body)))));
         app.MapMethods(
-            "/v1/messages/count_tokens", ["POST"], Translated(door, AnthropicError.Of, (http, caller, response) => door.Translated.HandleAsync(http, caller, response, MessagesRequest.ReadCount)));
+            "/v1/messages/count_tokens", ["POST"], Translated(door, AnthropicError.Of, (http, caller, response) => door.Translated.HandleAsync(http, caller, response, body => new(MessagesRequest.ReadCount(body)))));
+        app.MapMethods("/v1/responses", ["POST"], Translated(door, errors: null, door.Responses.CreateAsync));
+        app.MapMethods("/v1/responses/{id}", ["GET"], Keyed(door, door.Responses.GetAsync));
+        app.MapMethods("/v1/responses/{id}", ["DELETE"], Keyed(door, door.Responses.DeleteAsync));
+        app.MapMethods("/v1/responses/{id}/input_items", ["GET"], Keyed(door, door.Responses.ListInputAsync));
         app.MapMethods("/v1/models", ["GET"], Keyed(door, (http, caller) => ListModelsAsync(http, caller, door)));
         app.MapMethods("/v1/models/{**id}", ["GET"], Keyed(door, (http, caller) => GetModelAsync(http, caller, door)));
         app.MapFallback("/v1/{**rest}", Keyed(door, (http, _) => NoSuchPathAsync(http)));

@@ -38,6 +38,12 @@ public sealed record GatewayOptions
     /// </summary>
     public string TrustedCertificates { get; init; } = "";
 
+    /// <summary>How long a stored response can be come back to. Zero: none is stored, whatever requests say. Default 30 days.</summary>
+    public TimeSpan StoredResponses { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>Most bytes of stored responses of one caller, with what was asked; the oldest make room. Default 256 MiB.</summary>
+    public long StoredResponsesBytes { get; init; } = 256L * 1024 * 1024;
+
     public IEnumerable<string> Problems()
     {
         if (ExternalTrust.Problem(TrustedCertificates) is { } problem)
@@ -46,6 +52,10 @@ public sealed record GatewayOptions
             yield return $"gateway.maxBodyBytes: {MaxBodyBytes} must be between 1024 and 1073741824";
         if (ColdStartWait < TimeSpan.Zero || ColdStartWait > TimeSpan.FromHours(1))
             yield return $"gateway.coldStartWait: {ColdStartWait} must be between 0 and 1 hour";
+        if (StoredResponses < TimeSpan.Zero || StoredResponses > TimeSpan.FromDays(3650))
+            yield return $"gateway.storedResponses: {StoredResponses} must be between 0 and 3650 days";
+        if (StoredResponsesBytes is < 1024 or > 1024L * 1024 * 1024 * 1024)
+            yield return $"gateway.storedResponsesBytes: {StoredResponsesBytes} must be between 1024 and 1099511627776";
         if (MaxWaiting is < 0 or > 100_000)
             yield return $"gateway.maxWaiting: {MaxWaiting} must be between 0 and 100000";
         foreach (var (name, value) in new[]

@@ -17,6 +17,7 @@ using Orrery.Local.Workloads;
 using Orrery.Platform.Audit;
 using Orrery.Platform.Database;
 using Orrery.Platform.Keys;
+using Orrery.Platform.Responses;
 using Orrery.Resources.Demand;
 using Orrery.Resources.Serving;
 using Orrery.Resources.Store;
@@ -105,7 +106,8 @@ internal sealed class EmbeddedHome : IAsyncDisposable
         // :: Stores and keys
         Store = new ResourceStore(new SqliteChangeLog(_folder.ResourcesDatabase, logs.CreateLogger<SqliteChangeLog>()), _time);
         AtEnd(Store.DisposeAsync);
-        var keys = await KeyRing.OpenAsync(await PlatformDatabase.OpenAsync(() => SqliteConnections.Open(_folder.PlatformDatabase), ct), ct);
+        var platform = await PlatformDatabase.OpenAsync(() => SqliteConnections.Open(_folder.PlatformDatabase), ct);
+        var keys = await KeyRing.OpenAsync(platform, ct);
         await AdminKey.EnsureAsync(AdminKeyFile, keys, _time, ct);
         Model = await Seed.PlantAsync(Store, _options.Model, ct);
 
@@ -133,7 +135,7 @@ internal sealed class EmbeddedHome : IAsyncDisposable
         AtEnd(agent.DisposeAsync);
 
         // :: Gateway, before the controllers: they write its address into what they control
-        var door = new FrontDoor(settings.Gateway, Store, keys.Find, demand, _time, logs);
+        var door = new FrontDoor(settings.Gateway, Store, keys.Find, new StoredResponses(platform), demand, _time, logs);
         var gateway = await GatewayServer.StartAsync(door, settings.Gateway, _options.Listen, Logging, ct);
         AtEnd(gateway.DisposeAsync);
 

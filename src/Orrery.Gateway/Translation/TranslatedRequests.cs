@@ -14,14 +14,14 @@ internal sealed class TranslatedRequests(GatewayOptions options, InferenceHandle
 {
     /// <param name="translate">Makes the body of the request into one of OpenAI's.</param>
     public async Task HandleAsync(
-        HttpContext http, Caller caller, TranslatedResponse response, Func<ReadOnlyMemory<byte>, TranslatedRequest> translate)
+        HttpContext http, Caller caller, TranslatedResponse response, Func<ReadOnlyMemory<byte>, ValueTask<TranslatedRequest>> translate)
     {
         if (await RequestBody.ReadAsync(http, options.MaxBodyBytes) is not RequestBody.Whole body)
         {
             await Refusal.BodyTooLargeAsync(http, options.MaxBodyBytes, time);
             return;
         }
-        switch (translate(body.Bytes))
+        switch (await translate(body.Bytes))
         {
             case TranslatedRequest.Refused refused:
                 await Refusal.WriteAsync(http, refused.Error);

@@ -3,11 +3,11 @@ using Dapper;
 
 namespace Orrery.Platform.Database;
 
-/// <summary>The database of people, keys and usage: SQLite or PostgreSQL, whichever the caller connects to. SQL here is what both understand.</summary>
+/// <summary>The database of people, keys, stored responses and usage: SQLite or PostgreSQL, whichever the caller connects to. SQL here is what both understand.</summary>
 public sealed class PlatformDatabase
 {
     // The order is the history: a released step is never changed, only followed.
-    private static readonly string[] Migrations = ["001-keys.sql"];
+    private static readonly string[] Migrations = ["001-keys.sql", "002-responses.sql"];
 
     private readonly Func<DbConnection> _connect;
 

@@ -13,6 +13,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Orrery.Platform.Access;
 using Orrery.Platform.Database;
 using Orrery.Platform.Keys;
+using Orrery.Platform.Responses;
 using Orrery.Resources;
 using Orrery.Resources.Demand;
 using Orrery.Resources.Serving;
@@ -41,26 +42,36 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
 
     public string AdminKey { get; private set; } = "";
 
+    /// <summary>Another admin's.</summary>
+    public string SecondKey { get; private set; } = "";
+
     /// <summary>A key whose role may nothing.</summary>
     public string GuestKey { get; private set; } = "";
+
+    /// <summary>Those that the gateway stores to.</summary>
+    public StoredResponses Responses { get; private set; } = null!;
 
     public IReadOnlyList<Microsoft.AspNetCore.Http.Endpoint> Endpoints => _app!.Services.GetRequiredService<EndpointDataSource>().Endpoints;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<GatewayUnderTest> StartAsync(GatewayOptions? options = null, ILoggerFactory? logs = null)
+    /// <param name="before">Called before the gateway starts.</param>
+    public static async Task<GatewayUnderTest> StartAsync(GatewayOptions? options = null, ILoggerFactory? logs = null, Func<StoredResponses, Task>? before = null)
     {
         var gateway = new GatewayUnderTest();
         await gateway._store.EnsureNamespaceAsync("default", Ct);
         await gateway._store.EnsureNamespaceAsync("team", Ct);
 
         SQLitePCL.Batteries_V2.Init();
-        string connection = $"Data Source={gateway._folder.File("keys.db")};Pooling=False";
-        var keys = await KeyRing.OpenAsync(await PlatformDatabase.OpenAsync(() => new SqliteConnection(connection), Ct), Ct);
+        var platform = await PlatformDatabase.OpenAsync(gateway.Database, Ct);
+        var keys = await KeyRing.OpenAsync(platform, Ct);
+        gateway.Responses = new StoredResponses(platform);
+        await (before?.Invoke(gateway.Responses) ?? Task.CompletedTask);
         gateway.AdminKey = await keys.IssueAsync("admin", Roles.Admin, DateTimeOffset.UnixEpoch, Ct);
+        gateway.SecondKey = await keys.IssueAsync("second", Roles.Admin, DateTimeOffset.UnixEpoch, Ct);
         gateway.GuestKey = await keys.IssueAsync("guest", "guest", DateTimeOffset.UnixEpoch, Ct);
 
-        var door = new FrontDoor(options ?? new GatewayOptions(), gateway._store, keys.Find, gateway.Demand, TimeProvider.System, logs ?? NullLoggerFactory.Instance);
+        var door = new FrontDoor(options ?? new GatewayOptions(), gateway._store, keys.Find, gateway.Responses, gateway.Demand, TimeProvider.System, logs ?? NullLoggerFactory.Instance);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Services.AddRoutingCore();
@@ -80,6 +91,9 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
             client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         return client;
     }
+
+    /// <summary>A closed connection to the gateway's own database.</summary>
+    public SqliteConnection Database() => new($"Data Source={_folder.File("keys.db")};Pooling=False");
 
     public Task AddServiceAsync(string name, string ns = "default")
         => AddServiceAsync(name, new InferenceServiceSpec { Model = new ModelReference { Name = "m" } }, ns);
