@@ -6,7 +6,7 @@ namespace Orrery.EndToEnd.Clients;
 public sealed class NodeClientTests(SharedUp shared)
 {
     [Theory]
-    [InlineData("openai", 9)]
+    [InlineData("openai", 10)]
     [InlineData("anthropic", 8)]
     [InlineData("ai", 4)]
     public async Task A_client_of_javascript_does_all_that_it_does_elsewhere(string client, int checks)

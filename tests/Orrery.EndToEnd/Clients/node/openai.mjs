@@ -48,6 +48,22 @@ await run({
     const answer = await client.chat.completions.create({ ...asking, max_tokens: 200, response_format: { type: 'json_schema', json_schema: { name: 'city', strict: true, schema } } });
     assert(['Oslo', 'Rome'].includes(JSON.parse(answer.choices[0].message.content).city));
   },
+  'asks for responses, whole, streamed and stored': async () => {
+    const wanted = { model, input: 'Once upon a time', temperature: 0, max_output_tokens: 16 };
+    const whole = await client.responses.create(wanted);
+    assert(whole.output_text.length > 0);
+    assert.equal(whole.status, 'incomplete');
+    const streamed = await client.responses.stream(wanted).finalResponse();
+    assert.equal(streamed.output_text, whole.output_text);
+    assert.equal(streamed.usage.output_tokens, 16);
+    assert.deepEqual((await client.responses.retrieve(whole.id)).output, whole.output);
+    const next = await client.responses.create({ ...wanted, input: 'And then?', previous_response_id: whole.id });
+    assert.equal(next.previous_response_id, whole.id);
+    assert(next.usage.input_tokens > whole.usage.input_tokens + 16);
+    assert.equal((await client.responses.inputItems.list(next.id)).data.length, 1);
+    await client.responses.delete(whole.id);
+    await assert.rejects(client.responses.retrieve(whole.id), OpenAI.NotFoundError);
+  },
   'sees errors as its own': async () => {
     await assert.rejects(new OpenAI({ baseURL: `${gateway}/v1`, apiKey: 'wrong', maxRetries: 0 }).chat.completions.create(asking), OpenAI.AuthenticationError);
     await assert.rejects(client.chat.completions.create({ ...asking, model: 'absent' }), (e) => e instanceof OpenAI.NotFoundError && e.code === 'model_not_found' && e.param === 'model');

@@ -4,7 +4,7 @@ using System.Text;
 using OpenAI.Responses;
 using Orrery.EndToEnd.Support;
 
-namespace Orrery.EndToEnd;
+namespace Orrery.EndToEnd.Clients;
 
 /// <summary>The official client's responses against a real home.</summary>
 public sealed class ResponsesTests(SharedUp shared)
