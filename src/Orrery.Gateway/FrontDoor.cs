@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Orrery.Gateway.Relaying;
 using Orrery.Gateway.Requests;
 using Orrery.Gateway.Routing;
+using Orrery.Gateway.Telemetry;
 using Orrery.Gateway.Translation;
 using Orrery.Platform.Access;
 using Orrery.Resources.Demand;
@@ -35,11 +36,29 @@ public sealed class FrontDoor : IHostedLifecycleService, IDisposable
         Router = new Router(options, time);
         _watcher = new RouteWatcher(store, Router, demand, time, Log);
         _upstreams = new UpstreamConnections(options);
-        Inference = new InferenceHandler(options, Router, new Relay(_upstreams, options, time), demand, time, Log);
+        Metrics = new GatewayMetrics(Router, demand);
+        Exchanges = new Exchanges(Metrics, time);
+        Inference = new InferenceHandler(options, Router, new Relay(_upstreams, options, time), demand, Metrics, time, Log);
         Translated = new TranslatedRequests(options, Inference, time);
     }
 
+    /// <summary>Gets a line for each request but those for <c>/healthz</c>; null: nobody wants any. The caller's to end, after the gateway.</summary>
+    public AccessLog? AccessLog
+    {
+        get => Exchanges.Log;
+        init
+        {
+            Exchanges.Log = value;
+            if (value is not null)
+                value.Lost = Metrics.AccessLinesLost;
+        }
+    }
+
     internal ILogger Log { get; }
+
+    internal GatewayMetrics Metrics { get; }
+
+    internal Exchanges Exchanges { get; }
 
     internal Callers Callers { get; }
 
@@ -71,5 +90,6 @@ public sealed class FrontDoor : IHostedLifecycleService, IDisposable
     {
         _watcher.Dispose();
         _upstreams.Dispose();
+        Metrics.Dispose();
     }
 }

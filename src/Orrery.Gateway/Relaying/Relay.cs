@@ -115,6 +115,7 @@ internal sealed class Relay(UpstreamConnections upstreams, GatewayOptions option
 
         await PassAsync(http, answer, answer.Length, passed);
         errand.Claim.AddTokens(passed.Tail.TotalTokens);
+        errand.Exchange.Usage = passed.Tail.Usage;
         // Without a length or chunks a killed process looks like one that has finished; only the stream's own end tells.
         return answer is { IsStream: true, EndsByClosing: true } && !passed.Tail.IsDone
             ? await FailAsync(http, answer, new RelayOutcome.BrokenOff("it closed the connection before [DONE]"))
@@ -131,9 +132,11 @@ internal sealed class Relay(UpstreamConnections upstreams, GatewayOptions option
         public void See(ReadOnlySpan<byte> bytes, bool isStream)
         {
             Tail.See(bytes);
+            int events = isStream ? EventBorder.Count(bytes) : 0;
+            errand.Exchange.Passed(bytes.Length, events, isStream);
             // A chunk of a stream is mostly a token: near enough for who scales, and read without understanding it.
             if (isStream)
-                errand.Claim.SetTokensInFlight(errand.PromptTokens + (_events += EventBorder.Count(bytes)));
+                errand.Claim.SetTokensInFlight(errand.PromptTokens + (_events += events));
         }
     }
 

@@ -24,6 +24,23 @@ internal abstract record RelayOutcome
     /// <summary>It fell silent in the middle; the client was told.</summary>
     public sealed record FellSilent(TimeSpan Waited) : RelayOutcome;
 
+    /// <summary>One word, as metrics and spans have it.</summary>
+    /// <param name="outcome">Null: the client went before there was any.</param>
+    public static string WordFor(RelayOutcome? outcome) => outcome switch
+    {
+        null => "client_gone",
+        Done { Status: >= 500 } => "replica_5xx",
+        Done { Status: >= 400 } => "replica_4xx",
+        Done => "done",
+        Draining => "draining",
+        Unreachable => "unreachable",
+        NoAnswer => "no_answer",
+        Misdirected => "misdirected",
+        BrokenOff => "broken_off",
+        FellSilent => "fell_silent",
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
+    };
+
     /// <summary>The replica failed: it did not answer, not to the end, or with 5xx.</summary>
     public bool Failed => this is Done { Status: >= 500 } or Unreachable or NoAnswer or BrokenOff or FellSilent;
 }

@@ -9,6 +9,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Orrery.Gateway.Telemetry;
 using Orrery.Platform.Access;
 using Orrery.Platform.Database;
 using Orrery.Platform.Keys;
@@ -47,7 +48,7 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<GatewayUnderTest> StartAsync(GatewayOptions? options = null, ILoggerFactory? logs = null)
+    public static async Task<GatewayUnderTest> StartAsync(GatewayOptions? options = null, ILoggerFactory? logs = null, AccessLog? accessLog = null)
     {
         var gateway = new GatewayUnderTest();
         await gateway._store.EnsureNamespaceAsync("default", Ct);
@@ -59,7 +60,10 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
         gateway.AdminKey = await keys.IssueAsync("admin", Roles.Admin, DateTimeOffset.UnixEpoch, Ct);
         gateway.GuestKey = await keys.IssueAsync("guest", "guest", DateTimeOffset.UnixEpoch, Ct);
 
-        var door = new FrontDoor(options ?? new GatewayOptions(), gateway._store, keys.Find, gateway.Demand, TimeProvider.System, logs ?? NullLoggerFactory.Instance);
+        var door = new FrontDoor(options ?? new GatewayOptions(), gateway._store, keys.Find, gateway.Demand, TimeProvider.System, logs ?? NullLoggerFactory.Instance)
+        {
+            AccessLog = accessLog,
+        };
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Services.AddRoutingCore();
