@@ -38,6 +38,9 @@ public sealed record GatewayOptions
     /// </summary>
     public string TrustedCertificates { get; init; } = "";
 
+    /// <summary>Whether each request gets a line in the access log. Default true.</summary>
+    public bool AccessLog { get; init; } = true;
+
     public IEnumerable<string> Problems()
     {
         if (ExternalTrust.Problem(TrustedCertificates) is { } problem)

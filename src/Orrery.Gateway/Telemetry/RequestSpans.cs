@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Http;
 using Orrery.Gateway.Relaying;
+using Orrery.Wire.Http;
 
 namespace Orrery.Gateway.Telemetry;
 
@@ -15,20 +16,12 @@ namespace Orrery.Gateway.Telemetry;
 /// </summary>
 internal static class RequestSpans
 {
-    public const string TraceParent = "traceparent";
-    public const string TraceState = "tracestate";
-
     private static readonly ActivitySource Source = new(TelemetryNames.Source);
 
     /// <returns>Null: nobody listens, or the client's own trace is not recorded.</returns>
     public static Activity? Begin(HttpContext http, string operation)
     {
-        if (!Source.HasListeners())
-            return null;
-        // The server's own activity is exported by nobody, and a child of it would hang in the air.
-        Activity.Current = null;
-        ActivityContext.TryParse(http.Request.Headers[TraceParent], http.Request.Headers[TraceState], isRemote: true, out var parent);
-        var span = Source.StartActivity(operation, ActivityKind.Server, parent);
+        var span = ServerSpan.Start(Source, operation, http);
         if (span is { IsAllDataRequested: true })
         {
             span.SetTag(TelemetryNames.Operation, operation);
@@ -95,10 +88,10 @@ internal static class RequestSpans
     {
         if (relay is null)
             return;
-        to.Remove(TraceParent);
-        to.Remove(TraceState);
-        to.TryAddWithoutValidation(TraceParent, relay.Id);
+        to.Remove(ServerSpan.TraceParent);
+        to.Remove(ServerSpan.TraceState);
+        to.TryAddWithoutValidation(ServerSpan.TraceParent, relay.Id);
         if (!string.IsNullOrEmpty(relay.TraceStateString))
-            to.TryAddWithoutValidation(TraceState, relay.TraceStateString);
+            to.TryAddWithoutValidation(ServerSpan.TraceState, relay.TraceStateString);
     }
 }
