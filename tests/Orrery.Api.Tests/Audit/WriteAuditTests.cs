@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Orrery.Platform.Audit;
 using Orrery.Platform.Lines;
 
 namespace Orrery.Api.Tests.Audit;
