@@ -63,8 +63,8 @@ internal sealed class Exchange(GatewayMetrics metrics, TimeProvider time, string
     /// <summary>From arrival to the first byte of the replica's answer.</summary>
     public TimeSpan? ToFirstByte => _firstByte is { } at ? time.GetElapsedTime(_started, at) : null;
 
-    /// <summary>From the first to the last piece of an answer, for each event after the first.</summary>
-    public TimeSpan? PerEvent => Events > 1 && _firstByte is { } at ? time.GetElapsedTime(at, _lastPiece) / (Events - 1) : null;
+    /// <summary>From the first to the last piece of an answer, for each event after the first. Null: it came in one piece, which tells nothing.</summary>
+    public TimeSpan? PerEvent => Events > 1 && _firstByte is { } at && _lastPiece > at ? time.GetElapsedTime(at, _lastPiece) / (Events - 1) : null;
 
     /// <summary>Requests that come another way have none of the gateway's own.</summary>
     public static Exchange Of(HttpContext http) => http.Features.GetRequiredFeature<Exchange>();

@@ -85,6 +85,21 @@ public sealed partial class MetricsTests
     }
 
     [Fact]
+    public async Task A_stream_in_one_piece_tells_nothing_of_the_time_between_tokens()
+    {
+        await using var replica = await ScriptedReplica.StartAsync(http => ScriptedReplica.StreamAsync(http, "data: 1\n\ndata: 2\n\ndata: [DONE]\n\n"));
+        await using var gateway = await GatewayUnderTest.StartAsync();
+        await gateway.ServeAsync("m", replica);
+        await gateway.SeesModelAsync("m", ready: true);
+
+        await gateway.EventsAsync("""{"model":"m","stream":true}""");
+
+        var seen = await SeesAsync(gateway, $"time_to_first_token_seconds_count{{{M}}}", 1);
+        await SeesAsync(gateway, $"requests_total{{{M},code=\"2xx\"}}", 1);
+        Assert.DoesNotContain(seen.Keys, k => k.StartsWith("inter_token_latency", StringComparison.Ordinal) || k.StartsWith("time_per_output_token", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Requests_that_wait_and_that_run_are_seen_while_they_do()
     {
         var gate = new TaskCompletionSource();
