@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Orrery.Gateway.Relaying;
 using Orrery.Gateway.Requests;
 using Orrery.Gateway.Routing;
+using Orrery.Gateway.Telemetry;
 using Orrery.Gateway.Translation;
 using Orrery.Platform.Access;
 using Orrery.Platform.Responses;
@@ -40,7 +41,9 @@ public sealed class FrontDoor : IHostedLifecycleService, IDisposable
         _watcher = new RouteWatcher(store, Router, demand, time, Log);
         Trust = ExternalTrust.Load(options.TrustedCertificates);
         _upstreams = new UpstreamConnections(options, Trust);
-        Inference = new InferenceHandler(options, Router, new Relay(_upstreams, options, time), demand, time, Log);
+        Metrics = new GatewayMetrics(Router, demand);
+        Exchanges = new Exchanges(Metrics, time);
+        Inference = new InferenceHandler(options, Router, new Relay(_upstreams, options, time), demand, Metrics, time, Log);
         Translated = new TranslatedRequests(options, Inference, time);
         Responses = new ResponsesHandler(options, Translated, responses, time, Log);
         _sweep = new ResponseSweep(responses, time, Log);
@@ -49,7 +52,23 @@ public sealed class FrontDoor : IHostedLifecycleService, IDisposable
     /// <summary>Which certificates of servers elsewhere are taken, for whoever else asks them; null: the machine alone decides.</summary>
     public RemoteCertificateValidationCallback? Trust { get; }
 
+    /// <summary>Gets a line for each request but those for <c>/healthz</c>; null: nobody wants any. The caller's to end, after the gateway.</summary>
+    public AccessLog? AccessLog
+    {
+        get => Exchanges.Log;
+        init
+        {
+            Exchanges.Log = value;
+            if (value is not null)
+                value.Lost = Metrics.AccessLinesLost;
+        }
+    }
+
     internal ILogger Log { get; }
+
+    internal GatewayMetrics Metrics { get; }
+
+    internal Exchanges Exchanges { get; }
 
     internal Callers Callers { get; }
 
@@ -93,5 +112,6 @@ public sealed class FrontDoor : IHostedLifecycleService, IDisposable
         _sweep.Dispose();
         _watcher.Dispose();
         _upstreams.Dispose();
+        Metrics.Dispose();
     }
 }

@@ -3,10 +3,12 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Orrery.Gateway.Relaying;
 using Orrery.Gateway.Requests;
+using Orrery.Gateway.Telemetry;
 using Orrery.Gateway.Translation;
 using Orrery.Platform.Access;
 using Orrery.Wire.Anthropic;
 using Orrery.Wire.Http;
+using Orrery.Wire.Metrics;
 using Orrery.Wire.OpenAI;
 
 namespace Orrery.Gateway;
@@ -39,7 +41,8 @@ public static class GatewayEndpoints
         app.MapMethods("/v1/models/{**id}", ["GET"], Keyed(door, (http, caller) => GetModelAsync(http, caller, door)));
         app.MapFallback("/v1/{**rest}", Keyed(door, (http, _) => NoSuchPathAsync(http)));
 
-        app.MapMethods("/healthz", ["GET"], Open(door, AliveAsync)).WithMetadata(OpenToAll.Mark);
+        app.MapMethods("/metrics", ["GET"], Keyed(door, (http, caller) => ShowMetricsAsync(http, caller, door)));
+        app.MapMethods("/healthz", ["GET"], Uncounted(door, AliveAsync)).WithMetadata(OpenToAll.Mark);
         app.MapFallback("/{**rest}", Open(door, NoSuchPathAsync)).WithMetadata(OpenToAll.Mark);
     }
 
@@ -62,6 +65,14 @@ public static class GatewayEndpoints
             await http.Response.WriteAsJsonAsync(ModelCatalog.Entry(route!, name.Weights), WireJson.Wire.ModelEntry);
     }
 
+    private static async Task ShowMetricsAsync(HttpContext http, Caller caller, FrontDoor door)
+    {
+        if (!await Callers.MayAsync(http, caller, new AccessRequest("get", "") { Path = "/metrics" }))
+            return;
+        http.Response.ContentType = PrometheusText.ContentType;
+        await http.Response.WriteAsync(PrometheusText.Of(door.Metrics.Read()), http.RequestAborted);
+    }
+
     /// <summary>States nothing but that the gateway runs.</summary>
     private static Task AliveAsync(HttpContext http)
     {
@@ -81,17 +92,22 @@ public static class GatewayEndpoints
     /// <summary>Behind a key, and answered as another API has it.</summary>
     /// <param name="errors">Its shape of errors; null: OpenAI's.</param>
     private static RequestDelegate Translated(
-        FrontDoor door, Func<int, ReadOnlyMemory<byte>, byte[]>? errors, Func<HttpContext, Caller, TranslatedResponse, Task> answer) => http =>
+        FrontDoor door, Func<int, ReadOnlyMemory<byte>, byte[]>? errors, Func<HttpContext, Caller, TranslatedResponse, Task> answer)
     {
-        Name(http);
-        var response = TranslatedResponse.Install(http, errors);
-        return ErrorBoundary.RunAsync(
+        return http =>
+        {
+            Name(http);
+            return door.Exchanges.RunAsync(http, _ => AnswerAsync(http, TranslatedResponse.Install(http, errors)));
+        };
+
+        Task AnswerAsync(HttpContext http, TranslatedResponse response) => ErrorBoundary.RunAsync(
             http,
             async _ =>
             {
                 if (await door.Callers.AuthenticateAsync(http) is { } caller)
                     await answer(http, caller, response);
                 await response.FinishAsync();
+                Exchange.Of(http).Handled = true;
             },
             door.Log,
             async bad =>
@@ -100,9 +116,22 @@ public static class GatewayEndpoints
                 await Refusal.WriteAsync(http, ErrorBoundary.ErrorOf(bad));
                 await response.FinishAsync();
             });
-    };
+    }
 
     private static RequestDelegate Open(FrontDoor door, RequestDelegate answer) => http =>
+    {
+        Name(http);
+        return door.Exchanges.RunAsync(http, _ => ErrorBoundary.RunAsync(http, Handled, door.Log));
+
+        async Task Handled(HttpContext http)
+        {
+            await answer(http);
+            Exchange.Of(http).Handled = true;
+        }
+    };
+
+    /// <summary>Health checks come every few seconds: in figures and logs they would hide the requests.</summary>
+    private static RequestDelegate Uncounted(FrontDoor door, RequestDelegate answer) => http =>
     {
         Name(http);
         return ErrorBoundary.RunAsync(http, answer, door.Log);

@@ -44,6 +44,9 @@ public sealed record GatewayOptions
     /// <summary>Most bytes of stored responses of one caller, with what was asked; the oldest make room. Default 256 MiB.</summary>
     public long StoredResponsesBytes { get; init; } = 256L * 1024 * 1024;
 
+    /// <summary>Whether each request gets a line in the access log. Default true.</summary>
+    public bool AccessLog { get; init; } = true;
+
     public IEnumerable<string> Problems()
     {
         if (ExternalTrust.Problem(TrustedCertificates) is { } problem)

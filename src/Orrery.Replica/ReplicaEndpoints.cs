@@ -38,7 +38,7 @@ internal static class ReplicaEndpoints
         Map("GET", "/metrics", http => MetricsEndpoint.WriteAsync(http, model.Card.Name, model.Statistics));
         app.MapFallback("{**path}", http => ErrorBoundary.RunAsync(http, NoSuchPathAsync, log));
 
-        void Work(string path, RequestDelegate answer) => Map("POST", path, http => drain.AdmitAsync(http, answer));
+        void Work(string path, RequestDelegate answer) => Map("POST", path, ReplicaSpans.Around(path, model.Card.Name, http => drain.AdmitAsync(http, answer)));
 
         void Map(string method, string path, RequestDelegate answer)
             => app.MapMethods(path, [method], http => ErrorBoundary.RunAsync(http, answer, log));

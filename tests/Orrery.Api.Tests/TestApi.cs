@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Orrery.Api.Tls;
 using Orrery.Platform.Access;
 using Orrery.Platform.Audit;
+using Orrery.Platform.Lines;
 using Orrery.Resources.Demand;
 using Orrery.Resources.Serving;
 using Orrery.Resources.Standard;
@@ -52,7 +53,7 @@ internal sealed class TestApi : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<TestApi> StartAsync(Func<ApiOptions, ApiOptions>? configure = null, int history = ResourceStore.DefaultHistory, TimeProvider? time = null, AuditLimits? auditLimits = null)
+    public static async Task<TestApi> StartAsync(Func<ApiOptions, ApiOptions>? configure = null, int history = ResourceStore.DefaultHistory, TimeProvider? time = null, LineLimits? auditLimits = null)
     {
         var folder = new TempFolder();
         var store = new ResourceStore(new MemoryChangeLog(), TimeProvider.System, history);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Orrery.Cli.Client;
+using Orrery.Cli.Telemetry;
 using Orrery.Cli.Up;
 using Orrery.Engine;
 using Orrery.Models;
@@ -52,10 +53,13 @@ internal static class EngineCommand
 
             await using var loaded = Load(path, flags.Read(parsed), parsed.GetValue(embeddings));
             // A start that fails is told below, in one line; the host's own word of it is a stack trace.
-            using var logs = LoggerFactory.Create(logging => logging
-                .SetMinimumLevel(LogLevel.Warning)
-                .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
-                .AddSimpleConsole(c => c.SingleLine = true));
+            using var otlp = OtlpExport.Start(TelemetrySettings.Inherited(), "orrery-replica");
+            using var logs = LoggerFactory.Create(logging =>
+            {
+                logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None).AddSimpleConsole(c => c.SingleLine = true);
+                if (otlp is not null)
+                    logging.AddProvider(otlp.Logs);
+            });
             try
             {
                 await using var host = await StartAsync(loaded, options, logs, ct);

@@ -4,11 +4,13 @@ using Microsoft.Extensions.Logging;
 using Orrery.Api;
 using Orrery.Api.Tls;
 using Orrery.Cli.Client;
+using Orrery.Cli.Telemetry;
 using Orrery.Control.Accelerators;
 using Orrery.Control.Events;
 using Orrery.Control.Loop;
 using Orrery.Control.Residency;
 using Orrery.Gateway;
+using Orrery.Gateway.Telemetry;
 using Orrery.Local.Home;
 using Orrery.Local.Logging;
 using Orrery.Local.Machine;
@@ -38,6 +40,7 @@ internal sealed class EmbeddedHome : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Stack<Func<ValueTask>> _ending = new();
     private FileLoggerProvider? _log;
+    private OtlpExport? _otlp;
     private Task _controllers = Task.CompletedTask;
 
     private EmbeddedHome(UpOptions options, HomeFolder folder)
@@ -100,6 +103,9 @@ internal sealed class EmbeddedHome : IAsyncDisposable
         var settings = HomeSettings.Load(_folder.Config, Environment.GetEnvironmentVariables());
         _log = new FileLoggerProvider(Path.Combine(_folder.Logs, "up.log"), _time);
         AtEnd(_log.Dispose);
+        settings.Telemetry.HandDown();
+        _otlp = OtlpExport.Start(settings.Telemetry, "orrery");
+        AtEnd(() => _otlp?.Dispose());
         var logs = LoggerFactory.Create(Logging);
         AtEnd(logs.Dispose);
 
@@ -135,7 +141,9 @@ internal sealed class EmbeddedHome : IAsyncDisposable
         AtEnd(agent.DisposeAsync);
 
         // :: Gateway, before the controllers: they write its address into what they control
-        var door = new FrontDoor(settings.Gateway, Store, keys.Find, new StoredResponses(platform), demand, _time, logs);
+        var accessLog = settings.Gateway.AccessLog ? AccessLog.Open(_folder.Logs, logs.CreateLogger<AccessLog>()) : null;
+        AtEnd(() => accessLog?.DisposeAsync() ?? ValueTask.CompletedTask);
+        var door = new FrontDoor(settings.Gateway, Store, keys.Find, new StoredResponses(platform), demand, _time, logs) { AccessLog = accessLog };
         var gateway = await GatewayServer.StartAsync(door, settings.Gateway, _options.Listen, Logging, ct);
         AtEnd(gateway.DisposeAsync);
 
@@ -223,9 +231,11 @@ internal sealed class EmbeddedHome : IAsyncDisposable
     }
 
     private void Logging(ILoggingBuilder logging)
-        => logging.SetMinimumLevel(LogLevel.Information)
-            .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
-            .AddProvider(_log!);
+    {
+        logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddProvider(_log!);
+        if (_otlp is not null)
+            logging.AddProvider(_otlp.Logs);
+    }
 
     private async ValueTask StopControllersAsync()
     {

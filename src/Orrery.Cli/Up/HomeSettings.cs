@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Orrery.Cli.Client;
+using Orrery.Cli.Telemetry;
 using Orrery.Gateway;
 using Orrery.ModelAgent;
 using Orrery.Resources;
@@ -28,6 +29,8 @@ internal sealed record HomeSettings
 
     public ContainerSettings Containers { get; init; } = new();
 
+    public TelemetrySettings Telemetry { get; init; } = new();
+
     /// <exception cref="CliException">Names the file or variable, the setting, its value and what it must be.</exception>
     public static HomeSettings Load(string path, IDictionary environment)
     {
@@ -42,7 +45,11 @@ internal sealed record HomeSettings
                 values.Take(Nested(name[Prefix.Length..].Split(Separator), (string?)variable.Value), $"variable {name}");
         }
         var settings = values.Json.Deserialize(SettingsJson.Default.HomeSettings)!;
-        List<string> problems = [.. settings.Gateway.Problems().Concat(settings.Models.Problems()).Concat(settings.Serving.Problems()).Concat(settings.Containers.Problems()).Select(values.WithSource)];
+        List<string> problems =
+        [
+            .. settings.Gateway.Problems().Concat(settings.Models.Problems()).Concat(settings.Serving.Problems()).Concat(settings.Containers.Problems())
+                .Concat(settings.Telemetry.Problems()).Select(values.WithSource),
+        ];
         return problems.Count == 0 ? settings : throw new CliException(string.Join("; ", problems));
     }
 

@@ -60,6 +60,7 @@ internal sealed class SettingValues(JsonTypeInfo view, JsonObject json)
     {
         _ when type == typeof(TimeSpan) => "a time such as 00:01:00",
         _ when type == typeof(int) || type == typeof(long) => "a whole number",
+        _ when type == typeof(double) => "a number",
         _ when type == typeof(bool) => "true or false",
         _ => "text",
     };

@@ -19,6 +19,8 @@ internal sealed class ModelCounters(TimeProvider time)
 
     public Histogram InterTokenLatency { get; } = new();
 
+    public DateTimeOffset Clock => time.GetUtcNow();
+
     public long Now => time.GetTimestamp();
 
     public TimeSpan Between(long start, long end) => time.GetElapsedTime(start, end);

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using Orrery.Gateway.Telemetry;
 
 namespace Orrery.Gateway.Relaying;
 
@@ -32,17 +33,28 @@ internal sealed class AnswerTail
     /// </summary>
     public bool IsFinished => IsDone || Has("\"finish_reason\":\""u8) || Has("\"finish_reason\": \""u8);
 
-    /// <summary>usage.total_tokens; 0 when the answer does not say. Text cannot pretend to be it: quotes in JSON strings are escaped.</summary>
-    public long TotalTokens
+    /// <summary>What the answer's last usage says.</summary>
+    public AnswerUsage Usage
     {
         get
         {
-            var name = "\"total_tokens\":"u8;
             var tail = _bytes.AsSpan(0, _length);
-            int at = tail.LastIndexOf(name);
-            return at >= 0 && Utf8Parser.TryParse(tail[(at + name.Length)..].TrimStart((byte)' '), out long tokens, out _) && tokens > 0 ? tokens : 0;
+            int at = tail.LastIndexOf("\"usage\""u8);
+            // One that is so large that its beginning is lost is read as far as it is here.
+            var usage = tail[Math.Max(0, at)..];
+            return new AnswerUsage(
+                NumberIn(usage, "\"prompt_tokens\":"u8), NumberIn(usage, "\"completion_tokens\":"u8), NumberIn(usage, "\"cached_tokens\":"u8));
         }
     }
 
     private bool Has(ReadOnlySpan<byte> text) => _bytes.AsSpan(0, _length).IndexOf(text) >= 0;
+    /// <summary>usage.total_tokens; 0 when the answer does not say. Text cannot pretend to be it: quotes in JSON strings are escaped.</summary>
+    public long TotalTokens => NumberIn(_bytes.AsSpan(0, _length), "\"total_tokens\":"u8) ?? 0;
+
+    /// <param name="name">With its quotes and the colon.</param>
+    private static long? NumberIn(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name)
+    {
+        int at = text.LastIndexOf(name);
+        return at >= 0 && Utf8Parser.TryParse(text[(at + name.Length)..].TrimStart((byte)' '), out long tokens, out _) && tokens >= 0 ? tokens : null;
+    }
 }

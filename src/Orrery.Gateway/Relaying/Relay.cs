@@ -115,6 +115,7 @@ internal sealed class Relay(UpstreamConnections upstreams, GatewayOptions option
 
         await PassAsync(http, answer, answer.Length, passed);
         errand.Claim.AddTokens(passed.Tail.TotalTokens);
+        errand.Exchange.Usage = passed.Tail.Usage;
         // Without a length or chunks a killed process looks like one that has finished; only the stream's own end tells.
         if (answer is { IsStream: true, EndsByClosing: true } && !passed.Tail.IsDone)
             return await FailAsync(http, answer, new RelayOutcome.BrokenOff("it closed the connection before [DONE]"));
@@ -140,10 +141,12 @@ internal sealed class Relay(UpstreamConnections upstreams, GatewayOptions option
         public void See(ReadOnlySpan<byte> bytes, bool isStream)
         {
             Tail.See(bytes);
+            int events = isStream ? EventBorder.Count(bytes) : 0;
+            errand.Exchange.Passed(bytes.Length, events, isStream);
             if (!isStream)
                 return;
             // A chunk of a stream is mostly a token: near enough for who scales, and read without understanding it.
-            errand.Claim.SetTokensInFlight(errand.PromptTokens + (_events += EventBorder.Count(bytes)));
+            errand.Claim.SetTokensInFlight(errand.PromptTokens + (_events += events));
             if (_error == ErrorEvent.None)
                 _error = ErrorEvents.Find(bytes);
         }

@@ -27,6 +27,24 @@ internal abstract record RelayOutcome
     /// <summary>The client has a stream as the replica sent it, and that was no answer: it holds an error event, or stops without an end.</summary>
     public sealed record Spoilt(string Reason) : RelayOutcome;
 
+    /// <summary>One word, as metrics and spans have it.</summary>
+    /// <param name="outcome">Null: the client went before there was any.</param>
+    public static string WordFor(RelayOutcome? outcome) => outcome switch
+    {
+        null => "client_gone",
+        Done { Status: >= 500 } => "replica_5xx",
+        Done { Status: >= 400 } => "replica_4xx",
+        Done => "done",
+        Draining => "draining",
+        Unreachable => "unreachable",
+        NoAnswer => "no_answer",
+        Misdirected => "misdirected",
+        BrokenOff => "broken_off",
+        FellSilent => "fell_silent",
+        Spoilt => "spoilt",
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
+    };
+
     /// <summary>The replica failed: it did not answer, not to the end, or with 5xx.</summary>
     public bool Failed => this is Done { Status: >= 500 } or Unreachable or NoAnswer or BrokenOff or FellSilent or Spoilt;
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Orrery.Gateway.Telemetry;
 using Orrery.Platform.Access;
 using Orrery.Wire.Http;
 using Orrery.Wire.OpenAI;
@@ -13,7 +14,7 @@ internal sealed class Callers(Func<string?, Caller?> find)
     {
         string? key = ApiKey.Of(http.Request);
         if (find(key) is { } caller)
-            return caller;
+            return Exchange.Of(http).Caller = caller;
 
         http.Response.Headers.WWWAuthenticate = "Bearer";
         await Refusal.WriteAsync(http, new OpenAIError(401, "invalid_api_key", key is null

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Orrery.Gateway.Relaying;
 using Orrery.Gateway.Routing;
+using Orrery.Gateway.Telemetry;
 using Orrery.Platform.Access;
 using Orrery.Resources;
 using Orrery.Resources.Demand;
@@ -20,7 +21,7 @@ namespace Orrery.Gateway.Requests;
 /// One deadline covers all waiting for replicas, however often the request comes back to it.
 /// </summary>
 internal sealed partial class InferenceHandler(
-    GatewayOptions options, Router router, Relay relay, DemandMeter demand, TimeProvider time, ILogger log)
+    GatewayOptions options, Router router, Relay relay, DemandMeter demand, GatewayMetrics metrics, TimeProvider time, ILogger log)
 {
     private const int MaxTries = 3;
     private const int BytesPerToken = 4;
@@ -37,6 +38,7 @@ internal sealed partial class InferenceHandler(
     /// <param name="body">Of the request, which is sent on to its path.</param>
     public async Task AnswerAsync(HttpContext http, Caller caller, ReadOnlyMemory<byte> body)
     {
+        Exchange.Of(http).BytesIn = body.Length;
         if (router.IsStopping)
         {
             await RefuseToBeginAsync(http);
@@ -63,19 +65,22 @@ internal sealed partial class InferenceHandler(
         var name = ModelName.Parse(ask.Model);
         if (!await Callers.MayAsync(http, caller, new AccessRequest("infer", "models", name.Service.Namespace, name.Service.Name)))
             return;
-        if (ModelCatalog.Missing(ask.Model, name, caller, router.Table, out _) is { } missing)
+        if (ModelCatalog.Missing(ask.Model, name, caller, router.Table, out var route) is { } missing)
         {
             await Refusal.WriteAsync(http, missing);
             return;
         }
 
+        var exchange = Exchange.Of(http);
+        exchange.IsStream = ask.Stream;
+        exchange.Goes(name.Weights is null ? route!.ModelId : $"{route!.ModelId}:{name.Weights}");
         using (var claim = demand.Enter(name.Service))
-            await ServeAsync(http, new Job(name, ask, body, caller, claim, router.Arrive()));
+            await ServeAsync(http, new Job(name, ask, body, caller, claim, router.Arrive(), exchange));
         if (router.Table.Find(name.Service) is null)
             demand.Forget(name.Service);
     }
 
-    private sealed record Job(ModelName Name, Ask.For Ask, ReadOnlyMemory<byte> Body, Caller Caller, DemandClaim Claim, long Arrival)
+    private sealed record Job(ModelName Name, Ask.For Ask, ReadOnlyMemory<byte> Body, Caller Caller, DemandClaim Claim, long Arrival, Exchange Exchange)
     {
         public ResourceKey Service => Name.Service;
 
@@ -95,17 +100,19 @@ internal sealed partial class InferenceHandler(
     private async Task ServeAsync(HttpContext http, Job job)
     {
         var deadline = time.GetUtcNow() + options.ColdStartWait;
-        var waited = TimeSpan.Zero;
         for (int tries = 0; tries < MaxTries; tries++)
         {
             job.Claim.SetTokensInFlight(job.PromptTokens);
             var left = deadline - time.GetUtcNow();
-            long start = time.GetTimestamp();
+            var (start, since) = (time.GetTimestamp(), time.GetUtcNow());
             var picking = router.PickAsync(job.Service, job.Arrival, left > TimeSpan.Zero ? left : TimeSpan.Zero, http.RequestAborted);
             bool waits = !picking.IsCompleted;
             var pick = await picking;
             if (waits)
-                http.Response.Headers["Server-Timing"] = QueueTime(waited += time.GetElapsedTime(start));
+            {
+                http.Response.Headers["Server-Timing"] = QueueTime(job.Exchange.Waited += time.GetElapsedTime(start));
+                RequestSpans.Queued(job.Exchange, since);
+            }
             if (pick is not Pick.To(var lease))
             {
                 await RefuseAsync(http, job, pick, tries);
@@ -114,6 +121,7 @@ internal sealed partial class InferenceHandler(
             using (lease)
             {
                 job.Claim.Start();
+                job.Exchange.Tries++;
                 if (await RelayedAsync(http, job, lease.Upstream))
                     return;
             }
@@ -126,7 +134,8 @@ internal sealed partial class InferenceHandler(
     private async Task<bool> RelayedAsync(HttpContext http, Job job, Upstream upstream)
     {
         var patience = job.Ask.Stream ? options.FirstByteTimeout : options.WholeAnswerTimeout;
-        var outcome = await AttemptAsync(http, new Errand(upstream, job.BodyFor(upstream, router.Table.Find(job.Service)), patience, job.Claim, job.PromptTokens));
+        var body = job.BodyFor(upstream, router.Table.Find(job.Service));
+        var outcome = await AttemptAsync(http, new Errand(upstream, body, patience, job.Claim, job.PromptTokens, job.Exchange));
         switch (outcome)
         {
             case RelayOutcome.Draining:
@@ -143,9 +152,11 @@ internal sealed partial class InferenceHandler(
                 await Refusal.WriteAsync(http, PickRefusal.Misdirected(job.Ask.Model, status, withKey: upstream.Access?.Key is not null));
                 return true;
             case RelayOutcome.FellSilent(var waited):
+                job.Exchange.BrokenBy = "upstream_timeout";
                 Eject(job.Service, upstream, $"silent for {waited} in the middle of an answer");
                 return true;
             case RelayOutcome.BrokenOff(var reason):
+                job.Exchange.BrokenBy = "upstream_failed";
                 // Not ejected: if it is dead, the next connection is refused at once, and if it lives, nobody need wait.
                 LogBrokenOff(log, upstream.Address, job.Service, reason);
                 return true;
@@ -161,13 +172,19 @@ internal sealed partial class InferenceHandler(
     private async Task<RelayOutcome> AttemptAsync(HttpContext http, Errand errand)
     {
         RelayOutcome? outcome = null;
-        using var work = errand.To.Workload is null ? null : demand.WorkAt(errand.To.Address.ToString());
+        string address = errand.To.Address.ToString();
+        using var work = errand.To.Workload is null ? null : demand.WorkAt(address);
+        var exchange = errand.Exchange;
+        exchange.Replica = address;
+        var span = RequestSpans.Relay(exchange);
         try
         {
-            return outcome = await relay.SendAsync(http, errand);
+            return outcome = await relay.SendAsync(http, errand with { Span = span });
         }
         finally
         {
+            RequestSpans.End(span, outcome);
+            metrics.Attempts.Add(1, exchange.Tags.Plain[0], exchange.Tags.Plain[1], new(TelemetryNames.Outcome, RelayOutcome.WordFor(outcome)));
             if (errand.To.Workload is { } workload && outcome is not RelayOutcome.Draining)
                 demand.Answered(workload, failed: outcome?.Failed == true);
         }

@@ -1,9 +1,6 @@
-namespace Orrery.Platform.Audit;
+using Orrery.Platform.Lines;
 
-/// <summary>Bounds of one set of audit files.</summary>
-/// <param name="MaxFileBytes">A file that would grow beyond it is followed by a new one. Default 8 MiB.</param>
-/// <param name="MaxFiles">How many are kept. Default 8, thus 64 MiB in all.</param>
-public sealed record AuditLimits(long MaxFileBytes = 8 * 1024 * 1024, int MaxFiles = 8);
+namespace Orrery.Platform.Audit;
 
 /// <summary>
 /// The audit log of a home, in lines of <c>audit.k8s.io/v1</c>:
@@ -20,20 +17,20 @@ public sealed record AuditLimits(long MaxFileBytes = 8 * 1024 * 1024, int MaxFil
 /// </summary>
 public sealed class AuditLog : IDisposable
 {
-    private readonly AuditFiles _known;
-    private readonly AuditFiles _unknown;
+    private readonly LineFiles _known;
+    private readonly LineFiles _unknown;
 
-    private AuditLog(AuditFiles known, AuditFiles unknown) => (_known, _unknown) = (known, unknown);
+    private AuditLog(LineFiles known, LineFiles unknown) => (_known, _unknown) = (known, unknown);
 
     /// <param name="folder">Must be there.</param>
     /// <exception cref="IOException">The files cannot be opened or made.</exception>
-    public static AuditLog Open(string folder, AuditLimits? limits = null)
+    public static AuditLog Open(string folder, LineLimits? limits = null)
     {
-        limits ??= new AuditLimits();
-        var known = new AuditFiles(Path.Combine(folder, "audit.jsonl"), limits);
+        limits ??= new LineLimits();
+        var known = new LineFiles(Path.Combine(folder, "audit.jsonl"), limits);
         try
         {
-            return new AuditLog(known, new AuditFiles(Path.Combine(folder, "audit-unknown.jsonl"), limits with { MaxFiles = Math.Min(2, limits.MaxFiles) }));
+            return new AuditLog(known, new LineFiles(Path.Combine(folder, "audit-unknown.jsonl"), limits with { MaxFiles = Math.Min(2, limits.MaxFiles) }));
         }
         catch
         {

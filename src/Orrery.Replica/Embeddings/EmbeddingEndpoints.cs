@@ -31,7 +31,7 @@ internal static class EmbeddingEndpoints
         Map("GET", "/metrics", http => MetricsEndpoint.WriteAsync(http, model.Card.Name, model.Statistics));
         app.MapFallback("{**path}", http => ErrorBoundary.RunAsync(http, ReplicaEndpoints.NoSuchPathAsync, log));
 
-        void Work(string path, RequestDelegate answer) => Map("POST", path, http => drain.AdmitAsync(http, answer));
+        void Work(string path, RequestDelegate answer) => Map("POST", path, ReplicaSpans.Around(path, model.Card.Name, http => drain.AdmitAsync(http, answer)));
 
         void Map(string method, string path, RequestDelegate answer)
             => app.MapMethods(path, [method], http => ErrorBoundary.RunAsync(http, answer, log));

@@ -3,13 +3,14 @@ using Orrery.Wire.OpenAI;
 
 namespace Orrery.Wire.Http;
 
-/// <summary>Errors as HTTP answers.</summary>
+/// <summary>Errors as HTTP answers. The last one stays a feature of the request, for whoever counts and logs.</summary>
 public static class Refusal
 {
     private static readonly TimeSpan LingerFor = TimeSpan.FromSeconds(2);
 
     public static async Task WriteAsync(HttpContext http, OpenAIError error, TimeSpan? retryAfter = null)
     {
+        http.Features.Set(error);
         byte[] body = error.ToUtf8();
         http.Response.StatusCode = error.Status;
         http.Response.ContentType = "application/json";

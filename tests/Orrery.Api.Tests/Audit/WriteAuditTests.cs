@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Orrery.Platform.Audit;
+using Orrery.Platform.Lines;
 
 namespace Orrery.Api.Tests.Audit;
 
@@ -85,7 +85,7 @@ public sealed class WriteAuditTests
     [Fact]
     public async Task Old_files_go_and_the_number_of_files_is_bounded()
     {
-        await using var api = await TestApi.StartAsync(auditLimits: new AuditLimits(MaxFileBytes: 2000, MaxFiles: 3));
+        await using var api = await TestApi.StartAsync(auditLimits: new LineLimits(MaxFileBytes: 2000, MaxFiles: 3));
 
         for (int i = 0; i < 20; i++)
             await api.SendAsync("DELETE", $"{TestApi.Services}/absent-{i}");

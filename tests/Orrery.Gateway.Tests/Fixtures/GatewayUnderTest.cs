@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Orrery.Gateway.Telemetry;
 using Orrery.Platform.Access;
 using Orrery.Platform.Database;
 using Orrery.Platform.Keys;
@@ -56,7 +57,8 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <param name="before">Called before the gateway starts.</param>
-    public static async Task<GatewayUnderTest> StartAsync(GatewayOptions? options = null, ILoggerFactory? logs = null, Func<StoredResponses, Task>? before = null)
+    public static async Task<GatewayUnderTest> StartAsync(
+        GatewayOptions? options = null, ILoggerFactory? logs = null, Func<StoredResponses, Task>? before = null, AccessLog? accessLog = null)
     {
         var gateway = new GatewayUnderTest();
         await gateway._store.EnsureNamespaceAsync("default", Ct);
@@ -71,7 +73,10 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
         gateway.SecondKey = await keys.IssueAsync("second", Roles.Admin, DateTimeOffset.UnixEpoch, Ct);
         gateway.GuestKey = await keys.IssueAsync("guest", "guest", DateTimeOffset.UnixEpoch, Ct);
 
-        var door = new FrontDoor(options ?? new GatewayOptions(), gateway._store, keys.Find, gateway.Responses, gateway.Demand, TimeProvider.System, logs ?? NullLoggerFactory.Instance);
+        var door = new FrontDoor(options ?? new GatewayOptions(), gateway._store, keys.Find, gateway.Responses, gateway.Demand, TimeProvider.System, logs ?? NullLoggerFactory.Instance)
+        {
+            AccessLog = accessLog,
+        };
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Services.AddRoutingCore();

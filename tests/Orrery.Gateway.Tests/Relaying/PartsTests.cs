@@ -1,5 +1,6 @@
 using System.Text;
 using Orrery.Gateway.Relaying;
+using Orrery.Gateway.Telemetry;
 
 namespace Orrery.Gateway.Tests.Relaying;
 
@@ -39,6 +40,25 @@ public sealed class PartsTests
             foreach (byte[] part in Encoding.UTF8.GetBytes(new string('x', 3000) + answer + new string(' ', 500)).Chunk(piece))
                 tail.See(part);
             Assert.Equal(expected, tail.TotalTokens);
+        }
+    }
+
+    [Theory]
+    [InlineData("""{"usage":{"prompt_tokens":7,"completion_tokens":5,"total_tokens":12,"prompt_tokens_details":{"cached_tokens":4}}}""", 7L, 5L, 4L)]
+    [InlineData("""{"usage": {"prompt_tokens": 7, "total_tokens": 12, "completion_tokens": 5}, "timings": {"cache_n": 9}}""", 7L, 5L, null)]
+    [InlineData("""data: {"usage":{"prompt_tokens":1,"completion_tokens":1}} data: {"usage":{"prompt_tokens":7,"completion_tokens":0}}""", 7L, 0L, null)]
+    [InlineData("""{"usage":{"prompt_tokens":7,"cached_tokens":1}} data: {"usage":{"completion_tokens":5}}""", null, 5L, null)]
+    [InlineData("""{"usage":{"prompt_tokens":7},"text":"\"completion_tokens\":5"}""", 7L, null, null)]
+    [InlineData("""{"usage":null}""", null, null, null)]
+    [InlineData("", null, null, null)]
+    public void Usage_is_read_from_the_end(string answer, long? prompt, long? completion, long? cached)
+    {
+        foreach (int piece in new[] { 1, 7, 5000 })
+        {
+            var tail = new AnswerTail();
+            foreach (byte[] part in Encoding.UTF8.GetBytes(new string('x', 3000) + answer + new string(' ', 500)).Chunk(piece))
+                tail.See(part);
+            Assert.Equal(new AnswerUsage(prompt, completion, cached), tail.Usage);
         }
     }
 

@@ -30,7 +30,8 @@ public sealed class AccessTests
     [InlineData("GET", "/healthz",                200, 200, 200, 200)]
     [InlineData("POST", "/healthz",               404, 404, 404, 404)]
     [InlineData("GET", "/",                       404, 404, 404, 404)]
-    [InlineData("GET", "/metrics",                404, 404, 404, 404)]
+    [InlineData("GET", "/metrics",                401, 401, 403, 200)]
+    [InlineData("POST", "/metrics",               404, 404, 404, 404)]
     [InlineData("GET", "/v1/kv/events",           401, 401, 404, 404)]
     [InlineData("GET", "/apis/orrery.dev",        404, 404, 404, 404)]
     public async Task Every_path_says_who_may(string method, string path, int none, int wrong, int guest, int admin)

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Orrery.Platform.Access;
 using Orrery.Platform.Audit;
+using Orrery.Platform.Lines;
 
 namespace Orrery.Platform.Tests.Audit;
 
@@ -41,7 +42,7 @@ public sealed class AuditLogTests : IDisposable
     [Fact]
     public async Task Many_at_once_lose_nothing_and_full_files_are_followed_by_new_ones()
     {
-        using (var log = AuditLog.Open(_folder.Path, new AuditLimits(MaxFileBytes: 4000, MaxFiles: 1000)))
+        using (var log = AuditLog.Open(_folder.Path, new LineLimits(MaxFileBytes: 4000, MaxFiles: 1000)))
         {
             await Task.WhenAll(Enumerable.Range(0, 200).Select(i => Task.Run(async () =>
             {
@@ -57,7 +58,7 @@ public sealed class AuditLogTests : IDisposable
     [Fact]
     public void A_flood_of_unknown_callers_pushes_out_none_of_the_known()
     {
-        using (var log = AuditLog.Open(_folder.Path, new AuditLimits(MaxFileBytes: 2000, MaxFiles: 2)))
+        using (var log = AuditLog.Open(_folder.Path, new LineLimits(MaxFileBytes: 2000, MaxFiles: 2)))
         {
             Assert.Null(log.Record(Event("a")));
             for (int i = 0; i < 50; i++)
@@ -71,7 +72,7 @@ public sealed class AuditLogTests : IDisposable
     [Fact]
     public void A_new_file_that_cannot_be_made_is_told_and_nothing_is_lost()
     {
-        using (var log = AuditLog.Open(_folder.Path, new AuditLimits(MaxFileBytes: 600)))
+        using (var log = AuditLog.Open(_folder.Path, new LineLimits(MaxFileBytes: 600)))
         {
             Assert.Null(log.Record(Event("a")));
             Directory.CreateDirectory(_folder.File("audit.jsonl.1"));

@@ -1,16 +1,16 @@
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 
-namespace Orrery.Platform.Audit;
+namespace Orrery.Platform.Lines;
 
 /// <summary>
 /// Lines in files <c>PATH.0</c>, <c>PATH.1</c>, …, for their owner alone: a new number when one is full, and only the last few are kept.
-/// One process writes. A line that could not be written whole is taken back, so the next one begins where it should.
+/// One process writes, from any of its threads. A line that could not be written whole is taken back, so the next one begins where it should.
 /// </summary>
-internal sealed class AuditFiles : IDisposable
+public sealed class LineFiles : IDisposable
 {
     private readonly string _path;
-    private readonly AuditLimits _limits;
+    private readonly LineLimits _limits;
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _syncing = new(1, 1);
     private SafeFileHandle _file;
@@ -19,8 +19,9 @@ internal sealed class AuditFiles : IDisposable
     private long _appended;
     private long _synced;
 
+    /// <param name="path">Its folder must be there.</param>
     /// <exception cref="IOException">The newest file cannot be opened, or a new one not made.</exception>
-    public AuditFiles(string path, AuditLimits limits)
+    public LineFiles(string path, LineLimits limits)
     {
         _path = path;
         _limits = limits;
@@ -36,6 +37,7 @@ internal sealed class AuditFiles : IDisposable
 
     /// <summary>Back when the operating system has it: an end of this program does not lose it, a power cut may.</summary>
     /// <exception cref="IOException">It could not be written; the file is as it was.</exception>
+    /// <param name="line">With the end of the line; or several, which stay in one file.</param>
     public void Append(ReadOnlySpan<byte> line)
     {
         lock (_lock)
