@@ -140,7 +140,7 @@ public sealed partial class MetricsTests
             http.Response.StatusCode = ask.Contains("fails", StringComparison.Ordinal) ? status : 200;
             await ScriptedReplica.WholeAsync(http, "{}");
         });
-        await using var gateway = await GatewayUnderTest.StartAsync();
+        await using var gateway = await GatewayUnderTest.StartAsync(new GatewayOptions { ColdStartWait = TimeSpan.Zero });
         await gateway.ServeAsync("m", replica);
         await gateway.ServeAsync("dead", new NobodyThere());
         await gateway.AddServiceAsync("blocked");
