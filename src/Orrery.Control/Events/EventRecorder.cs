@@ -88,8 +88,9 @@ public sealed class EventRecorder(IResourceStore store, string component, TimePr
         return gone.Count;
     }
 
-    // Waiting for a start is news, not a fault.
-    private static bool IsProgress(Condition condition) => condition.Reason is "Starting" or "Stopping" or "Waiting" or "ScaledToZero" or "Listing" or "Downloading" or "Verifying" or "ModelArriving";
+    // What is on its way is news, not a fault.
+    private static bool IsProgress(Condition condition) => condition.Reason
+        is "Starting" or "Stopping" or "Waiting" or "ScaledToZero" or "Listing" or "Downloading" or "Verifying" or "ModelArriving" or "Progressing";
 
     private static string Shortened(string name) => name.Length <= 200 ? name : name[..200].TrimEnd('-', '.');
 

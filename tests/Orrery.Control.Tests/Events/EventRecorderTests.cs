@@ -43,6 +43,17 @@ public sealed class EventRecorderTests : IAsyncDisposable
         Assert.Equal(TimeSpan.FromMinutes(1), events[1].LastTimestamp - events[1].FirstTimestamp);
     }
 
+    [Theory]
+    [InlineData("Progressing", "Normal")]
+    [InlineData("Starting", "Normal")]
+    [InlineData("ReplicaFailed", "Warning")]
+    public async Task What_is_on_its_way_is_no_warning(string reason, string type)
+    {
+        await _events.RecordTransitionsAsync(await AboutAsync(), null, [Conditions.False("RolledOut", reason, "x")], Ct);
+
+        Assert.Equal(type, Assert.Single(await _store.ListAsync<Event>(null, Ct)).Type);
+    }
+
     [Fact]
     public async Task Old_events_go()
     {
