@@ -24,6 +24,7 @@ internal sealed class Arrival(ArrivalParts parts, ModelRequest request, string o
 
     private readonly TransferProgress _progress = new(parts.Time);
     private readonly ConcurrentDictionary<string, bool> _contents = new();
+    private readonly ConcurrentDictionary<PlannedFile, bool> _done = new();
     private volatile DownloadPlan? _plan;
     private volatile Ending? _ending;
     private volatile string _trouble = "";
@@ -34,8 +35,8 @@ internal sealed class Arrival(ArrivalParts parts, ModelRequest request, string o
     /// <summary>The version that it brings: another one is another arrival.</summary>
     public string Key => key;
 
-    /// <summary>Names of the partial files that it may have begun.</summary>
-    public IReadOnlyCollection<string> Identities => _plan is { } plan ? [.. plan.Files.Select(f => f.Identity).Distinct()] : [];
+    /// <summary>Names of the partial files that it may have begun and is not done with.</summary>
+    public IReadOnlyCollection<string> Identities => _plan is { } plan ? [.. plan.Files.Where(f => !_done.ContainsKey(f)).Select(f => f.Identity).Distinct()] : [];
 
     /// <summary>SHA-256 of what it kept or found here.</summary>
     public IReadOnlyCollection<string> Contents => [.. _contents.Keys];
@@ -174,6 +175,8 @@ internal sealed class Arrival(ArrivalParts parts, ModelRequest request, string o
             PartialFile.Delete(stem);
         }
         _contents.TryAdd(sha256, true);
+        // While it has the turn: what another one has begun of the file since is nobody's then.
+        _done.TryAdd(planned, true);
         _progress.FileDone();
         return new RecordedFile(file.Path, file.Bytes, sha256, VersionRecord.MarkOf(file));
     }
